@@ -1,0 +1,1 @@
+"""Registers, reports, comparisons and letters of Viet Nam's dân vận system."""

@@ -1,0 +1,39 @@
+"""An event is written with its deed, and stays."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from danvan.audit import actions
+from danvan.audit.models import Event
+
+
+@pytest.mark.django_db
+def test_tests_run_as_the_role_that_owns_nothing():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, count(*) FROM pg_tables WHERE tableowner = current_user GROUP BY 1")
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("danvan_app",)
+
+
+@pytest.mark.django_db
+def test_an_event_says_who_did_what():
+    event = actions.record(by="cán bộ tỉnh", verb="units.merge", label="Bắc Kạn → Thái Nguyên", day="2025-07-01")
+
+    assert (event.by, event.verb, event.data) == ("cán bộ tỉnh", "units.merge", {"day": "2025-07-01"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [lambda e: e.delete(), lambda e: Event.objects.filter(pk=e.pk).update(by="x")])
+def test_an_event_cannot_be_changed_or_removed(change):
+    event = actions.record(by="cán bộ tỉnh", verb="units.merge")
+
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        change(event)
+
+
+def test_an_event_outside_a_transaction_is_refused():
+    with pytest.raises(RuntimeError, match="transaction of the deed"):
+        actions.record(by="cán bộ tỉnh", verb="units.merge")

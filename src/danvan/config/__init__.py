@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, commands. The one place that knows all rooms."""

