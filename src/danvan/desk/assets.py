@@ -70,7 +70,7 @@ def bring(root: Path) -> None:
 
 def compile_translations() -> None:
     """Every .po that is younger than its .mo."""
-    from babel.messages import mofile, pofile  # noqa: PLC0415 -- slow import, needed only when something changed
+    from babel.messages import mofile, pofile
 
     for po in PACKAGE.glob("locale/*/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
