@@ -5,6 +5,7 @@ Two roles from the start: the owner migrates, the app role reads and writes rows
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -68,12 +70,12 @@ def _exit(signum: int, frame: FrameType | None) -> None:
 
 def _forget_dead_processes(pgdata: Path) -> None:
     """A killed process leaves its number behind and would keep the server up for ever."""
-    import json  # noqa: PLC0415 -- only here
-
     handles = pgdata / ".handle_pids.json"
     if handles.exists():
         pids = json.loads(handles.read_text() or "[]")
-        handles.write_text(json.dumps([pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()]))
+        handles.write_text(
+            json.dumps([pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()])
+        )
 
 
 def _create_roles_and_database(admin_url: str) -> None:
@@ -84,8 +86,11 @@ def _create_roles_and_database(admin_url: str) -> None:
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' ").format(
-                sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' ").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
 
 
 def grant_to_app(connection: Any) -> None:

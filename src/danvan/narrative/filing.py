@@ -1,0 +1,123 @@
+"""From readings to cells, or to a question. Never a guess: where a text gives two figures for one cell, people decide.
+
+Plain Python: takes a Document, gives what may be filed and what must be asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from danvan.narrative.reading.document import Document, Reading
+
+Key = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """22/29: what a percentage was made of, with the readings that say so."""
+
+    numerator: Decimal
+    denominator: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One cell. readings: indices of every mention, the one that gives the value first."""
+
+    indicator: str
+    breakdown: dict[str, str]
+    value: Decimal
+    qualifier: str
+    readings: tuple[int, ...]
+    previous: Decimal | None = None
+    ratio: Ratio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """cells: at most one per indicator and breakdown. questions: reading index -> what people have to decide."""
+
+    cells: tuple[Proposal, ...]
+    questions: dict[int, str]
+
+
+def propose(document: Document) -> Filing:
+    """What of a document can be filed for its unit and period."""
+    readings = document.readings
+    groups: dict[Key, list[int]] = defaultdict(list)
+    questions: dict[int, str] = {}
+    for index, reading in enumerate(readings):
+        if reading.indicator is None or reading.period is not None or reading.per:
+            continue  # not in the catalogue, of another period, or a price per piece: shown, not filed
+        groups[reading.indicator, tuple(sorted(reading.breakdown.items()))].append(index)
+    cells = []
+    for (indicator, breakdown), group in groups.items():
+        chosen = _one_fact(readings, group)
+        if chosen is None:
+            said = "; ".join(f"“{readings[i].quote.strip()}”" for i in group)
+            for i in group:
+                questions[i] = f"Văn bản nêu nhiều số cho cùng một chỉ tiêu ({said}): chọn một số, hoặc cộng lại."
+            continue
+        first = readings[chosen]
+        mentions = (chosen, *(i for i in group if i != chosen and _same_fact(readings[i], first)))
+        cells.append(
+            Proposal(
+                indicator,
+                dict(breakdown),
+                first.value,
+                first.qualifier,
+                mentions,
+                previous=next((readings[i].previous for i in mentions if readings[i].previous is not None), None),
+                ratio=_ratio(document, mentions) if first.unit == "%" else None,
+            )
+        )
+    return Filing(tuple(cells), questions)
+
+
+def _one_fact(readings: Sequence[Reading], group: Sequence[int]) -> int | None:
+    """The reading that stands for all of them, or None where they speak of different things.
+
+    Parts give way to their whole, a rounded mention to the exact one.
+    """
+    wholes = [i for i in group if not _is_part_within(readings, i, group)]
+    exact = [i for i in wholes if readings[i].qualifier == "exact"]
+    standing = exact or wholes
+    values = {readings[i].value for i in standing}
+    if len(values) != 1:
+        return None
+    leader = readings[standing[0]]
+    if all(_same_fact(readings[i], leader) for i in wholes):
+        return standing[0]
+    return None
+
+
+def _is_part_within(readings: Sequence[Reading], index: int, group: Sequence[int]) -> bool:
+    whole, seen = readings[index].part_of, {index}
+    while whole is not None and whole not in seen:
+        if whole in group:
+            return True
+        seen.add(whole)
+        whole = readings[whole].part_of
+    return False
+
+
+def _same_fact(reading: Reading, leader: Reading) -> bool:
+    """Whether both can be true of one count: equal, or the rounded one on its side of the exact one."""
+    said, true = reading.value, leader.value
+    if said == true:
+        return True
+    close = abs(said - true) <= max(abs(true), Decimal(1)) / 10
+    return close and {"over": said < true, "nearly": said > true, "about": True}.get(reading.qualifier, False)
+
+
+def _ratio(document: Document, mentions: Sequence[int]) -> Ratio | None:
+    """The fraction that the text prints beside a percentage, found by the check that tied them."""
+    for check in document.checks:
+        if check.kind == "share" and set(check.parts) & set(mentions):
+            counts = [document.readings[i].value for i in check.parts if i not in mentions]
+            if len(counts) == 2 and max(counts) > 0:
+                return Ratio(min(counts), max(counts))
+    return None

@@ -1,0 +1,74 @@
+"""What may be filed from a report, and what has to be asked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from danvan.narrative.filing import Ratio, propose
+from danvan.narrative.reading.document import Check, Document, PeriodMention, Reading
+
+
+def read(*readings: Reading, checks: tuple[Check, ...] = ()) -> Document:
+    return Document("", "", None, (), None, None, readings, checks)
+
+
+def said(value: int, indicator: str | None = "mod.total", **more) -> Reading:
+    return Reading(0, 1, f"{value}", Decimal(value), "mô hình", indicator=indicator, **more)
+
+
+def test_a_figure_said_once_is_filed_with_its_words():
+    (cell,) = propose(read(said(55))).cells
+
+    assert (cell.indicator, cell.value, cell.readings) == ("mod.total", Decimal(55), (0,))
+
+
+def test_a_headline_and_the_body_are_one_fact_with_two_mentions():
+    (cell,) = propose(read(said(1900, qualifier="over"), said(1912))).cells
+
+    assert (cell.value, cell.qualifier, cell.readings) == (Decimal(1912), "exact", (1, 0))
+
+
+def test_parts_give_way_to_their_whole():
+    (cell,) = propose(read(said(2877), said(87, part_of=0), said(324, part_of=0), said(2466, part_of=0))).cells
+
+    assert (cell.value, cell.readings) == (Decimal(2877), (0,))
+
+
+def test_two_different_figures_for_one_cell_are_asked_about_and_not_filed():
+    filing = propose(read(said(28), said(14)))
+
+    assert filing.cells == ()
+    assert set(filing.questions) == {0, 1}
+    assert "“28”; “14”" in filing.questions[0]
+
+
+def test_a_rounded_figure_on_the_wrong_side_is_another_fact():
+    assert propose(read(said(1900, qualifier="nearly"), said(1912))).cells == ()
+
+
+def test_breakdowns_are_cells_of_their_own():
+    filing = propose(read(said(55), said(16, breakdown={"field": "economy"}, part_of=0)))
+
+    assert [(c.breakdown, c.value) for c in filing.cells] == [({}, Decimal(55)), ({"field": "economy"}, Decimal(16))]
+
+
+def test_figures_of_another_period_or_outside_the_catalogue_are_shown_but_not_filed():
+    earlier = said(12, period=PeriodMention(None, None, "năm 2019", "2019-Y"))
+
+    assert propose(read(earlier, said(3, indicator=None), said(1, per="hộ"))).cells == ()
+
+
+def test_a_percentage_keeps_the_fraction_that_the_text_prints_beside_it():
+    readings = (said(22, "pet.cases_resolved"), said(29, "pet.cases"))
+    rate = Reading(0, 1, "75%", Decimal(75), "%", indicator="pet.resolution_rate")
+    check = Check("share", False, 0, 1, "", parts=(0, 1, 2))
+
+    cell = propose(read(*readings, rate, checks=(check,))).cells[-1]
+
+    assert (cell.indicator, cell.ratio) == ("pet.resolution_rate", Ratio(Decimal(22), Decimal(29)))
+
+
+def test_the_year_before_that_the_text_implies_goes_with_the_cell():
+    (cell,) = propose(read(said(46, "rec.turns", previous=Decimal(66)))).cells
+
+    assert cell.previous == Decimal(66)
