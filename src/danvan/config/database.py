@@ -73,9 +73,7 @@ def _forget_dead_processes(pgdata: Path) -> None:
     handles = pgdata / ".handle_pids.json"
     if handles.exists():
         pids = json.loads(handles.read_text() or "[]")
-        handles.write_text(
-            json.dumps([pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()])
-        )
+        handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
 
 
 def _create_roles_and_database(admin_url: str) -> None:
