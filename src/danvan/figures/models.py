@@ -68,7 +68,7 @@ class Submission(models.Model):
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="submissions")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="submissions")
-    period = models.CharField(max_length=20, help_text="Code of lib.periods: 2026-Q1, 2026-H1, 2026 ...")
+    period = models.CharField(max_length=20, help_text="Code of lib.periods: 2026-Q1, 2026-H1, 2026-Y ...")
     window = DateRangeField(help_text="[first day, day after the last) of the period.")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.OWN)
     filed_at = models.DateTimeField(auto_now_add=True)
@@ -88,7 +88,11 @@ class Submission(models.Model):
 
 
 class Cell(models.Model):
-    """One figure of a submission. No row: not reported, or not due (the dated duty tells which)."""
+    """One figure of a submission. No row: not reported, or not due (the dated duty tells which).
+
+    value: in the indicator's unit of measure, money in whole dong, a ratio in percent as the report says it; numerator
+    and denominator: what a ratio was made of, always both or neither.
+    """
 
     class State(models.TextChoices):
         VALUE = "value", _("có số liệu")
@@ -131,6 +135,10 @@ class Cell(models.Model):
             models.CheckConstraint(
                 name="a_value_where_the_state_says_so",
                 condition=(Q(state="value", value__isnull=False) | (~Q(state="value") & Q(value__isnull=True))),
+            ),
+            models.CheckConstraint(
+                name="a_numerator_has_a_denominator",
+                condition=Q(numerator__isnull=True, denominator__isnull=True) | Q(numerator__gte=0, denominator__gte=0),
             ),
         ]
 

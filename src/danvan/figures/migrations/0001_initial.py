@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             name='Submission',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(help_text='Code of lib.periods: 2026-Q1, 2026-H1, 2026 ...', max_length=20)),
+                ('period', models.CharField(help_text='Code of lib.periods: 2026-Q1, 2026-H1, 2026-Y ...', max_length=20)),
                 ('window', django.contrib.postgres.fields.ranges.DateRangeField(help_text='[first day, day after the last) of the period.')),
                 ('kind', models.CharField(choices=[('own', 'tự báo cáo'), ('consolidated', 'tổng hợp')], default='own', max_length=12)),
                 ('filed_at', models.DateTimeField(auto_now_add=True)),
@@ -112,5 +112,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cell',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'value'), ('value__isnull', False)), models.Q(models.Q(('state', 'value'), _negated=True), ('value__isnull', True)), _connector='OR'), name='a_value_where_the_state_says_so'),
+        ),
+        migrations.AddConstraint(
+            model_name='cell',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator__isnull', True), ('numerator__isnull', True)), models.Q(('denominator__gte', 0), ('numerator__gte', 0)), _connector='OR'), name='a_numerator_has_a_denominator'),
         ),
     ]
