@@ -1,13 +1,58 @@
-"""Vietnamese text: folding for search and comparison. Offsets are never touched here; see narrative.reading."""
+"""Vietnamese text: folding for search and comparison, one spelling for the same word."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _STROKED = str.maketrans("đĐ", "dD")
+
+# One sign for what looks the same; always one character for one, so that offsets stay.
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys(
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "
+        ),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("‘’`´", "'"),
+        "∕": "/",
+        "⁄": "/",
+        "％": "%",
+        "\u0110": "đ",
+        "\u00d0": "đ",  # Eth, typed for Đ in old fonts
+        "\u00f0": "đ",
+    }
+)
+
+# Tone marks on the second vowel ("uỷ", "hoà") and on the first ("ủy", "hòa") are the same word.
+_MARKS = {"o": "òóỏõọ", "u": "ùúủũụ"}
+_SECOND = {"a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
+_TONES = {
+    first + marked: _MARKS[first][tone] + plain
+    for first, seconds in (("o", "ae"), ("u", "y"))
+    for plain in seconds
+    for tone, marked in enumerate(_SECOND[plain])
+}
+_TONE = re.compile(r"(?<!q)(?:" + "|".join(_TONES) + r")(?![^\W\d_])")
+# Final i and y after these consonants are the same sound and spelt both ways.
+_FINAL_I = re.compile(r"(?<![^\W\d_])(?:qu|[hklmst])[iìíỉĩị](?![^\W\d_])")
+_TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
 
 
 def fold(text: str) -> str:
     """Lower case without marks, spaces single: 'Phường Cầu  Giấy' -> 'phuong cau giay'. For keys and search."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text.translate(_STROKED)) if not unicodedata.combining(c))
     return " ".join(plain.lower().split())
+
+
+def one_spelling(text: str) -> str:
+    """NFC text in lower case with one spelling for each word and one sign for each meaning; as long as the text given.
+
+    'Cấp uỷ – Quí I' -> 'cấp ủy - quý i'. Marks stay, since 'đơn' and 'dọn' are different words.
+    """
+    lower = text.lower()
+    if len(lower) != len(text):  # a few foreign capitals grow in lower case: leave those as they are
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    lower = _TONE.sub(lambda match: _TONES[match[0]], lower.translate(_SIGNS))
+    return _FINAL_I.sub(lambda match: match[0].translate(_TO_Y), lower)

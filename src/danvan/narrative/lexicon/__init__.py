@@ -1,0 +1,128 @@
+"""How things are said: one lexicon for reading and for writing, kept as data beside this file.
+
+`load()` gives it, read once. The files, by what they hold:
+
+grammar.yaml     words of the sentence: hedges, words that end a noun phrase, nouns that take a number into a name,
+                 words of plans and of portal furniture.
+measures.yaml    what can be counted: the words of a unit of measure -> other spellings of it.
+states.yaml      what has become of the thing counted (received, resolved, pending, new, kept, ...) -> how it is said.
+breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "kinh tế").
+<register>.yaml  rec, pet, dlg, iss, mod, awd, vis, trn, prp, sup, doc, org, other: one register each:
+
+    cues:                       # words by which one knows that this register's work is spoken of -> strength 1..3
+      tiếp công dân: 3
+    indicators:
+      rec.turns:                # catalogue code; in other.yaml a dash and a name: known, but not in the catalogue
+        nouns: {lượt công dân: 3, lượt: 1}    # measures that count it; 3: enough alone, 1: needs a cue nearby
+        states: [resolved]      # optional: one of these must govern the figure
+        not_states: [pending]   # optional: none of these may
+        near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
+        must: [đột xuất]        # optional: one of these must stand close to the figure
+        sets: {mode: regular}   # optional: breakdown that the name itself implies
+        say:                    # for writing; reading does not look at it
+
+A figure gets the indicator with the highest sum of noun, cue and near words, if it reaches `THRESHOLD`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from danvan.lib.vietnamese import one_spelling
+
+THRESHOLD = 3.0
+_SHARED = ("grammar", "measures", "states", "breakdowns")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one indicator is said. code: None for what is known but not in the catalogue. See the module's head."""
+
+    code: str | None
+    register: str
+    nouns: dict[str, float]
+    states: frozenset[str]
+    not_states: frozenset[str]
+    near: dict[str, float]
+    must: frozenset[str]
+    sets: dict[str, str]
+    say: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The whole of it. Words are in one spelling (lib.vietnamese.one_spelling), lower case.
+
+    grammar: name -> words. measures: spelling -> unit of measure. states: phrase -> state.
+    breakdowns: phrase -> (dimension, value) pairs. cues: phrase -> {register: strength}. entries: by name.
+    """
+
+    grammar: dict[str, Any]
+    measures: dict[str, str]
+    states: dict[str, str]
+    breakdowns: dict[str, list[tuple[str, str]]]
+    cues: dict[str, dict[str, float]] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def load() -> Lexicon:
+    """The lexicon of the data files. Raises ValueError naming file and entry when one does not fit the form."""
+    files = {
+        path.name.removesuffix(".yaml"): path.read_text("utf-8")
+        for path in resources.files(__package__).iterdir()
+        if path.name.endswith(".yaml")
+    }
+    data = {name: yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) for name, text in files.items()}  # noqa: S506 -- both are safe loaders
+    lexicon = Lexicon(
+        grammar=_spelt(data["grammar"]),
+        measures={_spelt(said): _spelt(unit) for unit, also in data["measures"].items() for said in [unit, *also]},
+        states={_spelt(said): state for state, phrases in data["states"].items() for said in phrases},
+        breakdowns={},
+    )
+    for dimension, values in data["breakdowns"].items():
+        for value, phrases in values.items():
+            for said in phrases:
+                lexicon.breakdowns.setdefault(_spelt(said), []).append((dimension, value))
+    for register in sorted(set(data) - set(_SHARED)):
+        for said, strength in (data[register].get("cues") or {}).items():
+            lexicon.cues.setdefault(_spelt(said), {})[register] = float(strength)
+        for name, said in data[register]["indicators"].items():
+            lexicon.entries[name] = _entry(register, name, said, lexicon)
+    return lexicon
+
+
+def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> Entry:
+    unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "sets", "say"}
+    states = frozenset(said.get("states", ())), frozenset(said.get("not_states", ()))
+    unknown |= (states[0] | states[1]) - set(lexicon.states.values())
+    nouns = {_spelt(noun): float(weight) for noun, weight in said.get("nouns", {}).items()}
+    unknown |= set(nouns) - set(lexicon.measures.values())
+    if unknown:
+        raise ValueError(f"lexicon/{register}.yaml, {name}: không rõ {', '.join(sorted(unknown))}")
+    return Entry(
+        code=None if name.startswith("-") else name,
+        register=register,
+        nouns=nouns,
+        states=states[0],
+        not_states=states[1],
+        near={_spelt(word): float(weight) for word, weight in said.get("near", {}).items()},
+        must=frozenset(map(_spelt, said.get("must", ()))),
+        sets=dict(said.get("sets", {})),
+        say=said.get("say"),
+    )
+
+
+def _spelt(value: Any) -> Any:
+    if isinstance(value, str):
+        return one_spelling(value)
+    if isinstance(value, list):
+        return [_spelt(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _spelt(item) for key, item in value.items()}
+    return value
