@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from danvan.audit import actions as audit
 from danvan.figures import catalogue
@@ -112,7 +114,9 @@ def _ship_form(entry: dict[str, Any]) -> tuple[Form, bool]:
     keys = [(row["indicator"], row["breakdown"]) for section in sections for row in section["rows"]]
     twice = [key for key, times in Counter(keys).items() if times > 1]
     if twice:
-        raise FigureError(f"Biểu {entry['code']}: chỉ tiêu {twice[0][0]} có hai dòng.")
+        raise FigureError(
+            _("Biểu %(form)s: chỉ tiêu %(code)s có hai dòng.") % {"form": entry["code"], "code": twice[0][0]}
+        )
     identity = {"code": entry["code"], "during__startswith": entry["from"]}
     content = {name: entry[name] for name in ("name_vi", "name_en", "calendar", "periodicities")}
     content |= {"sections": sections, "during": DateRange(entry["from"], entry.get("to"))}
@@ -121,11 +125,12 @@ def _ship_form(entry: dict[str, Any]) -> tuple[Form, bool]:
 
 
 def _row(form: str, text: str) -> dict[str, str]:
-    code, _, breakdown = text.partition(" ")
+    code, *rest = text.split(" ", 1)
+    breakdown = rest[0] if rest else ""
     try:
         catalogue.load()[code].check_breakdown(breakdown)
     except catalogue.CatalogueError as error:
-        raise FigureError(f"Biểu {form}: {error}") from None
+        raise FigureError(_("Biểu %(form)s: %(error)s") % {"form": form, "error": error}) from None
     return {"indicator": code, "breakdown": breakdown}
 
 
@@ -254,7 +259,10 @@ def _period(period: Period | Span | str) -> Period:
     except ValueError as error:
         raise FigureError(str(error)) from None
     if isinstance(found, Span):
-        raise FigureError(f"Biểu nộp theo kỳ, không nộp cho khoảng ngày {found.label()}; hãy chọn quý, 6 tháng, năm.")
+        raise FigureError(
+            _("Biểu nộp theo kỳ, không nộp cho khoảng ngày %(span)s; hãy chọn quý, 6 tháng hoặc năm.")
+            % {"span": found.label()}
+        )
     return found
 
 
@@ -263,13 +271,17 @@ def _form_of(form: Form | str, period: Period) -> Form:
     code = form.code if isinstance(form, Form) else form
     found = Form.objects.filter(code=code, during__contains=period.end).first()
     if found is None:
-        raise FigureError(f"Không có biểu “{code}” dùng cho {period.label()}.")
+        raise FigureError(_("Không có biểu “%(form)s” dùng cho %(period)s.") % {"form": code, "period": period.label()})
     if period.calendar != found.calendar:
-        raise FigureError(f"{found.name_vi} không tính theo lịch của {period.label()}.")
-    if period.kind not in found.periodicities:
         raise FigureError(
-            f"{found.name_vi} không nộp cho {period.label()}; "
-            f"hãy chọn: {', '.join(Period(kind, period.year).label() for kind in found.periodicities)}."
+            _("%(form)s không tính theo lịch của %(period)s; hãy chọn kỳ theo lịch của biểu.")
+            % {"form": found.name_vi, "period": period.label()}
+        )
+    if period.kind not in found.periodicities:
+        choices = ", ".join(Period(kind, period.year).label() for kind in found.periodicities)
+        raise FigureError(
+            _("%(form)s không nộp cho %(period)s; hãy chọn kỳ như: %(choices)s.")
+            % {"form": found.name_vi, "period": period.label(), "choices": choices}
         )
     return found
 
@@ -287,14 +299,15 @@ def _refuse_units_not_there(wanted: Sequence[tuple[int, Period]]) -> None:
         if any(life.lower < after and (life.upper is None or life.upper > first) for _, life in lives[unit]):
             continue
         if not lives[unit]:
-            problems.append(f"Không có đơn vị số {unit}.")
+            problems.append(_("Không có đơn vị số %(unit)s.") % {"unit": unit})
             continue
-        name, born, died = lives[unit][-1][0], lives[unit][0][1].lower, lives[unit][-1][1].upper
-        end = f" đến hết ngày {vietnamese(date.fromordinal(died.toordinal() - 1))}" if died else ""
-        problems.append(
-            f"{name} không tồn tại trong {period.label()} (đơn vị có từ {vietnamese(born)}{end}): "
-            "hãy nộp cho đơn vị của thời gian đó."
-        )
+        names = {"unit": lives[unit][-1][0], "period": period.label(), "born": vietnamese(lives[unit][0][1].lower)}
+        if died := lives[unit][-1][1].upper:
+            names["last"] = vietnamese(died - timedelta(1))
+            said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s đến %(last)s)")
+        else:
+            said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s)")
+        problems.append(said % names + _(": hãy nộp cho đơn vị của thời gian đó."))
     if problems:
         raise FigureError(*dict.fromkeys(problems))
 
@@ -303,7 +316,7 @@ def _make_room(submissions: Sequence[Submission], *, replace: bool) -> list[dict
     """Refuses what was filed before or twice at once; with replace, removes the earlier filing and says what it was."""
     wanted = {(s.form.code, s.unit_id, s.period, s.kind): s for s in submissions}
     if len(wanted) < len(submissions):
-        raise FigureError("Một đơn vị có hai báo cáo cho cùng một kỳ trong lần nộp này.")
+        raise FigureError(_("Một đơn vị có hai báo cáo cho cùng một kỳ trong lần nộp này: chỉ giữ một."))
     earlier = [
         found
         for found in Submission.objects.filter(
@@ -319,8 +332,14 @@ def _make_room(submissions: Sequence[Submission], *, replace: bool) -> list[dict
         one = earlier[0]
         last = one.unit.versions.order_by("during").last()
         raise FigureError(
-            f"{last.name} đã nộp {one.form.name_vi} {periods.parse(one.period).label()} "
-            f"(ngày {vietnamese(one.filed_at.date())}, {one.filed_by}): muốn thay, hãy nộp lại và chọn thay thế."
+            _("%(unit)s đã nộp %(form)s %(period)s (ngày %(day)s, %(by)s): muốn thay, hãy nộp lại và chọn thay thế.")
+            % {
+                "unit": last.name,
+                "form": one.form.name_vi,
+                "period": periods.parse(one.period).label(),
+                "day": vietnamese(timezone.localdate(one.filed_at)),
+                "by": one.filed_by,
+            }
         )
     counts = Counter(Cell.objects.filter(submission__in=earlier).values_list("submission", flat=True))
     replaced = [
@@ -349,7 +368,7 @@ def _cells(cells: Sequence[CellInput]) -> Iterator[CellInput]:
         except catalogue.CatalogueError as error:
             problems.append(str(error))
         if (cell.indicator, cell.breakdown) in seen:
-            problems.append(f"{_name(cell)} có hai số trong cùng một báo cáo: chỉ giữ một.")
+            problems.append(_("%(cell)s có hai số trong cùng một báo cáo: chỉ giữ một.") % {"cell": _name(cell)})
         seen.add((cell.indicator, cell.breakdown))
     if problems:
         raise FigureError(*problems)
@@ -361,35 +380,41 @@ def _problems(cell: CellInput) -> Iterator[str]:
     indicator.check_breakdown(cell.breakdown)
     name = _name(cell)
     if indicator.kind.code == "gauge":
-        yield f"{name} là số tức thời, không báo cáo."
+        yield _("%(cell)s là số tức thời, không báo cáo.") % {"cell": name}
     for what, value, choices in (
-        ("trạng thái", cell.state, Cell.State),
-        ("nguồn gốc", cell.origin, Cell.Origin),
-        ("mức chính xác", cell.qualifier, Cell.Qualifier),
+        (_("trạng thái"), cell.state, Cell.State),
+        (_("nguồn gốc"), cell.origin, Cell.Origin),
+        (_("mức chính xác"), cell.qualifier, Cell.Qualifier),
     ):
         if value not in choices.values:
-            yield f"{name}: {what} “{value}” không có (hãy chọn: {', '.join(choices.values)})."
+            choose = ", ".join(choices.values)
+            yield _("%(cell)s: %(what)s “%(value)s” không có (hãy chọn: %(choose)s).") % {
+                "cell": name,
+                "what": what,
+                "value": value,
+                "choose": choose,
+            }
     for value in (cell.value, cell.numerator, cell.denominator, cell.previous_stated):
         yield from _number_problems(name, indicator, value)
     if (cell.numerator is None) != (cell.denominator is None):
-        yield f"{name}: tử số và mẫu số phải có đủ cả hai."
+        yield _("%(cell)s: tử số và mẫu số phải có đủ cả hai.") % {"cell": name}
     derivable = indicator.time == "ratio" and cell.denominator is not None
     if cell.state == Cell.State.VALUE and cell.value is None and not derivable:
-        yield f"{name}: thiếu số; nếu không có, hãy ghi trạng thái (chưa báo cáo, không áp dụng)."
+        yield _("%(cell)s: thiếu số; nếu không có, hãy ghi là chưa báo cáo hoặc không áp dụng.") % {"cell": name}
     if cell.state != Cell.State.VALUE and cell.value is not None:
-        yield f"{name}: đã ghi là không có số thì không ghi số {cell.value}."
+        yield _("%(cell)s: đã ghi là không có số thì không ghi số %(value)s.") % {"cell": name, "value": cell.value}
 
 
 def _number_problems(name: str, indicator: catalogue.Indicator, value: Decimal | int | None) -> Iterator[str]:
     if value is None:
         return
-    number = Decimal(value)
+    number, said = Decimal(value), {"cell": name, "value": value}
     if not number.is_finite() or abs(number) >= MOST:
-        yield f"{name}: {value} không phải là số có thể có."
+        yield _("%(cell)s: %(value)s không phải là số có thể có; hãy xem lại.") % said
     elif number < 0 and indicator.kind.code not in SIGNED:
-        yield f"{name}: {value} nhỏ hơn 0; hãy ghi số từ 0 trở lên."
+        yield _("%(cell)s: %(value)s nhỏ hơn 0; hãy ghi số từ 0 trở lên.") % said
     elif number != number.to_integral_value() and indicator.kind.code not in FRACTIONAL:
-        yield f"{name}: {value} phải là số nguyên ({indicator.unit_vi})."
+        yield _("%(cell)s: %(value)s phải là số nguyên (%(measure)s).") % {**said, "measure": indicator.unit()}
 
 
 def _name(cell: CellInput) -> str:

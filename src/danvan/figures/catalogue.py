@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -143,6 +143,10 @@ class Indicator:
         """'field=economy' -> 'kinh tế'; several parts are joined by a comma; '' stays ''."""
         parts = parse_breakdown(breakdown)
         return ", ".join(self.vocabulary(key).values[value].label(lang) for key, value in parts.items())
+
+
+KNOWN = {one.name for one in fields(Indicator)}
+REQUIRED = {one.name for one in fields(Indicator) if one.default is MISSING}
 
 
 class Part(NamedTuple):
@@ -291,6 +295,10 @@ def load(folder: Path = DATA) -> Catalogue:
     names: dict[str, Wording] = {}
     entries = [entry for path in sorted((folder / "indicators").glob("*.yaml")) for entry in _read(path)]
     for entry in entries:
+        if wrong := REQUIRED - set(entry) or set(entry) - KNOWN:
+            raise CatalogueError(
+                f"Chỉ tiêu {entry.get('code', entry)}: thiếu hoặc thừa mục {', '.join(sorted(wrong))}."
+            )
         if entry["code"] in names:
             raise CatalogueError(f"Chỉ tiêu {entry['code']} có hai lần trong danh mục.")
         names[entry["code"]] = Wording(entry["name_vi"], entry["name_en"])
@@ -332,7 +340,7 @@ def _indicator(
     if len({vocabulary.key for vocabulary in dims}) < len(dims):
         raise CatalogueError(f"Chỉ tiêu {code}: hai phân tổ trùng tên.")
     terms = {side: _term(code, entry[side], names) for side in ("numerator", "denominator") if side in entry}
-    if (len(terms) == 2) != (kind.time == "ratio"):
+    if len(terms) != (2 if kind.time == "ratio" else 0):
         raise CatalogueError(f"Chỉ tiêu {code}: tỷ lệ phải có đủ tử số và mẫu số, chỉ tiêu khác thì không.")
     counts = Counts(**entry["counts"]) if "counts" in entry else None
     if counts and counts.indicator not in names:

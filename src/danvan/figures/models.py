@@ -115,7 +115,7 @@ class Cell(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="cells")
     indicator = models.CharField(max_length=40, help_text="Code of the catalogue.")
-    breakdown = models.CharField(max_length=120, blank=True, help_text="'field=economy;level=commune', keys sorted.")
+    breakdown = models.CharField(max_length=200, blank=True, help_text="'field=economy;level=commune', keys sorted.")
     state = models.CharField(max_length=14, choices=State, default=State.VALUE)
     value = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     numerator = models.DecimalField(max_digits=20, decimal_places=4, null=True)
@@ -138,7 +138,8 @@ class Cell(models.Model):
             ),
             models.CheckConstraint(
                 name="a_numerator_has_a_denominator",
-                condition=Q(numerator__isnull=True, denominator__isnull=True) | Q(numerator__gte=0, denominator__gte=0),
+                condition=Q(numerator__isnull=True, denominator__isnull=True)
+                | Q(numerator__isnull=False, denominator__isnull=False, numerator__gte=0, denominator__gte=0),
             ),
         ]
 

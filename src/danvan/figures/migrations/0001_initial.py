@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('indicator', models.CharField(help_text='Code of the catalogue.', max_length=40)),
-                ('breakdown', models.CharField(blank=True, help_text="'field=economy;level=commune', keys sorted.", max_length=120)),
+                ('breakdown', models.CharField(blank=True, help_text="'field=economy;level=commune', keys sorted.", max_length=200)),
                 ('state', models.CharField(choices=[('value', 'có số liệu'), ('not_reported', 'chưa báo cáo'), ('not_applicable', 'không áp dụng'), ('not_due', 'chưa đến hạn')], default='value', max_length=14)),
                 ('value', models.DecimalField(decimal_places=4, max_digits=20, null=True)),
                 ('numerator', models.DecimalField(decimal_places=4, max_digits=20, null=True)),
@@ -115,6 +115,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator__isnull', True), ('numerator__isnull', True)), models.Q(('denominator__gte', 0), ('numerator__gte', 0)), _connector='OR'), name='a_numerator_has_a_denominator'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator__isnull', True), ('numerator__isnull', True)), models.Q(('denominator__gte', 0), ('denominator__isnull', False), ('numerator__gte', 0), ('numerator__isnull', False)), _connector='OR'), name='a_numerator_has_a_denominator'),
         ),
     ]

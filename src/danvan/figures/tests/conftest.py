@@ -1,0 +1,80 @@
+"""A small invented map with the reform of 1 July 2025, and the shipped form.
+
+Until 30 June 2025: province Bắc (districts An: Xã Một, Xã Hai; Bình: Xã Ba) and province Nam (district Cẩm: Xã Bốn).
+From 1 July 2025: Bắc has taken in Nam; no districts; Xã Một and Xã Hai are Xã Mới; Xã Ba is divided between Xã Ba Đông
+and Xã Ba Tây, no share decided; Xã Bốn as before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from danvan.figures import actions
+from danvan.figures.actions import CellInput
+from danvan.units import actions as units
+
+BY = "cán bộ tỉnh"
+START, REFORM = date(2010, 1, 1), date(2025, 7, 1)
+
+
+def establish(name, level, parent=None, on=START):
+    return units.establish(name=name, level=level, parent=parent, on=on, by=BY)
+
+
+@pytest.fixture
+def before(db):
+    """The map as it was until the reform."""
+    m = SimpleNamespace()
+    m.country = establish("Việt Nam", "country")
+    m.bac = establish("Tỉnh Bắc", "province", m.country)
+    m.nam = establish("Tỉnh Nam", "province", m.country)
+    m.an = establish("Huyện An", "district", m.bac)
+    m.binh = establish("Huyện Bình", "district", m.bac)
+    m.cam = establish("Huyện Cẩm", "district", m.nam)
+    m.mot = establish("Xã Một", "commune", m.an)
+    m.hai = establish("Xã Hai", "commune", m.an)
+    m.ba = establish("Xã Ba", "commune", m.binh)
+    m.bon = establish("Xã Bốn", "commune", m.cam)
+    return m
+
+
+@pytest.fixture
+def world(before):
+    """The same after the reform."""
+    m = before
+    units.merge(units=[m.nam], into=m.bac, on=REFORM, by=BY)
+    for commune in (m.mot, m.hai, m.ba, m.bon):
+        units.move(unit=commune, to=m.bac, on=REFORM, by=BY)
+    for district in (m.an, m.binh, m.cam):
+        units.dissolve(unit=district, on=REFORM, by=BY)
+    m.moi = units.merge(units=[m.mot, m.hai], into=units.Founding(name="Xã Mới"), on=REFORM, by=BY)
+    parts = [units.Part(to=units.Founding(name=name)) for name in ("Xã Ba Đông", "Xã Ba Tây")]
+    m.dong, m.tay = units.split(unit=m.ba, parts=parts, on=REFORM, by=BY)
+    return m
+
+
+@pytest.fixture
+def form(db):
+    actions.ship_forms(by="cài đặt")
+    return "dan_van"
+
+
+@pytest.fixture
+def file(form):
+    """file(unit, "2026-Q1", rec__turns=5, mod__total=(...)): a submission of plain figures; None: not reported."""
+
+    def run(unit, period, source="", replace=False, cells=(), **figures):
+        given = [
+            CellInput(code.replace("__", "."), value=Decimal(value))
+            for code, value in figures.items()
+            if value is not None
+        ]
+        return actions.file_submission(
+            form=form, unit=unit, period=period, cells=[*given, *cells], by=BY, source=source, replace=replace
+        )
+
+    return run
