@@ -1,0 +1,42 @@
+// "/" goes to the search; a number's story opens under its row, and the same number closes it again.
+"use strict";
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector("#search");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  }
+});
+
+const storyOf = (number) => {
+  const next = number.closest("tr").nextElementSibling;
+  return next && next.classList.contains("storyrow") ? next : null;
+};
+
+// In the capture phase, so that a second click closes before htmx asks again.
+document.addEventListener("click", (event) => {
+  const number = event.target.closest("a.opens[hx-get]");
+  if (!number) return;
+  const story = storyOf(number);
+  if (!story) return;
+  const same = number.getAttribute("aria-expanded") === "true";
+  story.remove();
+  number.closest("tr").querySelectorAll("[aria-expanded]").forEach((link) => link.setAttribute("aria-expanded", "false"));
+  if (same) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const number = event.detail?.ctx?.sourceElement ?? event.target;
+  if (number instanceof Element && number.matches("a.opens")) {
+    number.setAttribute("aria-expanded", "true");
+    storyOf(number)?.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
+  }
+});

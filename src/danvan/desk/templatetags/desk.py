@@ -1,0 +1,116 @@
+"""Filters and small parts of the pages; what they say is in `desk.show`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from danvan.desk import show
+from danvan.figures import catalogue as figures_catalogue
+
+register = template.Library()
+
+for name in ("number", "amount", "money", "percent", "signed", "hedged", "day", "period", "count"):
+    register.filter(name, getattr(show, name))
+
+# Drawn for this product on a grid of 24, one stroke.
+_ICONS = {
+    "home": "M4 11 12 4l8 7M6 9.5V20h12V9.5M10 20v-6h4v6",
+    "report": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+    "table": "M4 5h16v14H4zM4 10h16M10 5v14",
+    "unit": "M12 4v5M5 20v-4h14v4M12 9v7M9 4h6v5H9zM2.5 20h5M16.5 20h5",
+    "calendar": "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4M9 14h2M13 14h2M9 17h2",
+    "search": "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20",
+    "up": "M12 19V6M6.5 11 12 5.5 17.5 11",
+    "down": "M12 5v13M6.5 13l5.5 5.5 5.5-5.5",
+    "same": "M6 9.5h12M6 14.5h12",
+    "bad": "M12 4 21 19.5H3zM12 10v4M12 17v.01",
+    "done": "M5 12.5 10 17.5 19.5 7",
+    "question": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.1.9-1.1 1.7M12 16.8v.01",
+    "none": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM6 18 18 6",
+    "note": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8v.01",
+    "file": "M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14",
+    "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+}
+_EMPTY = {
+    "not_reported": _("chưa báo cáo"),
+    "not_applicable": _("không áp dụng"),
+    "not_due": _("chưa đến hạn"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Decoration beside a word: hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', _ICONS[name]
+    )
+
+
+@register.filter
+def empty(state: str) -> SafeString:
+    """Which kind of empty a cell is, in light type."""
+    return format_html('<em class="empty">{}</em>', _EMPTY[state])
+
+
+@register.filter
+def indicator(code: str, breakdown: str = "") -> str:
+    """Its name in the page's language; the bare code where the catalogue has none."""
+    try:
+        return figures_catalogue.load().label(code, breakdown, show.language())
+    except figures_catalogue.CatalogueError:
+        return f"{code} {breakdown}".strip()
+
+
+@register.simple_tag
+def illustration(invented: Any) -> SafeString:
+    """The mark on every figure that was made up for the demo."""
+    if not invented:
+        return mark_safe("")
+    return format_html('<span class="illustration">{} {}</span>', icon("note"), _("Số liệu minh họa"))
+
+
+@register.filter
+def of(mapping: dict, key: Any) -> Any:
+    """mapping[key], or nothing."""
+    return mapping.get(key)
+
+
+@register.filter
+def weekday(value: Any) -> str:
+    return show.weekday(value)
+
+
+@register.simple_tag
+def change(said: dict) -> SafeString:
+    """What a text says of a rise or a fall: an arrow, a word, by how much and against what."""
+    direction = said.get("direction", "same")
+    word = {"up": _("tăng"), "down": _("giảm"), "same": _("không đổi")}[direction]
+    delta = said.get("delta")
+    by = show.amount(Decimal(str(delta)), said.get("unit", "")) if delta is not None else ""
+    versus = said.get("versus") or ""
+    return format_html('{} {} {} <span class="soft" lang="vi">{}</span>', icon(direction), word, by, versus)
+
+
+@register.filter
+def dot(value: float) -> str:
+    """A coordinate: a decimal point in every language."""
+    return f"{value:.1f}"
+
+
+@register.filter
+def day_before(value: Any) -> Any:
+    """The last day of a range that ends before this one."""
+    return value - timedelta(days=1)
+
+
+@register.filter
+def share(value: Decimal) -> str:
+    """0.25 -> 25%."""
+    return show.percent(value * 100)

@@ -1,0 +1,1 @@
+"""The pages: thin; each asks the rooms below by name and shows the answer."""

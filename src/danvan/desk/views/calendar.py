@@ -1,0 +1,65 @@
+"""Days off and made up, and the day a term ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from danvan.desk.views.errors import day_of
+from danvan.lib.workdays import YEARS, Calendar, Term
+
+
+def this_year(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(reverse("calendar", args=[timezone.localdate().year]))
+
+
+def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Library, override and result side by side; `?from=&days=&kind=` also counts a term."""
+    year = year or timezone.localdate().year
+    if year not in YEARS:
+        raise Http404(f"Lịch biết các năm từ {YEARS[0]} đến {YEARS[-1]}.")
+    days_off = Calendar.load()
+    term, problem = _term(request, days_off)
+    context = {
+        "place": "calendar",
+        "year": year,
+        "before": year - 1 if year > YEARS[0] else None,
+        "after": year + 1 if year < YEARS[-1] else None,
+        "plan": days_off.plans.get(year),
+        "rows": days_off.year_table(year),
+        "term": term,
+        "days": _in_order(term) if term else [],
+        "problem": problem,
+        "kind": "working" if request.GET.get("kind") == "working" else "calendar",
+        "asked_from": request.GET.get("from", ""),
+        "asked_days": request.GET.get("days", ""),
+    }
+    return render(request, "desk/calendar.html", context, status=400 if problem else 200)
+
+
+def _term(request: HttpRequest, days_off: Calendar) -> tuple[Term | None, str]:
+    """The asked-for term, or what is wrong with the question."""
+    if "from" not in request.GET and "days" not in request.GET:
+        return None, ""
+    try:
+        days = request.GET.get("days", "").strip()
+        if not (days.isascii() and days.isdecimal() and len(days) <= 5):
+            raise ValueError(f"Số ngày “{days[:20]}” không phải một số nguyên. Viết như 10.")
+        start = day_of(request.GET.get("from", ""))
+        return days_off.term(start, int(days), request.GET.get("kind", "calendar")), ""  # type: ignore[arg-type]
+    except (BadRequest, ValueError) as error:
+        return None, str(error)
+
+
+def _in_order(term: Term) -> list[dict[str, object]]:
+    """Every day after the event up to the due one: its number in the count, or why it is not counted."""
+    number = {day: n for n, day in enumerate(term.counted, 1)}
+    why = {day.date: day.why for day in term.skipped}
+    length = (term.due - term.event).days
+    days = (term.event + timedelta(days=n) for n in range(1, length + 1))
+    return [{"day": day, "n": number.get(day), "why": why.get(day, "")} for day in days]

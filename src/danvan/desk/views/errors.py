@@ -1,0 +1,53 @@
+"""What a page says when it cannot be shown, in words that help; and the readers of address parameters that raise it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from danvan.lib import periods
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"message": message}, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # The resolver's own exception carries a dict of what it tried, which is nothing for readers.
+    said = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
+    return render(request, "404.html", {"message": said if isinstance(said, str) else ""}, status=404)
+
+
+def day_of(text: str) -> date:
+    """2026-02-10 or 10/2/2026. Raises BadRequest with a sentence."""
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip(), re.ASCII):
+        year, month, day = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip(), re.ASCII):
+        day, month, year = map(int, match.groups())
+    else:
+        raise BadRequest(_("Không hiểu ngày “%(text)s”. Viết như 10/2/2026.") % {"text": text[:40]})
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise BadRequest(_("Không có ngày “%(text)s” trong lịch.") % {"text": text[:40]}) from None
+
+
+def whole_number(text: str, what: str, most: int = 2**31 - 1) -> int:
+    """A number of an address. Raises BadRequest with a sentence that names what was asked."""
+    if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) > most:
+        raise BadRequest(_("%(what)s phải là số nguyên từ 0 đến %(most)s.") % {"what": what, "most": most})
+    return int(text)
+
+
+def period_of(code: str) -> periods.Period | periods.Span:
+    """A period code of an address. Raises Http404 with a sentence."""
+    try:
+        return periods.parse(code)
+    except ValueError as error:
+        raise Http404(str(error)) from None
