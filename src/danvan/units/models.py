@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from danvan.lib.vietnamese import fold
+from danvan.units import names
 
 
 class Unit(models.Model):
@@ -57,8 +57,8 @@ class Unit(models.Model):
 class UnitVersion(models.Model):
     """What a unit was called and to whom it answered, during [from, to): the day it ends is the next one's first.
 
-    The database holds: one version a day, and (a temporal foreign key, see the migration) no child on a day on which
-    its parent does not exist.
+    The database holds: one version a day, and no child on a day on which its parent does not exist (a temporal
+    foreign key).
     """
 
     class Level(models.TextChoices):
@@ -79,13 +79,12 @@ class UnitVersion(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     search_key = models.CharField(max_length=200, editable=False, help_text="The name folded: no marks, lower case.")
+    bare_key = models.CharField(max_length=200, editable=False, help_text="The same without the type word.")
 
     class Meta:
+        # one_version_a_day and no_child_without_its_parent are temporal keys, which Django does not know: see the
+        # second migration.
         constraints: ClassVar = [
-            ExclusionConstraint(
-                name="one_version_a_day",
-                expressions=[("unit", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
-            ),
             ExclusionConstraint(
                 name="one_bearer_of_a_code_a_day",
                 expressions=[
@@ -101,22 +100,29 @@ class UnitVersion(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["search_key"], name="version_by_name"),
-            models.Index(fields=["parent"], name="version_by_parent"),
+            models.Index(fields=["bare_key"], name="version_by_bare_name"),
         ]
-
-    def save(self, *args, **kwargs):
-        self.search_key = fold(self.name)
-        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_keys()
+        super().save(*args, **kwargs)
+
+    def set_keys(self) -> UnitVersion:
+        """Fills what is derived from the name; bulk writers call it themselves."""
+        self.search_key = names.search_key(self.name)
+        self.bare_key = names.search_key(names.bare(self.name))
+        return self
 
 
 class Succession(models.Model):
     """Who became whom, on which day, by which decision, with what share.
 
     whole: all of the predecessor went into the successor (share 1). split: a part of it did; the share is unknown
-    until somebody decides one, and until then nothing that crosses the split is comparable.
+    until somebody decides one, and until then nothing that crosses the split is comparable. A unit that gives away
+    parts and lives on keeps the rest. The database holds: the shares of one predecessor on one day are at most 1.
     """
 
     class Kind(models.TextChoices):
@@ -128,7 +134,7 @@ class Succession(models.Model):
     on = models.DateField()
     kind = models.CharField(max_length=10, choices=Kind)
     share = models.DecimalField(max_digits=9, decimal_places=8, null=True, blank=True)
-    basis = models.CharField(max_length=200, blank=True, help_text="What the share rests on: population, households ...")
+    basis = models.CharField(max_length=200, blank=True, help_text="What the share rests on: population ...")
     decision = models.CharField(max_length=200, blank=True)
 
     class Meta:
