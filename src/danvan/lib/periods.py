@@ -199,6 +199,15 @@ class Period:
         return Period(self.kind, self.year - 1, _LAST[self.kind], self.calendar)
 
     @property
+    def next(self) -> Period:
+        """The one that work goes on in: the next of its kind; after nine months the fourth quarter."""
+        if self.kind == "nine_months":
+            return Period("quarter", self.year, 4, self.calendar)
+        if self.index < _LAST[self.kind]:
+            return Period(self.kind, self.year, self.index + 1, self.calendar)
+        return Period(self.kind, self.year + 1, 1, self.calendar)
+
+    @property
     def same_last_year(self) -> Period:
         return Period(self.kind, self.year - 1, self.index, self.calendar)
 

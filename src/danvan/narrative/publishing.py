@@ -1,0 +1,116 @@
+"""A consolidation laid down as Word, PDF and workbook, each number linked to its cell on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from danvan.figures.catalogue import load as catalogue
+from danvan.figures.consolidation import Consolidated
+from danvan.figures.consolidation import Row as FigureRow
+from danvan.lib.vietnamese import fold
+from danvan.narrative import writing
+
+
+def publish(consolidated: Consolidated, folder: Path, *, base_url: str, today: date, name: str = "") -> list[Path]:
+    """Writes NAME.docx, .pdf and .xlsx into the folder; gives their paths. Raises ValueError where nothing was reported.
+
+    base_url: where the pages are served, "http://127.0.0.1:8000/". name: of the files, made from unit and period if "".
+    """
+    data = report_data(consolidated, base_url=base_url, today=today)
+    report = writing.report(data)
+    name = name or "-".join(fold(f"bao cao {consolidated.unit.name} {consolidated.period.code}").split())
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "xlsx")]
+    writing.to_docx(report, paths[0])
+    writing.to_pdf(report, paths[1])
+    writing.to_xlsx(data, paths[2])
+    return paths
+
+
+def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> writing.ReportData:
+    """What the writer needs of a consolidation."""
+    page = f"tables/{consolidated.unit.id}/{consolidated.period.code}/"
+    period = consolidated.period
+    return writing.ReportData(
+        issuer=_issuer(consolidated.unit.level, consolidated.unit.name, consolidated.day),
+        unit=consolidated.unit.name,
+        period=period.label(),
+        period_code=period.code,
+        same_period=period.same_last_year.label(),
+        next_period=period.next.label(),
+        sections=tuple(
+            writing.Section(section.title(), tuple(_row(row, page) for row in rows))
+            for section, rows in consolidated.sections()
+        ),
+        year=today.year,
+        expected=len(consolidated.expected),
+        filed=len(consolidated.filed),
+        missing=tuple(unit.name for unit in consolidated.missing),
+        base_url=base_url,
+        illustration=consolidated.illustration,
+    )
+
+
+def anchor(indicator: str, breakdown: str) -> str:
+    """The place of a cell on the page of its table."""
+    return f"{indicator}--{breakdown}" if breakdown else indicator
+
+
+def _row(row: FigureRow, page: str) -> writing.Row:
+    compared = row.comparison
+    return writing.Row(
+        indicator=row.indicator,
+        label=row.label_vi,
+        unit=row.unit_vi,
+        now=_figure(row.figure),
+        breakdown=row.breakdown,
+        before=_figure(compared.before) if compared else None,
+        delta=compared.delta if compared else None,
+        percent=compared.percent if compared else None,
+        comparability=compared.comparability.value if compared else "not_comparable",  # type: ignore[arg-type]
+        part=catalogue()[row.indicator].breakdown_label(row.breakdown) if row.breakdown else "",
+        reasons=tuple(compared.reasons) if compared else (),
+        missing=tuple(unit.name for unit in row.missing),
+        url=f"{page}#{anchor(row.indicator, row.breakdown)}",
+    )
+
+
+def _figure(figure: Any) -> writing.Figure:
+    return writing.Figure(
+        str(getattr(figure.state, "value", figure.state)),  # type: ignore[arg-type]
+        figure.value,
+        figure.numerator,
+        figure.denominator,
+        figure.qualifier,
+    )
+
+
+def _issuer(level: str, name: str, day: date) -> writing.Issuer:
+    kinds = sorted(("đặc khu", "huyện", "phường", "quận", "thành phố", "thị trấn", "thị xã", "tỉnh", "xã"), key=len)
+    kind = next((k for k in reversed(kinds) if name.lower().startswith(k + " ")), "")
+    bare = name[len(kind) :].strip()
+    for entry in _issuers():
+        if entry["level"] == level and entry.get("from", date.min) <= day < entry.get("to", date.max):
+            parent: Mapping[str, str] = entry["parent"]
+            pattern = parent.get(kind) or parent.get("") or ""
+            return writing.Issuer(
+                body=entry["body"],
+                parent=pattern.format(name=bare),
+                symbol=entry["symbol"],
+                place=entry.get("place", bare),
+            )
+    return writing.Issuer(body="")
+
+
+@lru_cache
+def _issuers() -> list[dict[str, Any]]:
+    text = (resources.files(writing) / "issuers.yaml").read_text(encoding="utf-8")
+    issuers: list[dict[str, Any]] = yaml.safe_load(text)["issuers"]
+    return issuers
