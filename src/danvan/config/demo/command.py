@@ -28,7 +28,7 @@ from danvan.narrative.publishing import publish
 from danvan.narrative.reading import UnreadableFile
 from danvan.units import actions as unit_verbs
 from danvan.units import queries as units
-from danvan.units.loading import load_map
+from danvan.units.loading.load import load_map
 from danvan.units.models import Unit, UnitVersion
 
 BY = "Trình diễn (danvan demo)"
@@ -57,8 +57,8 @@ def demo(args: argparse.Namespace) -> int:
         filing.ship_forms(by=BY)
     with out.status("Bản đồ hành chính trước và sau 01/7/2025 ..."):
         report = load_map(by=BY)
-    if report is not None:
-        out.print(report)
+    if report.loaded:
+        out.print(*report.lines(), sep="\n", markup=False, highlight=False)
     with out.status("Số liệu minh họa ..."):
         province = _unit(PROVINCE, MAIN.end, "province")
         _invent_hamlets(province)
@@ -89,15 +89,15 @@ def _invent_hamlets(province: Unit) -> None:
     if units.children(commune, MAIN.end, UnitVersion.Level.HAMLET):
         return
     for number in range(1, 5):
-        hamlet = unit_verbs.establish(
+        unit_verbs.establish(
             name=f"Tổ dân phố minh họa số {number}",
             level=UnitVersion.Level.HAMLET,
             parent=commune.unit,
             on=dt.date(2025, 7, 1),
             by=BY,
             decision="Minh họa, không phải đơn vị có thật",
+            illustration=True,
         )
-        Unit.objects.filter(pk=hamlet.pk).update(illustration=True)
 
 
 def _invent_figures(province: Unit) -> None:
@@ -110,7 +110,7 @@ def _invent_figures(province: Unit) -> None:
         olds = [edge.predecessor_id for edge in units.history(province).predecessors]
         for old in olds:
             for district in units.children(old, quarter.end, UnitVersion.Level.DISTRICT):
-                filings.append(_filing(district, quarter, weight=12))
+                filings.append(_filing(district, quarter, weight=12))  # noqa: PERF401 -- three loops read better
     communes = units.children(province, MAIN.end, UnitVersion.Level.COMMUNE)
     silent = {version.unit_id for version in communes[-STILL_SILENT:]}
     recent = [Period("quarter", 2025, n) for n in (3, 4)] + [Period("quarter", 2026, n) for n in (1, 2, 3)]

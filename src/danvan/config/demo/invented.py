@@ -36,7 +36,7 @@ def figures(code: str, year: int, quarter: int, weight: int = 1) -> Iterator[Inv
         ("rec.turns", turns), ("rec.persons", turns + roll(0, 12)), ("rec.cases", cases), ("rec.cases_first", first)
     )
     yield from _counts(("rec.cases_repeat", repeat), ("rec.cases_resolved", solved))
-    yield _rate("rec.resolution_rate", solved, cases)
+    yield from _rate("rec.resolution_rate", solved, cases)
 
     kinds = [roll(0, 5), roll(0, 2), roll(3, 14), roll(2, 11)]
     received = sum(kinds)
@@ -47,7 +47,7 @@ def figures(code: str, year: int, quarter: int, weight: int = 1) -> Iterator[Inv
         *zip(("pet.complaints", "pet.denunciations", "pet.recommendations", "pet.reflections"), kinds, strict=True)
     )
     yield from _counts(("pet.cases", matters), ("pet.cases_resolved", settled))
-    yield _rate("pet.resolution_rate", settled, matters)
+    yield from _rate("pet.resolution_rate", settled, matters)
 
     sessions = roll(0, 3)
     opinions = sum(dice.randint(6, 22) for _ in range(sessions))
@@ -98,9 +98,10 @@ def _counts(*pairs: tuple[str, int]) -> Iterator[Invented]:
         yield Invented(indicator, Decimal(count))
 
 
-def _rate(indicator: str, part: int, whole: int) -> Invented:
-    percent = (Decimal(100 * part) / whole).quantize(Decimal("0.0001")) if whole else Decimal(0)
-    return Invented(indicator, percent, {}, Decimal(part), Decimal(whole))
+def _rate(indicator: str, part: int, whole: int) -> Iterator[Invented]:
+    if whole:  # of nothing there is no rate
+        percent = (Decimal(100 * part) / whole).quantize(Decimal("0.0001"))
+        yield Invented(indicator, percent, {}, Decimal(part), Decimal(whole))
 
 
 def _some(dice: random.Random, whole: int, share: float) -> int:
