@@ -1,0 +1,24 @@
+"""From figures to words: `report` writes a consolidated submission; `to_docx`, `to_pdf`, `to_xlsx` lay it down."""
+
+from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section
+from danvan.narrative.writing.outline import report
+from danvan.narrative.writing.pdf import to_pdf
+from danvan.narrative.writing.source import contribution, report_data
+from danvan.narrative.writing.word import to_docx
+from danvan.narrative.writing.workbook import to_xlsx
+
+__all__ = [
+    "Contribution",
+    "Figure",
+    "Issuer",
+    "Report",
+    "ReportData",
+    "Row",
+    "Section",
+    "contribution",
+    "report",
+    "report_data",
+    "to_docx",
+    "to_pdf",
+    "to_xlsx",
+]

@@ -1,0 +1,203 @@
+"""What a report is written from (ReportData) and what is written (Report). Values only, no files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime
+
+State = Literal["value", "not_reported", "not_applicable", "not_due"]
+Qualifier = Literal["exact", "over", "nearly", "about"]
+Comparability = Literal["exact", "exact_with_note", "not_comparable"]
+Language = Literal["vi", "en"]
+
+# What XML 1.0 cannot hold: one such character in a unit's name would make Word refuse the file.
+_UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """The text without characters that no document can hold, spaces single."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+# --- what a report is written from -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure, or why there is none. A ratio keeps numerator and denominator; its value is in percent."""
+
+    state: State = "not_reported"
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: Qualifier = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator (or one breakdown of it) now and in the same period before."""
+
+    indicator: str
+    label: str
+    unit: str
+    now: Figure
+    breakdown: str = ""  # 'field=economy', keys sorted
+    before: Figure | None = None
+    delta: Decimal | None = None  # in the unit of measure; percentage points for a ratio
+    percent: Decimal | None = None  # change in percent of before; none where before is zero
+    comparability: Comparability = "exact"
+    part: str = ""  # the breakdown in words: "kinh tế"
+    reasons: tuple[str, ...] = ()  # why not comparable, or the note of the comparison
+    missing: tuple[str, ...] = ()  # units that owe this figure and have not given it
+    url: str = ""  # page of the cell, absolute or relative to ReportData.base_url
+
+    @property
+    def key(self) -> str:
+        """Name of the cell: 'mod.total' or 'mod.total[field=economy]'."""
+        return f"{self.indicator}[{self.breakdown}]" if self.breakdown else self.indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one unit gave to one figure."""
+
+    unit: str
+    indicator: str
+    breakdown: str
+    label: str
+    measure: str  # unit of measure
+    figure: Figure
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs. Empty fields become dotted places to fill."""
+
+    body: str  # "Ban Tuyên giáo và Dân vận"
+    parent: str = ""  # "Tỉnh ủy Thái Nguyên"
+    symbol: str = ""  # what follows "BC/" or "-BC/": "BTGDVTU"
+    place: str = ""  # "Thái Nguyên"
+    signer: tuple[str, ...] = ()  # lines above the signature: ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN")
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """A consolidated submission, ready to be put in words."""
+
+    issuer: Issuer
+    unit: str  # the territory reported on: "Tỉnh Thái Nguyên"
+    period: str  # "quý I năm 2026"
+    period_code: str  # "2026-Q1"
+    same_period: str  # "quý I năm 2025"
+    sections: tuple[Section, ...]
+    next_period: str = ""  # "quý II năm 2026"
+    date: datetime.date | None = None
+    year: int | None = None  # of signing, where there is no date
+    expected: int = 0  # units that owe a report
+    filed: int = 0
+    missing: tuple[str, ...] = ()  # units that owe one and have not filed
+    contributions: tuple[Contribution, ...] = ()
+    base_url: str = ""
+    illustration: bool = False
+    language: Language = "vi"  # of labels in tables; sentences are Vietnamese
+
+    def rows(self) -> list[Row]:
+        return [row for section in self.sections for row in section.rows]
+
+
+# --- what is written ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text. With a cell it is a figure, named and linked; a place is for people to fill."""
+
+    text: str
+    cell: str = ""
+    url: str = ""
+    place: bool = False
+
+
+Role = Literal["section", "subsection", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    role: Role
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the annex; a title spans the table."""
+
+    cells: tuple[Run, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    width: int  # shares of the table's width
+    align: Literal["left", "center", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    number: str  # "Phụ lục 1"
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the heading or signature block, its style already chosen by the layout."""
+
+    text: str
+    size: float
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    rule: float = 0  # length in mm of the stroke under the line
+    before: float = 0  # space above in pt
+    align: Literal["left", "center"] = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A written report: blocks of lines, paragraphs of runs, annexes. Renderers add nothing to it."""
+
+    title: str  # one line, for file properties
+    layout: str  # id of the rule set that it was made with
+    page: dict[str, float]
+    style: dict[str, float]
+    columns: tuple[float, float]  # of the heading block, mm
+    left: tuple[tuple[Line, ...], ...]  # heading block: names, then number
+    right: tuple[tuple[Line, ...], ...]  # heading block: state or Party line, then place and date
+    heading: tuple[Line, ...]  # kind of document and abstract
+    body: tuple[Paragraph, ...]
+    recipients: tuple[Line, ...]
+    signature: tuple[Line, ...]
+    annexes: tuple[Annex, ...] = ()
+    mark: str = ""  # provenance mark, in the footer
+    fonts: tuple[str, ...] = field(default=("Times New Roman",))

@@ -1,0 +1,295 @@
+"""From figures to sentences: which of a sentence's figures were reported, how each is said, how it changed.
+
+Nothing is said of what was not reported. Every number of a sentence is a run that names its cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from danvan.lib.numbers import digits
+from danvan.narrative.writing import numerals
+from danvan.narrative.writing.model import Row, Run
+
+SAME_PERIOD = "so với cùng kỳ"
+_SLOT = re.compile(r"\{([nab])\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How an indicator is said: the `say` of its lexicon entry. {n} is the figure, {a}/{b} what a ratio is made of.
+
+    open: a clause of its own ("đã tiếp {n} lượt công dân"). then: after another figure of the same matter ("{n} lượt
+    người"). none: the clause for zero. bare: a ratio of which only the percentage is known. change: what a rise is
+    counted in, where that is not the unit of measure.
+    """
+
+    open: str
+    then: str = ""
+    none: str = ""
+    bare: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Which figures stand in one sentence; the keys are explained at the head of outline.yaml."""
+
+    lead: str = ""
+    with_: tuple[str, ...] = ()
+    by: str = ""
+    of: tuple[str, ...] = ()
+    head: str = ""
+    names: tuple[str, ...] = ()
+    tail: str = ""
+    lacking: tuple[str, ...] = ()
+    then: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Sentence:
+        return cls(
+            lead=data.get("lead", ""),
+            with_=tuple(data.get("with", ())),
+            by=data.get("by", ""),
+            of=tuple(data.get("of", ())),
+            head=data.get("head", ""),
+            names=tuple(data.get("names", ())),
+            tail=data.get("tail", ""),
+            lacking=tuple(data.get("lacking", ())),
+            then=tuple(tuple(choice) for choice in data.get("then", ())),
+        )
+
+    def mentioned(self) -> set[str]:
+        return {*self.with_, *self.of, *self.names, *self.lacking, *(key for choice in self.then for key in choice)}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says sentences about the rows of one report. fields: words for the leads, such as `whole`."""
+
+    rows: Mapping[str, Row]
+    sayings: Mapping[str, Saying]
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, sentence: Sentence) -> list[Run]:
+        """The runs of a sentence with its full stop; none where nothing of it was reported."""
+        clauses = [
+            clause
+            for clause in (
+                self._matter(sentence),
+                self._enumeration(sentence),
+                *(self._choice(choice) for choice in sentence.then),
+            )
+            if clause
+        ]
+        if not clauses:
+            return []
+        runs = _join(clauses, "; ")
+        lead = sentence.lead.format_map(self.fields)
+        runs = [Run(f"{lead} "), *runs] if lead else runs
+        return [*_capital(merge(runs)), Run(".")]
+
+    def say_plainly(self, row: Row) -> list[Run]:
+        """A figure for which the outline has no sentence: its label and its value."""
+        return merge([Run(f"{row.label}: "), *self._number(row), Run(_measure(row)), *self._change(row)])
+
+    # --- clauses
+
+    def _matter(self, sentence: Sentence) -> list[Run]:
+        """The figures of one matter, their changes together: "... với ... và ...; so với cùng kỳ tăng ..."."""
+        rows = self._reported(sentence.with_)
+        if not rows:
+            return []
+        some = [row for row in rows if row.now.value]
+        # A first figure of zero says it all ("không phát sinh ..."); zeros that follow from it need no words.
+        if not some:
+            return self._zero(rows[0])
+        first, *others = some
+        runs = [*self._said(first, "open"), *self._bracket(first, sentence.by)]
+        if others:
+            runs += [Run(" với "), *_enumerate([self._said(row, "then") for row in others])]
+        parts = self._parts(sentence.of)
+        # One change stands before "trong đó", else it would seem to speak of the last part.
+        runs += [*self._change(first), *parts] if len(some) == 1 else [*parts, *self._changes(some)]
+        for row in rows:
+            if not row.now.value:
+                runs += [Run("; "), *self._zero(row)]
+        return runs
+
+    def _enumeration(self, sentence: Sentence) -> list[Run]:
+        rows = [row for row in self._reported(sentence.names) if row.now.value]
+        if not rows:
+            return self._choice(sentence.lacking)
+        said = _enumerate([[*self._said(row, "then"), *self._change(row, brackets=True)] for row in rows])
+        return [Run(f"{sentence.head} "), *said, Run(f" {sentence.tail}" if sentence.tail else "")]
+
+    def _choice(self, choice: Sequence[str]) -> list[Run]:
+        for row in self._reported(choice):
+            if row.now.value or row.now.denominator:
+                return [*self._said(row, "open"), *self._change(row)]
+            if self.sayings[row.indicator].none:
+                return self._zero(row)
+        return []
+
+    def _bracket(self, whole: Row, dimension: str) -> list[Run]:
+        """The whole by one dimension: " (kinh tế 16 mô hình; văn hóa - xã hội 21 mô hình)"."""
+        prefix = f"{dimension}="
+        parts = [
+            row
+            for row in self.rows.values()
+            if dimension and row.indicator == whole.indicator and row.breakdown.startswith(prefix)
+            if ";" not in row.breakdown and _has_value(row) and row.now.value
+        ]
+        if not parts:
+            return []
+        said = [[Run(f"{row.part} "), *self._number(row), Run(_measure(row))] for row in parts]
+        return [Run(" ("), *_join(said, "; "), Run(")")]
+
+    def _parts(self, keys: Sequence[str]) -> list[Run]:
+        rows = [row for row in self._reported(keys) if row.now.value]
+        if not rows:
+            return []
+        return [Run(", trong đó có "), *_join([self._said(row, "then") for row in rows], ", ")]
+
+    # --- one figure
+
+    def _reported(self, keys: Sequence[str]) -> list[Row]:
+        return [self.rows[key] for key in keys if key in self.rows and _has_value(self.rows[key])]
+
+    def _said(self, row: Row, form: str) -> list[Run]:
+        saying = self.sayings[row.indicator]
+        pattern = (saying.then or saying.open) if form == "then" else saying.open
+        if "{a}" in pattern and (row.now.numerator is None or row.now.denominator is None):
+            pattern = saying.bare
+        return self._filled(pattern, row)
+
+    def _filled(self, pattern: str, row: Row) -> list[Run]:
+        runs = []
+        for index, piece in enumerate(_SLOT.split(pattern)):
+            if index % 2 == 0:
+                runs.append(Run(piece))
+            elif piece == "n":
+                runs += self._number(row)
+            else:
+                part = row.now.numerator if piece == "a" else row.now.denominator
+                runs.append(Run(digits(part or Decimal(0)), row.key, row.url))
+        return runs
+
+    def _number(self, row: Row) -> list[Run]:
+        return [Run(numerals.said(row.now, row.unit), row.key, row.url)]
+
+    def _zero(self, row: Row) -> list[Run]:
+        """Zero in its own words, with what there was before where that is known."""
+        runs = [Run(self.sayings[row.indicator].none)]
+        if comparable(row) and row.before is not None and row.before.value:
+            runs += [Run(" (cùng kỳ có "), Run(numerals.said(row.before, row.unit), row.key, row.url)]
+            runs += [Run(f"{_measure(row)})")]
+        return runs
+
+    # --- changes
+
+    def _change(self, row: Row, *, brackets: bool = False) -> list[Run]:
+        """ ", tăng 20 lượt (5,1%) so với cùng kỳ"; nothing where the two cannot be compared."""
+        moved = self._moved(row)
+        if not moved:
+            return []
+        if moved[0].text == _NO_BASE:
+            return [Run(f" ({_NO_BASE})")]
+        words = [*moved, Run(f" {SAME_PERIOD}")]
+        return [Run(" ("), *words, Run(")")] if brackets else [Run(", "), *words]
+
+    def _changes(self, rows: Sequence[Row]) -> list[Run]:
+        """The changes of several figures in one clause: "; so với cùng kỳ tăng 20 lượt (5,1%), giảm 15 vụ việc"."""
+        moved = [(row, moved) for row in rows if (moved := self._moved(row))]
+        same = [row for row, words in moved if words[0].text == _SAME]
+        none = [row for row, words in moved if words[0].text == _NO_BASE]
+        items = [words for row, words in moved if row not in same and row not in none]
+        if moved and len(same) == len(rows):
+            return [Run("; các số liệu này bằng cùng kỳ")]
+        if same:
+            items.append([Run(f"bằng về số {_and([self._counter(row) for row in same])}")])
+        runs = [Run(f"; {SAME_PERIOD} "), *_join(items, ", ")] if items else []
+        if none:
+            runs.append(Run(f"; cùng kỳ không phát sinh {_and([self._counter(row) for row in none])}"))
+        return runs
+
+    def _moved(self, row: Row) -> list[Run]:
+        if not comparable(row) or row.delta is None:
+            return []
+        if row.delta == 0:
+            return [Run(_SAME)]
+        if row.before is not None and row.before.value == 0 and row.unit != "%":
+            return [Run(_NO_BASE)]
+        rough = row.now.qualifier != "exact" or (row.before is not None and row.before.qualifier != "exact")
+        word = ("tăng" if row.delta > 0 else "giảm") + (" khoảng" if rough else "")
+        if row.unit == "%":
+            points = abs(row.delta).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            if not points:
+                return [Run(f"{word} dưới 0,1 điểm phần trăm")]
+            return [Run(f"{word} "), Run(digits(points), row.key, row.url), Run(" điểm phần trăm")]
+        runs = [Run(f"{word} "), Run(numerals.count(abs(row.delta), row.unit), row.key, row.url)]
+        if row.unit != "đồng":
+            runs.append(Run(f" {self._counter(row)}"))
+        if row.percent is not None and abs(row.percent) < _TELLING:
+            runs += [Run(" ("), Run(numerals.percent(abs(row.percent)), row.key, row.url), Run(")")]
+        return runs
+
+    def _counter(self, row: Row) -> str:
+        return self.sayings[row.indicator].change or row.unit
+
+
+_TELLING = 1000  # a rise of 5.900% only says that the base was small
+_SAME = "bằng"
+_NO_BASE = "cùng kỳ không phát sinh"
+
+
+def comparable(row: Row) -> bool:
+    """Whether a sentence may compare; why not stands in the annex."""
+    return row.comparability != "not_comparable" and _has_value(row)
+
+
+def merge(runs: Sequence[Run]) -> list[Run]:
+    """Neighbouring plain runs as one, empty ones gone."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and not run.cell and not run.place and not merged[-1].cell and not merged[-1].place:
+            merged[-1] = Run(merged[-1].text + run.text)
+        elif run.text:
+            merged.append(run)
+    return merged
+
+
+def _has_value(row: Row) -> bool:
+    return row.now.state == "value" and row.now.value is not None
+
+
+def _measure(row: Row) -> str:
+    """The unit of measure after a number that does not carry it already."""
+    return "" if row.unit in {"%", "đồng"} else f" {row.unit}"
+
+
+def _join(items: Sequence[Sequence[Run]], mark: str) -> list[Run]:
+    return [run for index, item in enumerate(items) for run in ([Run(mark), *item] if index else item)]
+
+
+def _enumerate(items: Sequence[Sequence[Run]]) -> list[Run]:
+    """A, B và C."""
+    if len(items) < 2:
+        return _join(items, "")
+    return [*_join(items[:-1], ", "), Run(" và "), *items[-1]]
+
+
+def _and(words: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(words))
+    return " và ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)
+
+
+def _capital(runs: Sequence[Run]) -> list[Run]:
+    if not runs or runs[0].cell:
+        return list(runs)
+    text = runs[0].text
+    return [Run(text[:1].upper() + text[1:]), *runs[1:]]

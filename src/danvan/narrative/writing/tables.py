@@ -1,0 +1,167 @@
+"""The annexes: every figure with its unit of measure, the same period, the change and the note; who has not filed."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urljoin
+
+from danvan.lib.numbers import digits
+from danvan.narrative.writing import numerals
+from danvan.narrative.writing.model import Annex, Column, Figure, Language, ReportData, Row, Run, TableRow, clean
+
+WORDS: dict[Language, dict[str, str]] = {
+    "vi": {
+        "figures": "BIỂU TỔNG HỢP SỐ LIỆU",
+        "missing": "DANH SÁCH ĐƠN VỊ CHƯA GỬI BÁO CÁO",
+        "annex": "Phụ lục",
+        "with": "(Kèm theo Báo cáo số …… ngày …… tháng …… năm ……)",
+        "number": "TT",
+        "indicator": "Chỉ tiêu",
+        "measure": "Đơn vị tính",
+        "delta": "Tăng, giảm",
+        "percent": "Tỷ lệ tăng, giảm",
+        "note": "Ghi chú",
+        "unit": "Đơn vị",
+        "not_reported": "chưa báo cáo",
+        "not_applicable": "không áp dụng",
+        "not_due": "chưa đến hạn",
+        "lacking": "thiếu số liệu của",
+        "units": "đơn vị",
+        "not_compared": "Không so sánh",
+        "points": "điểm %",
+    },
+    "en": {
+        "figures": "TABLE OF FIGURES",
+        "missing": "UNITS THAT HAVE NOT FILED",
+        "annex": "Annex",
+        "with": "",
+        "number": "No.",
+        "indicator": "Indicator",
+        "measure": "Unit of measure",
+        "delta": "Change",
+        "percent": "Change in %",
+        "note": "Note",
+        "unit": "Unit",
+        "not_reported": "not reported",
+        "not_applicable": "not applicable",
+        "not_due": "not due",
+        "lacking": "lacks",
+        "units": "units",
+        "not_compared": "Not compared",
+        "points": "points",
+    },
+}
+_NAMED = 3  # so many missing units are named in a note, more are counted
+
+
+def annexes(data: ReportData, *, long_list: bool) -> tuple[Annex, ...]:
+    """The table of figures and, where the list is long, the units that have not filed."""
+    titles = [_figures(data), *([_missing(data)] if long_list else [])]
+    word = WORDS[data.language]["annex"]
+    several = len(titles) > 1
+    return tuple(
+        Annex(f"{word} {number}" if several else word, title, note, columns, rows, landscape)
+        for number, (title, note, columns, rows, landscape) in enumerate(titles, 1)
+    )
+
+
+def note(row: Row, language: Language = "vi") -> str:
+    """What a reader of the line must know: why not compared, what the comparison rests on, who is missing."""
+    words = WORDS[language]
+    notes = list(row.reasons)
+    if row.comparability == "not_comparable":
+        notes = [f"{words['not_compared']}: {'; '.join(notes)}" if notes else words["not_compared"]]
+    if row.missing and row.now.state == "value":
+        who = ", ".join(row.missing) if len(row.missing) <= _NAMED else f"{len(row.missing)} {words['units']}"
+        notes.append(f"{words['lacking']} {who}")
+    text = clean("; ".join(notes))
+    return text[:1].upper() + text[1:]
+
+
+def compared(row: Row) -> bool:
+    return row.comparability != "not_comparable" and row.delta is not None
+
+
+_Table = tuple[str, str, tuple[Column, ...], tuple[TableRow, ...], bool]
+
+
+def _figures(data: ReportData) -> _Table:
+    words = WORDS[data.language]
+    columns = (
+        Column(words["number"], 5, "center"),
+        Column(words["indicator"], 34),
+        Column(words["measure"], 10, "center"),
+        Column(_first_upper(data.period), 14, "right"),
+        Column(_first_upper(data.same_period), 14, "right"),
+        Column(words["delta"], 13, "right"),
+        Column(words["percent"], 11, "right"),
+        Column(words["note"], 19),
+    )
+    rows: list[TableRow] = []
+    number = 0
+    for section in data.sections:
+        if not section.rows:
+            continue
+        rows.append(TableRow(title=clean(section.title)))
+        for row in section.rows:
+            # A breakdown stands under its whole and takes no number of its own.
+            number += not row.breakdown
+            rows.append(_line(row, "" if row.breakdown else str(number), data))
+    return words["figures"], words["with"], columns, tuple(rows), True
+
+
+def _line(row: Row, number: str, data: ReportData) -> TableRow:
+    words = WORDS[data.language]
+    url = urljoin(data.base_url, row.url) if row.url else ""
+    label = f"– {clean(row.part or row.label)}" if row.breakdown else clean(row.label)
+    delta = percent = ""
+    if compared(row) and row.delta is not None:
+        delta = _signed(row.delta, row.unit, words["points"])
+        percent = _signed_percent(row.percent) if row.percent is not None and row.unit != "%" else ""
+    return TableRow(
+        (
+            Run(number),
+            Run(label),
+            Run(clean(row.unit)),
+            Run(_figure(row.now, row.unit, words), row.key, url),
+            Run(_figure(row.before, row.unit, words) if row.before else ""),
+            Run(delta),
+            Run(percent),
+            Run(note(row, data.language)),
+        )
+    )
+
+
+def _missing(data: ReportData) -> _Table:
+    words = WORDS[data.language]
+    columns = (Column(words["number"], 10, "center"), Column(words["unit"], 90))
+    rows = tuple(TableRow((Run(str(n)), Run(clean(name)))) for n, name in enumerate(data.missing, 1))
+    return words["missing"], words["with"], columns, rows, False
+
+
+def _figure(figure: Figure, unit: str, words: dict[str, str]) -> str:
+    """In the table every figure is written out, its unit of measure has a column."""
+    if figure.state != "value":
+        return words[figure.state]
+    if figure.value is None:  # a ratio of nothing: neither 0% nor 100%
+        return "–"
+    value = numerals.percent(figure.value) if unit == "%" else digits(figure.value)
+    if figure.numerator is not None and figure.denominator is not None:
+        value = f"{value} ({digits(figure.numerator)}/{digits(figure.denominator)})"
+    return numerals.HEDGES[figure.qualifier] + value
+
+
+def _signed(value: Decimal, unit: str, points: str) -> str:
+    if unit == "%":
+        value = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{digits(abs(value))}" + (f" {points}" if unit == "%" else "")
+
+
+def _signed_percent(value: Decimal) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + numerals.percent(abs(value))
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

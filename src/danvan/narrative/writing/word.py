@@ -1,0 +1,353 @@
+"""A report as a Word file: real styles, every figure a bookmark named from its cell and a link to its page."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from lxml import etree
+
+from danvan.narrative.writing.model import Annex, Line, Report, Run, TableRow
+
+# Names of the styles, as people see them in Word. A linked number looks like the text around it.
+FIGURE, PLACE, TABLE = "Figure", "Place to fill", "Table text"
+STYLES = {"section": "Heading 1", "subsection": "Heading 2", "text": "Body Text"}
+
+_LONGEST_BOOKMARK = 40  # Word's limit
+_ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
+_TWIPS_A_MM = 1440 / 25.4
+
+
+def to_docx(report: Report, path: Path) -> None:
+    """Writes the report to `path`. Names of bookmarks: `bookmark_name`, with "_t" in the annex, "_2" on a repeat."""
+    _Writer(report).write(path)
+
+
+def bookmark_name(cell: str) -> str:
+    """The bookmark of a cell: 'mod.total[field=economy]' -> 'mod_total_field_economy'; long ones end in a checksum."""
+    name = re.sub(r"\W+", "_", cell, flags=re.ASCII).strip("_")
+    if len(name) <= _LONGEST_BOOKMARK - 5:  # room for "_t" or a repeat
+        return name
+    return f"{name[: _LONGEST_BOOKMARK - 14]}_{zlib.crc32(cell.encode()):08x}"
+
+
+@dataclass
+class _Writer:
+    report: Report
+    links: dict[str, str] = field(default_factory=dict)  # url -> relationship id
+    names: dict[str, int] = field(default_factory=dict)  # bookmark name -> times used
+    marks: int = 0
+
+    def __post_init__(self) -> None:
+        self.document = docx.Document()
+        self.body = self.document.element.body
+        page = self.report.page
+        self.width = page["width"] - page["left"] - page["right"]
+
+    def write(self, path: Path) -> None:
+        self._styles()
+        self._properties()
+        self._page(self.document.sections[0])
+        self._header_and_footer()
+        self._heading_block()
+        for line in self.report.heading:
+            self._add(*_lines(line, self.width, "Title"))
+        for paragraph in self.report.body:
+            element = _paragraph(_id(STYLES[paragraph.role]))
+            element.extend(self._runs(paragraph.runs))
+            self._add(element)
+        self._signature_block()
+        for annex in self.report.annexes:
+            self._annex(annex)
+        self.document.save(str(path))
+
+    # --- page, styles, properties
+
+    def _page(self, section: Any, *, first: bool = True, landscape: bool = False) -> None:
+        page = self.report.page
+        width, height = (page["height"], page["width"]) if landscape else (page["width"], page["height"])
+        section.page_width, section.page_height = Mm(width), Mm(height)
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.top_margin, section.bottom_margin = Mm(page["top"]), Mm(page["bottom"])
+        section.left_margin, section.right_margin = Mm(page["left"]), Mm(page["right"])
+        section.header_distance = section.footer_distance = Mm(page["header"])
+        section.different_first_page_header_footer = first  # page 1 bears no number
+
+    def _header_and_footer(self) -> None:
+        """The page number above, the provenance mark below; later sections inherit both."""
+        section = self.document.sections[0]
+        paragraph = section.header.paragraphs[0]
+        paragraph._p.append(_element("w:fldSimple", instr="PAGE"))
+        paragraph._p[-1].append(_run("2"))
+        section.first_page_header.paragraphs[0].text = ""
+        for footer in (section.footer, section.first_page_footer):
+            footer.paragraphs[0].text = self.report.mark
+
+    def _styles(self) -> None:
+        look = self.report.style
+        size = float(look["size"])
+        self._style("Normal", size)
+        text = self._style("Body Text", size, align="both").paragraph_format
+        text.first_line_indent = Mm(float(look["first_line"]))
+        text.space_before = Pt(float(look["space"]))
+        text.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        text.line_spacing = Pt(float(look["pitch"]))
+        text.widow_control = True
+        for level, before in enumerate((12, 8)):
+            heading = self._style(f"Heading {level + 1}", size, bold=True)
+            heading.paragraph_format.first_line_indent = text.first_line_indent
+            heading.paragraph_format.space_before = Pt(before)
+            heading.paragraph_format.keep_with_next = True
+            heading.element.pPr.append(_element("w:outlineLvl", val=str(level)))
+        for name in ("Title", "Caption"):
+            self._style(name, size, bold=True, align="center").paragraph_format.keep_with_next = True
+        self._style("Header", float(look["page_number"]), align="center")
+        self._style("Footer", 9, italic=True, align="center").font.color.rgb = RGBColor(0x59, 0x59, 0x59)
+        table = self._style(TABLE, float(look["table"])).paragraph_format
+        table.space_before = table.space_after = Pt(2)
+        self.document.styles.add_style(FIGURE, WD_STYLE_TYPE.CHARACTER).font.underline = False
+        self.document.styles.add_style(PLACE, WD_STYLE_TYPE.CHARACTER).font.italic = True
+
+    def _style(self, name: str, size: float, *, bold: bool = False, italic: bool = False, align: str = "") -> Any:
+        styles = self.document.styles
+        if name in styles:
+            style = styles[name]
+        else:
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = styles["Normal"]
+        # The template's own look (theme colours, rules under the title) must not show through.
+        for tag in ("w:rPr", "w:pPr"):
+            for old in style.element.findall(qn(tag)):
+                style.element.remove(old)
+        font = style.font
+        font.name, font.size, font.bold, font.italic = self.report.fonts[0], Pt(size), bold, italic
+        font.color.rgb = RGBColor(0, 0, 0)
+        for script in ("w:eastAsia", "w:cs"):
+            style.element.rPr.rFonts.set(qn(script), self.report.fonts[0])
+        style.element.rPr.append(_element("w:lang", val="vi-VN"))
+        form = style.paragraph_format
+        form.space_before = form.space_after = Pt(0)
+        form.line_spacing = 1.0
+        form.alignment = _ALIGN.get(align)
+        return style
+
+    def _properties(self) -> None:
+        properties = self.document.core_properties
+        properties.title, properties.language = self.report.title, "vi-VN"
+        properties.author = properties.comments = ""
+        properties.keywords = self.report.layout  # the rule set that it was made with
+
+    # --- blocks
+
+    def _heading_block(self) -> None:
+        """Names left and right, under them number and date: two rows, so that both sides stay level."""
+        self._grid(list(zip(self.report.left, self.report.right, strict=True)), self.report.columns)
+
+    def _signature_block(self) -> None:
+        self._add(_paragraph(_id("Body Text"), keep=True))
+        self._grid([(self.report.recipients, self.report.signature)], (self.width / 2, self.width / 2))
+
+    def _grid(self, rows: Sequence[tuple[Sequence[Line], ...]], widths: Sequence[float]) -> None:
+        """A table without lines that no page break may cut."""
+        table = _table(widths, lines=False)
+        for row in rows:
+            tr = _row(table)
+            for lines, width in zip(row, widths, strict=True):
+                _cell(tr, width).extend(p for line in lines for p in _lines(line, width, "Normal"))
+        self._add(table)
+
+    def _annex(self, annex: Annex) -> None:
+        section = self.document.add_section()
+        self.body[-2].get_or_add_pPr().append(_element("w:spacing", line="20", lineRule="exact"))
+        self._page(section, first=False, landscape=annex.landscape)
+        page = self.report.page
+        width = (page["height"] if annex.landscape else page["width"]) - page["left"] - page["right"]
+        for text, style in ((annex.number, "Caption"), (annex.title, "Caption"), (annex.note, "Header")):
+            if text:
+                caption = _paragraph(_id(style), keep=True, after=8 if text == annex.note else 0)
+                caption.append(_run(text, style=_id(PLACE) if text == annex.note else ""))
+                self._add(caption)
+        shares = sum(column.width for column in annex.columns)
+        widths = [column.width * width / shares for column in annex.columns]
+        table = _table(widths, lines=True)
+        head = _row(table, repeat=True)
+        for column, cell_width in zip(annex.columns, widths, strict=True):
+            paragraph = _paragraph(_id(TABLE), align="center", keep=True)
+            paragraph.append(_run(column.title, bold=True))
+            _cell(head, cell_width).append(paragraph)
+        for row in annex.rows:
+            self._table_row(table, row, annex, widths)
+        self._add(table)
+
+    def _table_row(self, table: Any, row: TableRow, annex: Annex, widths: Sequence[float]) -> None:
+        tr = _row(table)
+        if row.title:
+            paragraph = _paragraph(_id(TABLE), keep=True)  # never alone at the foot of a page
+            paragraph.append(_run(row.title, bold=True))
+            _cell(tr, sum(widths), span=len(widths)).append(paragraph)
+            return
+        for run, column, width in zip(row.cells, annex.columns, widths, strict=True):
+            paragraph = _paragraph(_id(TABLE), align=column.align)
+            paragraph.extend(self._runs((run,), suffix="_t"))
+            _cell(tr, width).append(paragraph)
+
+    def _add(self, *elements: Any) -> None:
+        for element in elements:
+            self.body[-1].addprevious(element)  # the last one is the section's properties
+
+    # --- figures
+
+    def _runs(self, runs: Sequence[Run], suffix: str = "") -> list[Any]:
+        elements = []
+        for run in runs:
+            if run.cell:
+                elements += self._figure(run, suffix)
+            elif run.text:
+                elements.append(_run(run.text, style=_id(PLACE) if run.place else ""))
+        return elements
+
+    def _figure(self, run: Run, suffix: str) -> list[Any]:
+        self.marks += 1
+        name = bookmark_name(run.cell) + suffix
+        self.names[name] = self.names.get(name, 0) + 1
+        if self.names[name] > 1:
+            name = f"{name}_{self.names[name]}"
+        inside = _run(run.text, style=_id(FIGURE))
+        if run.url:
+            link = _element("w:hyperlink")
+            link.set(qn("r:id"), self._relationship(run.url))
+            link.append(inside)
+            inside = link
+        return [
+            _element("w:bookmarkStart", id=str(self.marks), name=name),
+            inside,
+            _element("w:bookmarkEnd", id=str(self.marks)),
+        ]
+
+    def _relationship(self, url: str) -> str:
+        if url not in self.links:
+            # relate_to() would compare with all links made so far, each time.
+            name = f"rLink{len(self.links) + 1}"
+            self.document.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, url, name, is_external=True)
+            self.links[url] = name
+        return self.links[url]
+
+
+# --- WordprocessingML: the few elements needed, children in the order that the schema asks for
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    return OxmlElement(tag, {qn(f"w:{key}"): value for key, value in attributes.items()})
+
+
+def _id(style: str) -> str:
+    """Word's id of a style is its name without spaces."""
+    return style.replace(" ", "")
+
+
+def _twips(mm: float) -> str:
+    return str(round(mm * _TWIPS_A_MM))
+
+
+def _run(text: str, *, style: str = "", bold: bool = False) -> Any:
+    run = _element("w:r")
+    if style or bold:
+        shape = etree.SubElement(run, qn("w:rPr"))
+        if style:
+            shape.append(_element("w:rStyle", val=style))
+        if bold:
+            shape.append(_element("w:b"))
+    words = etree.SubElement(run, qn("w:t"))
+    words.text = text
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return run
+
+
+def _paragraph(style: str, *, keep: bool = False, align: str = "", before: float = 0, after: float = 0) -> Any:
+    """before, after: space in pt, beside what the style gives."""
+    paragraph = _element("w:p")
+    form = etree.SubElement(paragraph, qn("w:pPr"))
+    form.append(_element("w:pStyle", val=style))
+    if keep:
+        form.append(_element("w:keepNext"))
+    if before or after:
+        form.append(_element("w:spacing", before=str(round(before * 20)), after=str(round(after * 20))))
+    if align:
+        form.append(_element("w:jc", val=align))
+    return paragraph
+
+
+def _lines(line: Line, width: float, style: str) -> list[Any]:
+    """A line of a block and, where it has one, the stroke under it: a low paragraph with an upper border."""
+    paragraph = _paragraph(style, keep=True, align=line.align, before=line.before)
+    run = _run(line.text)
+    shape = _element("w:rPr")
+    run.insert(0, shape)
+    shape.append(_element("w:b", val="1" if line.bold else "0"))
+    shape.append(_element("w:i", val="1" if line.italic else "0"))
+    shape.append(_element("w:sz", val=str(round(line.size * 2))))
+    shape.append(_element("w:szCs", val=str(round(line.size * 2))))
+    if line.underline:
+        shape.append(_element("w:u", val="single"))
+    paragraph.append(run)
+    if not line.rule:
+        return [paragraph]
+    stroke = _paragraph("Normal", keep=True)
+    form = stroke[0]
+    border = etree.SubElement(form, qn("w:pBdr"))
+    border.append(_element("w:top", val="single", sz="6", space="1", color="000000"))
+    form.append(_element("w:spacing", before="0", after="0", line="80", lineRule="exact"))
+    side = _twips((width - line.rule) / 2)
+    form.append(_element("w:ind", left=side, right=side))
+    return [paragraph, stroke]
+
+
+def _table(widths: Sequence[float], *, lines: bool) -> Any:
+    """widths in mm. Without lines it has no inner margins either, so that blocks stand at the text's edges."""
+    table = _element("w:tbl")
+    form = etree.SubElement(table, qn("w:tblPr"))
+    form.append(_element("w:tblW", w=_twips(sum(widths)), type="dxa"))
+    if lines:
+        borders = etree.SubElement(form, qn("w:tblBorders"))
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+            borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color="000000"))
+    form.append(_element("w:tblLayout", type="fixed"))
+    margins = etree.SubElement(form, qn("w:tblCellMar"))
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="70" if lines else "0", type="dxa"))
+    grid = etree.SubElement(table, qn("w:tblGrid"))
+    for width in widths:
+        grid.append(_element("w:gridCol", w=_twips(width)))
+    return table
+
+
+def _row(table: Any, *, repeat: bool = False) -> Any:
+    row = etree.SubElement(table, qn("w:tr"))
+    form = etree.SubElement(row, qn("w:trPr"))
+    form.append(_element("w:cantSplit"))
+    if repeat:
+        form.append(_element("w:tblHeader"))
+    return row
+
+
+def _cell(row: Any, width: float, *, span: int = 1, middle: bool = False) -> Any:
+    cell = etree.SubElement(row, qn("w:tc"))
+    form = etree.SubElement(cell, qn("w:tcPr"))
+    form.append(_element("w:tcW", w=_twips(width), type="dxa"))
+    if span > 1:
+        form.append(_element("w:gridSpan", val=str(span)))
+    if middle:
+        form.append(_element("w:vAlign", val="center"))
+    return cell

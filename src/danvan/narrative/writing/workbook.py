@@ -1,0 +1,211 @@
+"""The figures as a workbook: numbers are numbers, each linked to its page; words are never formulas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from danvan.narrative.writing.model import Figure, Language, ReportData, Row, clean
+from danvan.narrative.writing.numerals import HEDGES
+from danvan.narrative.writing.tables import WORDS, compared, note
+
+_MORE: dict[Language, dict[str, str]] = {
+    "vi": {
+        "table": "Số liệu",
+        "givers": "Đơn vị đóng góp",
+        "sources": "Nguồn",
+        "section": "Nhóm",
+        "code": "Mã",
+        "breakdown": "Phân tổ",
+        "value": "Giá trị",
+        "numerator": "Tử số",
+        "denominator": "Mẫu số",
+        "address": "Địa chỉ của số liệu",
+        "mark": "Số liệu minh họa",
+        "filed": "Đơn vị đã gửi báo cáo",
+    },
+    "en": {
+        "table": "Figures",
+        "givers": "Contributors",
+        "sources": "Sources",
+        "section": "Group",
+        "code": "Code",
+        "breakdown": "Breakdown",
+        "value": "Value",
+        "numerator": "Numerator",
+        "denominator": "Denominator",
+        "address": "Address of the figure",
+        "mark": "Invented figures, for illustration",
+        "filed": "Units that have filed",
+    },
+}
+_HEAD = 4  # rows above the table's data: title, period, who filed, column heads
+_WHOLE, _RATE, _DELTA, _POINTS, _RISE = "#,##0", "0.0%", "+#,##0;-#,##0;0", "+0.0;-0.0;0", "+0.0%;-0.0%;0%"
+_FRACTION = "#,##0.####"
+
+_FONT = Font(name="Times New Roman", size=11)
+_BOLD = Font(name="Times New Roman", size=11, bold=True)
+_THIN = Side(style="thin", color="FF7F7F7F")
+_FRAME = Border(_THIN, _THIN, _THIN, _THIN)
+_SHADE = PatternFill("solid", fgColor="FFEDEDED")
+
+Value = str | Decimal | None
+
+
+def to_xlsx(data: ReportData, path: Path) -> None:
+    """Writes the table of figures, the contributors (where given) and the address of each figure to `path`."""
+    book = Workbook()
+    _table(book.active, data)
+    if data.contributions:
+        _contributors(book.create_sheet(), data)
+    _sources(book.create_sheet(), data)
+    book.properties.title = f"{clean(data.unit)}, {data.period}"
+    book.properties.creator = ""
+    book.save(path)
+
+
+def _table(sheet: Any, data: ReportData) -> None:
+    words, more = WORDS[data.language], _MORE[data.language]
+    sheet.title = more["table"]
+    heads = ["number", "code", "indicator", "measure", "now", "before", "delta", "percent", "note"]
+    named = {**words, **more, "now": _upper(data.period), "before": _upper(data.same_period)}
+    mark = f" ({more['mark']})" if data.illustration else ""
+    _put(sheet, 1, 1, f"{clean(data.unit)}{mark}", font=Font(name="Times New Roman", size=14, bold=True))
+    _put(sheet, 2, 1, _upper(data.period), font=_BOLD)
+    if data.expected:
+        _put(sheet, 3, 1, f"{more['filed']}: {data.filed}/{data.expected}")
+    _heads(sheet, _HEAD, [named[head] for head in heads], [6, 20, 52, 14, 18, 18, 16, 12, 48])
+    line, number = _HEAD, 0
+    for section in data.sections:
+        line += 1
+        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(heads))
+        _put(sheet, line, 1, clean(section.title), font=_BOLD, fill=_SHADE)
+        for row in section.rows:
+            line += 1
+            number += not row.breakdown
+            _row(sheet, line, row, str(number) if not row.breakdown else "", data)
+    _print(sheet, _HEAD, "C")
+    sheet.auto_filter.ref = f"A{_HEAD}:{get_column_letter(len(heads))}{line}"
+
+
+def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None:
+    words = WORDS[data.language]
+    rate = row.unit == "%"
+    label = f"– {row.part or row.label}" if row.breakdown else row.label
+    _put(sheet, line, 1, Decimal(number) if number else "", frame=True)
+    _put(sheet, line, 2, row.key, frame=True)
+    _put(sheet, line, 3, clean(label), frame=True, wrap=True)
+    _put(sheet, line, 4, clean(row.unit), frame=True)
+    _figure(sheet, line, 5, row.now, row.unit, words)
+    if row.url:
+        sheet.cell(line, 5).hyperlink = urljoin(data.base_url, row.url)
+        sheet.cell(line, 5).font = _FONT  # a link keeps the look of the other numbers
+    _figure(sheet, line, 6, row.before, row.unit, words)
+    change = row.delta if compared(row) else None
+    rise = row.percent if compared(row) and not rate else None
+    _put(sheet, line, 7, change, form=_POINTS if rate else _DELTA, frame=True)
+    _put(sheet, line, 8, rise / 100 if rise is not None else None, form=_RISE, frame=True)
+    hedge = HEDGES[row.now.qualifier].strip()
+    said = f"“{hedge}”" if hedge else ""
+    _put(sheet, line, 9, "; ".join(filter(None, [said, note(row, data.language)])), frame=True, wrap=True)
+
+
+def _contributors(sheet: Any, data: ReportData) -> None:
+    words, more = WORDS[data.language], _MORE[data.language]
+    sheet.title = more["givers"]
+    titles = [words["unit"], more["code"], words["indicator"], words["measure"], more["value"], more["numerator"]]
+    _heads(sheet, 1, [*titles, more["denominator"]], [34, 24, 52, 14, 18, 14, 14])
+    for line, given in enumerate(data.contributions, 2):
+        key = f"{given.indicator}[{given.breakdown}]" if given.breakdown else given.indicator
+        for column, text in enumerate((given.unit, key, given.label, given.measure), 1):
+            _put(sheet, line, column, clean(text), frame=True, wrap=column == 3)
+        _figure(sheet, line, 5, given.figure, given.measure, words)
+        if given.url:
+            sheet.cell(line, 5).hyperlink = urljoin(data.base_url, given.url)
+            sheet.cell(line, 5).font = _FONT
+        for column, part in ((6, given.figure.numerator), (7, given.figure.denominator)):
+            _put(sheet, line, column, part, form=_form(part), frame=True)
+    _print(sheet, 1, "B")
+
+
+def _sources(sheet: Any, data: ReportData) -> None:
+    more = _MORE[data.language]
+    sheet.title = more["sources"]
+    _heads(sheet, 1, [more["code"], WORDS[data.language]["indicator"], more["address"]], [30, 60, 90])
+    rows = [row for row in data.rows() if row.url]
+    for line, row in enumerate(rows, 2):
+        url = urljoin(data.base_url, row.url)
+        label = f"{row.label} – {row.part}" if row.breakdown and row.part else row.label
+        for column, text in enumerate((row.key, clean(label), url), 1):
+            _put(sheet, line, column, text, frame=True)
+        sheet.cell(line, 3).hyperlink = url
+    _print(sheet, 1, "B")
+
+
+def _figure(sheet: Any, line: int, column: int, figure: Figure | None, unit: str, words: dict[str, str]) -> None:
+    if figure is None:
+        _put(sheet, line, column, None, frame=True)
+    elif figure.state != "value":
+        _put(sheet, line, column, words[figure.state], frame=True)
+    elif figure.value is None:
+        _put(sheet, line, column, "–", frame=True)
+    elif unit == "%":
+        _put(sheet, line, column, figure.value / 100, form=_RATE, frame=True)
+    else:
+        _put(sheet, line, column, figure.value, form=_form(figure.value), frame=True)
+
+
+def _form(value: Decimal | None) -> str:
+    return _WHOLE if value is None or value == value.to_integral_value() else _FRACTION
+
+
+def _put(
+    sheet: Any,
+    line: int,
+    column: int,
+    value: Value,
+    *,
+    form: str = "General",
+    font: Font = _FONT,
+    fill: PatternFill | None = None,
+    frame: bool = False,
+    wrap: bool = False,
+) -> None:
+    cell = sheet.cell(line, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # "=1+1" typed as a unit's name stays those four characters
+        cell.quotePrefix = value[:1] in "=+-@" and value != ""
+    cell.number_format, cell.font = form, font
+    cell.alignment = Alignment(vertical="center", wrap_text=wrap)
+    if frame:
+        cell.border = _FRAME
+    if fill:
+        cell.fill = fill
+
+
+def _heads(sheet: Any, line: int, titles: list[str], widths: list[int]) -> None:
+    for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
+        _put(sheet, line, column, title, font=_BOLD, fill=_SHADE, frame=True)
+        sheet.cell(line, column).alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _print(sheet: Any, head: int, still: str) -> None:
+    """Heads stay in sight and come again on every printed page, which is as wide as the table."""
+    sheet.freeze_panes = f"{still}{head + 1}"
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "&P/&N"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
