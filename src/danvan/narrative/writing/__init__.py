@@ -3,7 +3,6 @@
 from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section
 from danvan.narrative.writing.outline import report
 from danvan.narrative.writing.pdf import to_pdf
-from danvan.narrative.writing.source import contribution, report_data
 from danvan.narrative.writing.word import to_docx
 from danvan.narrative.writing.workbook import to_xlsx
 
@@ -15,9 +14,7 @@ __all__ = [
     "ReportData",
     "Row",
     "Section",
-    "contribution",
     "report",
-    "report_data",
     "to_docx",
     "to_pdf",
     "to_xlsx",

@@ -69,8 +69,8 @@ def note(row: Row, language: Language = "vi") -> str:
     """What a reader of the line must know: why not compared, what the comparison rests on, who is missing."""
     words = WORDS[language]
     notes = list(row.reasons)
-    if row.comparability == "not_comparable":
-        notes = [f"{words['not_compared']}: {'; '.join(notes)}" if notes else words["not_compared"]]
+    if row.comparability == "not_comparable" and notes:
+        notes = [f"{words['not_compared']}: {'; '.join(notes)}"]
     if row.missing and row.now.state == "value":
         who = ", ".join(row.missing) if len(row.missing) <= _NAMED else f"{len(row.missing)} {words['units']}"
         notes.append(f"{words['lacking']} {who}")
