@@ -53,7 +53,7 @@ def bring(root: Path) -> None:
     wanted = hashlib.sha256()
     for source in (root / "package-lock.json", TABLER, Path(__file__)):
         wanted.update(source.read_bytes())
-    stamp = VENDOR / "stamp"
+    stamp = VENDOR / ".stamp"  # hidden: not served
     if stamp.exists() and stamp.read_text() == wanted.hexdigest():
         return
     node, npm = _node_and_npm()
