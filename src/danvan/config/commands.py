@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -46,10 +45,10 @@ def serve(args: argparse.Namespace) -> int:
     """Serves until stopped. The pages of the demo carry no sign-in yet: 127.0.0.1 only by default."""
     import waitress  # noqa: PLC0415 -- only here
 
+    # Before the application: it looks once at what is there. The .ttf files are for paper, no page asks for them.
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.ttf"])
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
-    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
     sys.stdout.write(f"http://{args.host}:{args.port}\n")
     sys.stdout.flush()
     waitress.serve(application, host=args.host, port=args.port, threads=4, _quiet=True)
