@@ -300,9 +300,9 @@ def compare(
         obstacles.append(f"Kỳ này: {_why_empty(now.figure)}.")
     if before.figure.value is None and not lost:
         obstacles.append(f"Kỳ trước: {_why_empty(before.figure)}.")
-    gaps = [gap for gap in (_gap("Kỳ này", now, name), _gap("Kỳ trước", before, name)) if gap]
-    if gaps and not obstacles:
-        (notes if _same_gaps(now, before, heirs or {}) else obstacles).extend(gaps)
+    gaps = [_gap("Kỳ này", now, name), "" if lost else _gap("Kỳ trước", before, name)]
+    excused = not obstacles and _same_gaps(now, before, heirs or {})
+    (notes if excused else obstacles).extend(gap for gap in gaps if gap)
     if obstacles:
         return Comparison(now, before, None, None, None, Comparability.NOT_COMPARABLE, tuple(obstacles))
     notes += _hedges(now.figure, before.figure)

@@ -101,7 +101,7 @@ class Calendar:
     def __init__(self, plans: Mapping[int, Plan], overrides: Mapping[date, Day]) -> None:
         self.plans = MappingProxyType(dict(plans))
         self.overrides = MappingProxyType(dict(overrides))
-        # All years at once: a make-up Saturday may belong to the year after, and threads share this calendar.
+        # All years at once: threads share this calendar, and the library would fill in years while it answers.
         self._library = holidays.country_holidays("VN", language="vi", years=YEARS, expand=False)
 
     @classmethod
