@@ -6,12 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from danvan.config import database
 
 os.environ.setdefault("DANVAN_VAR", str(Path(__file__).parent / "var" / "test"))
 database.ensure()
+
+# Workers share the cores: how long an example takes says nothing here, speed is measured by the bench.
+hypothesis.settings.register_profile("danvan", deadline=None)
+hypothesis.settings.load_profile("danvan")
 
 
 @pytest.fixture(scope="session")
