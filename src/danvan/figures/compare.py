@@ -161,12 +161,15 @@ def _restate_one(
     divided: dict[UnitId, dict[UnitId, Figure]],
     name: Name,
 ) -> Restated:
-    carried: dict[UnitId, Rolled] = {}
+    carried: dict[UnitId, Figure | Rolled] = {}
+    sources: list[Source] = []
     notes: list[str] = []
     obstacles: list[str] = []
     for part in parts:
-        rolled = carried[part.unit] = as_rolled(part.unit, given[part.unit])
-        if part.whole or not rolled.figure.has_value or _nothing(indicator, rolled.figure):
+        brought = carried[part.unit] = given[part.unit]
+        figure = brought.figure if isinstance(brought, Rolled) else brought
+        sources.append(Source(part.unit, figure, part.share))
+        if part.whole or not figure.has_value or _nothing(indicator, figure):
             continue
         shares = lineage.shares.get(part.unit)
         if indicator.units not in ("sum", "ratio"):
@@ -175,20 +178,22 @@ def _restate_one(
             obstacles.append(_undecided(name(part.unit), part.share))
         else:
             if part.unit not in divided:
-                divided[part.unit] = _divide(indicator, rolled.figure, shares)
+                divided[part.unit] = _divide(indicator, figure, shares)
             piece = divided[part.unit][target]
-            carried[part.unit] = rolled._replace(figure=piece, contributors=((part.unit, piece),))
+            carried[part.unit] = as_rolled(part.unit, brought)._replace(
+                figure=piece, contributors=((part.unit, piece),)
+            )
             share = numbers.digits(100 * shares[target])
             notes.append(f"Số liệu của {name(part.unit)} được chia theo tỷ lệ đã quyết định ({share}%).")
-    sources = tuple(Source(part.unit, as_rolled(part.unit, given[part.unit]).figure, part.share) for part in parts)
     obstacles += _cannot(indicator, parts, sources)
     if obstacles:
-        return Restated(NOT_REPORTED, Comparability.NOT_COMPARABLE, tuple(obstacles), sources, complete=False)
-    alone = len(parts) == 1 and parts[0].whole  # the same unit, or one that took its name: the figure as it was
-    total = carried[parts[0].unit] if alone else over_units(indicator, carried, ())
+        return Restated(NOT_REPORTED, Comparability.NOT_COMPARABLE, tuple(obstacles), tuple(sources), complete=False)
+    alone = parts[0].unit if len(parts) == 1 and parts[0].whole else None
+    # All of one unit and nothing else: the figure as it was, of whatever kind.
+    total = over_units(indicator, carried, ()) if alone is None else as_rolled(alone, carried[alone])
     notes += total.reasons
     how = Comparability.EXACT_WITH_NOTE if notes else Comparability.EXACT
-    return Restated(total.figure, how, tuple(notes), sources, total.complete, total.missing)
+    return Restated(total.figure, how, tuple(notes), tuple(sources), total.complete, total.missing)
 
 
 def _nothing(indicator: Indicator, figure: Figure) -> bool:

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import argparse
 import json
 
 import pytest
 
-from danvan.config.cli import main
+from danvan.lib.commands import due, due_arguments
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    due_arguments(parser)
+    return due(parser.parse_args(arguments))
 
 
 def test_due_tells_every_day_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["due", "2026-01-01", "--days", "2", "--kind", "working", "--json"]) == 0
+    assert run("2026-01-01", "--days", "2", "--kind", "working", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {
         "due": "2026-01-06",
         "counted": ["2026-01-05", "2026-01-06"],
@@ -21,23 +28,23 @@ def test_due_tells_every_day_as_json(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_due_reads_the_day_as_people_write_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["due", "10/2/2026", "--days", "10", "--kind", "working", "--json"]) == 0
+    assert run("10/2/2026", "--days", "10", "--kind", "working", "--json") == 0
     one = capsys.readouterr().out
-    assert main(["due", "2026-02-10", "--days", "10", "--kind", "working", "--json"]) == 0
+    assert run("2026-02-10", "--days", "10", "--kind", "working", "--json") == 0
     assert capsys.readouterr().out == one
 
 
 def test_due_lists_the_days_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["due", "16/4/2026", "--days", "10"]) == 0
+    assert run("16/4/2026", "--days", "10") == 0
     out = capsys.readouterr().out
     assert out.startswith("Hạn cuối: thứ Ba 28/4/2026\n10 ngày sau thứ Năm 16/4/2026")
     assert "không tính: nghỉ bù Giỗ Tổ Hùng Vương" in out
 
 
 def test_due_warns_of_a_year_without_a_decision(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["due", "2026-12-31", "--days", "3", "--kind", "working", "--json"]) == 0
+    assert run("2026-12-31", "--days", "3", "--kind", "working", "--json") == 0
     assert "Năm 2027" in json.loads(capsys.readouterr().out)["warnings"][0]
-    assert main(["due", "2026-12-31", "--days", "3", "--kind", "working"]) == 0
+    assert run("2026-12-31", "--days", "3", "--kind", "working") == 0
     assert "Lưu ý: Năm 2027" in capsys.readouterr().out
 
 
@@ -58,7 +65,7 @@ def test_due_warns_of_a_year_without_a_decision(capsys: pytest.CaptureFixture[st
     ],
 )
 def test_due_refuses_bad_input_with_a_sentence(arguments: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["due", *arguments.split()]) == 2
+    assert run(*arguments.split()) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert says in err
