@@ -17,23 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.audit import actions as audit
-from danvan.figures import catalogue
+from danvan.figures import catalogue, queries
+from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Duty, Evidence, Form, Submission
 from danvan.lib import periods
-from danvan.lib.periods import Period, Span, vietnamese
+from danvan.lib.periods import Period, vietnamese
 from danvan.units.models import Unit, UnitVersion
 
 SIGNED = frozenset({"stock_money"})  # kinds that may be below zero
 FRACTIONAL = frozenset({"ratio", "mean"})  # kinds that need not be whole
 MOST = Decimal(10) ** 15
-
-
-class FigureError(ValueError):
-    """What cannot be filed or shown; the message is one Vietnamese sentence per problem and says what to do."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +211,7 @@ def _file(
     kind: str = Submission.Kind.OWN,
 ) -> tuple[list[Submission], list[dict[str, Any]]]:
     units = [filing.unit.pk if isinstance(filing.unit, Unit) else filing.unit for filing in filings]
-    spans = [_period(filing.period) for filing in filings]
+    spans = [queries.period_of(filing.period) for filing in filings]
     forms = {period: _form_of(form, period) for period in dict.fromkeys(spans)}
     _refuse_units_not_there(list(zip(units, spans, strict=True)))
     rows = [list(_cells(filing.cells)) for filing in filings]
@@ -253,25 +246,9 @@ def _fields(one: CellInput | EvidenceInput) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__ if name != "evidence"}
 
 
-def _period(period: Period | Span | str) -> Period:
-    try:
-        found = periods.parse(period) if isinstance(period, str) else period
-    except ValueError as error:
-        raise FigureError(str(error)) from None
-    if isinstance(found, Span):
-        raise FigureError(
-            _("Biểu nộp theo kỳ, không nộp cho khoảng ngày %(span)s; hãy chọn quý, 6 tháng hoặc năm.")
-            % {"span": found.label()}
-        )
-    return found
-
-
 def _form_of(form: Form | str, period: Period) -> Form:
     """The version of the form on the period's last day, if it is filed for such periods."""
-    code = form.code if isinstance(form, Form) else form
-    found = Form.objects.filter(code=code, during__contains=period.end).first()
-    if found is None:
-        raise FigureError(_("Không có biểu “%(form)s” dùng cho %(period)s.") % {"form": code, "period": period.label()})
+    found = queries.form_on(form, period)
     if period.calendar != found.calendar:
         raise FigureError(
             _("%(form)s không tính theo lịch của %(period)s; hãy chọn kỳ theo lịch của biểu.")

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from danvan.lib import numbers
+
 DATA = Path(__file__).parent / "data"
 TIME = frozenset({"sum", "last", "first", "ratio", "distinct", "avg"})
 UNITS = frozenset({"sum", "ratio", "distinct", "none"})
@@ -237,13 +239,13 @@ class Catalogue:
             if not whole:
                 op = ">="
             total += part.sign * sum(figures)
-            terms += [("- " if part.sign < 0 else "+ ") + _number(figure) for figure in figures]
+            terms += [("- " if part.sign < 0 else "+ ") + numbers.digits(figure) for figure in figures]
         if _holds(left, op, total):
             return None
         sums = " ".join(terms).removeprefix("+ ")
-        equals = f" = {_number(total)}" if len(terms) > 1 else ""
+        equals = f" = {numbers.digits(total)}" if len(terms) > 1 else ""
         name = self.label(identity.left, breakdown)
-        sentence = f"{name}: {_number(left)} phải {OPERATORS[op]} {sums}{equals} ({identity.note})."
+        sentence = f"{name}: {numbers.digits(left)} phải {OPERATORS[op]} {sums}{equals} ({identity.note})."
         return Broken(identity, breakdown, left, total, sentence)
 
     def _figures(self, part: Part, breakdown: str, values: Values) -> tuple[list[Decimal], bool]:
@@ -262,12 +264,6 @@ class Catalogue:
 
 def _holds(left: Decimal, op: str, right: Decimal) -> bool:
     return left == right if op == "==" else left <= right if op == "<=" else left >= right
-
-
-def _number(value: Decimal) -> str:
-    """As Vietnamese writes it: 2.011 and 13,5."""
-    text = f"{value:,.4f}".rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
 
 
 def breakdown_key(parts: Mapping[str, str]) -> str:

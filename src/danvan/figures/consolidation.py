@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from danvan.figures.compare import Comparison
-    from danvan.figures.rollup import Figure
+    from danvan.figures.compare import Comparability
+    from danvan.figures.rollup import Figure, Percent
     from danvan.lib.periods import Period
 
 
@@ -38,6 +38,31 @@ class Section(NamedTuple):
 
     def title(self, lang: str = "vi") -> str:
         return self.title_en if lang.startswith("en") else self.title_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure against the same period a year before.
+
+    mode: "restated" or "reported". before: the earlier figure; before_complete: nothing that was due then is missing.
+    delta: now minus before, in the unit of measure (percentage points for a ratio). percent: delta in percent of
+    before, rounded half up to one digit; change: the same with its numerator and denominator. Both None where before
+    is zero or the figure is a ratio itself, all three where not comparable. direction: "up", "down", "same" or None.
+    reasons: why it is not comparable, or what a reader must know.
+    """
+
+    mode: str
+    before: Figure
+    before_complete: bool
+    delta: Decimal | None
+    change: Percent | None
+    direction: str | None
+    comparability: Comparability
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def percent(self) -> Decimal | None:
+        return self.change and self.change.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def test_a_unit_may_file_for_a_period_in_which_it_lived_a_part(world, form):
         ("2026-Q1@15", "không tính theo lịch"),
         ("2026-Q5", "Không có quý 5"),
         ("quý một", "Không hiểu mã kỳ"),
-        ("20260210-20260315", "Biểu nộp theo kỳ"),
+        ("20260210-20260315", "Biểu lập theo kỳ"),
         ("2009-Y", "Không có biểu “dan_van” dùng cho năm 2009"),
     ],
 )

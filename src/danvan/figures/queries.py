@@ -1,0 +1,394 @@
+"""Reading figures: the consolidated form, how a number came about, series over a reform. Always from what is filed now.
+
+A unit's own figure stands; where it has none, its children's are rolled up on the map of the period's last day. A unit
+may be given as a Unit or an id, a form by its code, a period as a Period or its code. Each read costs the same number
+of queries whatever the number of units and figures. Raises FigureError (a Vietnamese sentence) for a form or a unit
+that is not there on that day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from danvan.figures import catalogue
+from danvan.figures.compare import Comparability, Mode, Restated
+from danvan.figures.consolidation import (
+    Consolidated,
+    Contributor,
+    Filing,
+    Point,
+    RestatedRow,
+    Row,
+    Section,
+    Series,
+    Source,
+    Story,
+)
+from danvan.figures.earlier import Earlier
+from danvan.figures.errors import FigureError
+from danvan.figures.models import Cell, Evidence, Form, Submission
+from danvan.figures.rollup import Rolled, State, as_rolled
+from danvan.figures.sheet import Key, Sheet
+from danvan.figures.telling import Told, tell
+from danvan.lib import periods
+from danvan.lib.periods import Period, vietnamese
+from danvan.units.models import Unit, UnitVersion
+
+OUTSIDE = ("Số liệu ngoài biểu", "Figures outside the form")
+FORM = "dan_van"
+
+
+def form_on(form: Form | str, period: Period) -> Form:
+    """The version of the form that holds on the period's last day."""
+    code = form.code if isinstance(form, Form) else form
+    found = Form.objects.filter(code=code, during__contains=period.end).first()
+    if found is None:
+        raise FigureError(_("Không có biểu “%(form)s” dùng cho %(period)s.") % {"form": code, "period": period.label()})
+    return found
+
+
+# The consolidated form
+
+
+def consolidated(
+    form: Form | str, unit: Unit | int, period: Period | str, *, compare: Mode | None = None
+) -> Consolidated:
+    """The form of a unit and a period, from its own figures and those of all below it.
+
+    compare: against the same period a year before, "restated" on this map or as "reported" then.
+    """
+    period, root = period_of(period), _id(unit)
+    version = form_on(form, period)
+    sheet = _sheet(version.code, root, period)
+    earlier = Earlier(sheet, root, period.same_last_year) if compare else None
+    rows = []
+    for section, key in _lines(version, sheet):
+        rolled = sheet.roll(key)[root]
+        if section.title_vi == OUTSIDE[0] and not (rolled.figure.has_value or rolled.own):
+            continue
+        comparison = earlier.compared(key, rolled, compare) if earlier and compare else None
+        rows.append(_row(sheet, section, key, rolled, comparison))
+    expected = [sheet.refs[one] for one in sheet.duty]
+    return Consolidated(
+        form=version.code,
+        title_vi=version.name_vi,
+        title_en=version.name_en,
+        unit=sheet.refs[root],
+        period=period,
+        day=sheet.day,
+        rows=tuple(rows),
+        expected=tuple(expected),
+        filed=tuple(ref for ref in expected if ref.id in sheet.filers),
+        missing=tuple(ref for ref in expected if ref.id not in sheet.filers),
+        others=tuple(ref for one, ref in sheet.refs.items() if one in sheet.filers and one not in sheet.duty),
+        compare=compare,
+        previous=earlier.period if earlier else None,
+        illustration=any(one.illustration for one in sheet.filed.values()),
+    )
+
+
+def _lines(form: Form, sheet: Sheet) -> Iterator[tuple[Section, Key]]:
+    """The lines of the form, then those that were reported beside it."""
+    asked = set()
+    for number, entry in enumerate(form.sections):
+        section = Section(number, entry["title_vi"], entry["title_en"])
+        for row in entry["rows"]:
+            asked.add((row["indicator"], row["breakdown"]))
+            yield section, (row["indicator"], row["breakdown"])
+    section = Section(len(form.sections), *OUTSIDE)
+    order = {code: place for place, code in enumerate(sheet.catalogue.indicators)}
+    for key in sorted(sheet.own.keys() - asked, key=lambda key: (order[key[0]], key[1])):
+        yield section, key
+
+
+def _row(sheet: Sheet, section: Section, key: Key, rolled: Rolled, comparison: Any = None) -> Row:
+    indicator = sheet.catalogue[key[0]]
+    return Row(
+        section=section,
+        indicator=key[0],
+        breakdown=key[1],
+        label_vi=sheet.catalogue.label(*key, "vi"),
+        label_en=sheet.catalogue.label(*key, "en"),
+        unit_vi=indicator.unit_vi,
+        unit_en=indicator.unit_en,
+        figure=rolled.figure,
+        own=_is_own(sheet, key, rolled),
+        complete=rolled.complete,
+        missing=tuple(sheet.refs[one] for one in rolled.missing),
+        contributors=tuple(sheet.refs[one] for one, _figure in rolled.contributors),
+        below=rolled.below,
+        difference=rolled.difference,
+        comparison=comparison,
+        notes=rolled.reasons,
+    )
+
+
+def _is_own(sheet: Sheet, key: Key, rolled: Rolled) -> bool:
+    """Also of a unit without children, which roll-up takes as it is."""
+    root = sheet.roots[0]
+    return rolled.own or (rolled.figure.has_value and [unit for unit, _figure in rolled.contributors] == [root])
+
+
+# How a number came about
+
+
+def story(form: Form | str, unit: Unit | int, period: Period | str, indicator: str, breakdown: str = "") -> Story:
+    """One number opened: the formula, who brought what one level down, and where the unit's own figure stands.
+
+    Raises CatalogueError for an unknown indicator or breakdown.
+    """
+    period, root, key = period_of(period), _id(unit), (indicator, breakdown)
+    catalogue.load()[indicator].check_breakdown(breakdown)
+    version = form_on(form, period)
+    sheet = _sheet(version.code, root, period, [indicator])
+    found = sheet.roll(key)
+    rolled = found[root]
+    section = next((section for section, one in _lines(version, sheet) if one == key), Section(0, *OUTSIDE))
+    by_units = tuple(
+        _contributor(sheet, key, child, found[child], period)
+        for child in sheet.tree.children.get(root, ())
+        if found[child].figure.state != State.NOT_DUE
+    )
+    pieces = sheet.pieces.get((key, root), ()) if rolled.own or not by_units else ()
+    by_periods = tuple(
+        Contributor(sheet.refs[root], piece.period, given.figure, given.complete, own=True)
+        for piece in pieces
+        for given in [as_rolled(root, piece.given)]
+    )
+    row = _row(sheet, section, key, rolled)
+    terms = _terms(sheet, key, root) if row.own else ()
+    cell = _own_cell(sheet, root, [key, *terms])
+    formula = tell(Told(sheet.catalogue[indicator], rolled, row.own, by_units, by_periods, bool(terms)))
+    return Story(
+        row=row,
+        unit=sheet.refs[root],
+        period=period,
+        formula_vi=formula.vi,
+        formula_en=formula.en,
+        by_units=by_units,
+        by_periods=by_periods,
+        terms=terms,
+        **cell,
+    )
+
+
+def _contributor(sheet: Sheet, key: Key, unit: int, rolled: Rolled, period: Period) -> Contributor:
+    own = rolled.own or unit in sheet.own.get(key, {})
+    return Contributor(sheet.refs[unit], period, rolled.figure, rolled.complete, own)
+
+
+def _terms(sheet: Sheet, key: Key, unit: int) -> tuple[Key, ...]:
+    """Numerator and denominator of a rate that was derived from them."""
+    derived_from = sheet.catalogue[key[0]].derived_from
+    if not derived_from:
+        return ()
+    terms = tuple((code, key[1]) for code in derived_from)
+    return terms if all(unit in sheet.own.get(term, {}) for term in terms) else ()
+
+
+def _own_cell(sheet: Sheet, unit: int, keys: Sequence[Key]) -> dict[str, Any]:
+    """The unit's own submission of the whole period: its cell and the evidence of the cell and of its terms."""
+    filed = sheet.filed.get((unit, sheet.period.code))
+    if filed is None:
+        return {}
+    cells = {
+        (cell.indicator, cell.breakdown): cell
+        for cell in Cell.objects.filter(submission=filed.id, indicator__in={code for code, _breakdown in keys})
+    }
+    wanted = [cells[key].pk for key in keys if key in cells]
+    pieces = Evidence.objects.filter(cell__in=wanted).order_by("cell", "start", "pk")
+    own = cells.get(keys[0])
+    return {
+        "evidence": tuple(Source(one.kind, one.source, one.start, one.end, one.quote) for one in pieces),
+        "submission": filed.id if wanted else None,
+        "origin": own.origin if own else "",
+        "previous_stated": own.previous_stated if own else None,
+    }
+
+
+# Over time
+
+
+def series(
+    form: Form | str,
+    unit: Unit | int,
+    indicator: str,
+    breakdown: str = "",
+    *,
+    periods: Iterable[Period | str],
+    day: dt.date | None = None,
+) -> Series:
+    """One line over periods, oldest first: as the unit reported it then, and restated on the map of `day`.
+
+    day: the last day of the last period unless said. Costs a fixed number of queries for each period.
+    """
+    wanted = sorted(period_of(period) for period in periods)
+    if not wanted:
+        raise FigureError(_("Chưa chọn kỳ nào để xem; hãy chọn ít nhất một kỳ."))
+    key, root, code = (indicator, breakdown), _id(unit), form.code if isinstance(form, Form) else form
+    catalogue.load()[indicator].check_breakdown(breakdown)
+    last = wanted[-1]
+    today = _sheet(code, root, last, [indicator], day=day or last.end)
+    reported, restated = [], []
+    for period in wanted:
+        earlier = Earlier(today, root, period, [indicator]) if period.end <= today.day else None
+        then = earlier.reported(key) if earlier else today.roll(key)[root]
+        now = earlier.restated(key) if earlier else then
+        reported.append(_point(period, then, restated=False))
+        restated.append(_point(period, now, restated=bool(earlier and not earlier.unchanged)))
+    return Series(today.refs[root], indicator, breakdown, today.day, tuple(reported), tuple(restated))
+
+
+def _point(period: Period, found: Rolled | Restated, *, restated: bool) -> Point:
+    comparable = not (isinstance(found, Restated) and found.comparability == Comparability.NOT_COMPARABLE)
+    return Point(period, found.figure, found.complete, restated, comparable, found.reasons)
+
+
+def restated_history(
+    unit: Unit | int, period: Period | str, *, form: Form | str = FORM, day: dt.date | None = None
+) -> tuple[RestatedRow, ...]:
+    """What earlier units reported for a period, found again in the unit that they became.
+
+    day: the map on which it is restated, the unit's last known one (today's) unless said. Only lines in which one of
+    them reported something; the sources say who, under the name of that time.
+    """
+    period, root, code = period_of(period), _id(unit), form.code if isinstance(form, Form) else form
+    day = day or _last_day(root)
+    today = _sheet(code, root, period, [], day=day)
+    earlier = Earlier(today, root, period)
+    rows = []
+    for key in _in_order(earlier.sheet):
+        line = earlier.sheet.roll(key)
+        if not any(line[one].figure.has_value for one in earlier.sources):
+            continue
+        found = earlier.restated(key)
+        shares = {s.unit: s.share for s in found.sources} if isinstance(found, Restated) else {}
+        sources = tuple(
+            Contributor(
+                earlier.sheet.refs[one],
+                period,
+                line[one].figure,
+                line[one].complete,
+                own=one in earlier.sheet.own.get(key, {}),
+                share=shares.get(one, Decimal(1)),
+            )
+            for one in earlier.sources
+            if line[one].figure.has_value or line[one].missing
+        )
+        comparable = not (isinstance(found, Restated) and found.comparability == Comparability.NOT_COMPARABLE)
+        indicator = today.catalogue[key[0]]
+        rows.append(
+            RestatedRow(
+                indicator=key[0],
+                breakdown=key[1],
+                label_vi=today.catalogue.label(*key, "vi"),
+                label_en=today.catalogue.label(*key, "en"),
+                unit_vi=indicator.unit_vi,
+                unit_en=indicator.unit_en,
+                figure=found.figure,
+                complete=found.complete,
+                comparable=comparable,
+                reasons=found.reasons,
+                sources=sources,
+            )
+        )
+    return tuple(rows)
+
+
+def _in_order(sheet: Sheet) -> list[Key]:
+    order = {code: place for place, code in enumerate(sheet.catalogue.indicators)}
+    return sorted(sheet.own, key=lambda key: (order[key[0]], key[1]))
+
+
+# Who filed
+
+
+def submissions_of(unit: Unit | int) -> QuerySet[Submission]:
+    """What a unit filed, latest period first, with the number of figures (`figures`) and the form."""
+    found = Submission.objects.filter(unit=_id(unit)).select_related("form")
+    return found.annotate(figures=Count("cells")).order_by("-window", "form", "kind")
+
+
+def who_filed(form: Form | str, root: Unit | int, period: Period | str) -> tuple[Filing, ...]:
+    """Every unit below the root (and the root) that had to file for the period or did, in the order of the map."""
+    period, root = period_of(period), _id(root)
+    sheet = _sheet(form_on(form, period).code, root, period, [])
+    filings = []
+    for unit, ref in sheet.refs.items():
+        filed = sheet.filed.get((unit, period.code))
+        if unit in sheet.filers:
+            filings.append(Filing(ref, "filed", filed and filed.id, filed and filed.filed_at))
+        elif unit in sheet.duty:
+            filings.append(Filing(ref, "missing"))
+    return tuple(filings)
+
+
+def periods_of(unit: Unit | int) -> list[Period]:
+    """The periods for which the unit, or a unit that it came from, filed; latest first."""
+    codes = Submission.objects.raw(_PERIODS, {"unit": _id(unit)})
+    return sorted({Period.parse(row.period) for row in codes}, reverse=True)
+
+
+_PERIODS = """
+WITH RECURSIVE reach(unit) AS (
+    SELECT %(unit)s::bigint
+    UNION
+    SELECT s.predecessor_id FROM reach JOIN units_succession s ON s.successor_id = reach.unit
+)
+SELECT DISTINCT ON (period) id, period FROM figures_submission WHERE unit_id IN (SELECT unit FROM reach)
+"""
+
+
+# What is asked for
+
+
+def _sheet(
+    form: str, root: int, period: Period, codes: Sequence[str] | None = None, day: dt.date | None = None
+) -> Sheet:
+    sheet = Sheet(form, [root], period, day or period.end, codes)
+    if root not in sheet.refs:
+        raise FigureError(_not_there(root, sheet.day))
+    return sheet
+
+
+def _not_there(unit: int, day: dt.date) -> str:
+    lives = list(UnitVersion.objects.filter(unit=unit).order_by("during"))
+    if not lives:
+        return _("Không có đơn vị số %(unit)s.") % {"unit": unit}
+    names = {"unit": lives[-1].name, "day": vietnamese(day), "born": vietnamese(lives[0].during.lower)}
+    if lives[-1].during.upper:
+        names["last"] = vietnamese(lives[-1].during.upper - dt.timedelta(1))
+        return _("%(unit)s không có trên bản đồ ngày %(day)s (có từ %(born)s đến %(last)s); hãy chọn kỳ khác.") % names
+    return _("%(unit)s không có trên bản đồ ngày %(day)s (có từ %(born)s); hãy chọn kỳ khác.") % names
+
+
+def _last_day(unit: int) -> dt.date:
+    last = UnitVersion.objects.filter(unit=unit).order_by("during").last()
+    if last is None:
+        raise FigureError(_not_there(unit, dt.date.max))
+    return last.during.upper - dt.timedelta(1) if last.during.upper else max(timezone.localdate(), last.during.lower)
+
+
+def period_of(period: Period | str) -> Period:
+    """A period given as itself or by its code."""
+    try:
+        found = periods.parse(period) if isinstance(period, str) else period
+    except ValueError as error:
+        raise FigureError(str(error)) from None
+    if not isinstance(found, Period):
+        raise FigureError(
+            _("Biểu lập theo kỳ, không theo khoảng ngày %(span)s; hãy chọn quý, 6 tháng hoặc năm.")
+            % {"span": found.label()}
+        )
+    return found
+
+
+def _id(unit: Unit | int) -> int:
+    return unit.pk if isinstance(unit, Unit) else unit
