@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import datetime
@@ -19,9 +19,15 @@ Language = Literal["vi", "en"]
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def clean(text: str) -> str:
-    """The text without characters that no document can hold, spaces single."""
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+def clean(value: Any) -> Any:
+    """The same data, its texts without characters that no document can hold and with single spaces."""
+    if isinstance(value, str):
+        return " ".join(_UNPRINTABLE.sub("", value).split())
+    if isinstance(value, tuple):
+        return tuple(map(clean, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
+    return value
 
 
 # --- what a report is written from -------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def report(data: ReportData, layout_name: str = "party") -> Report:
     layout_name: a file of layouts/; its rule set in force on the report's date is used and named in the report.
     KeyError with a Vietnamese sentence for an unknown layout; ValueError where there is nothing to report on.
     """
+    data = clean(data)
     if not any(row.now.state == "value" for row in data.rows()):
         message = f"Chưa có số liệu nào của {data.unit} cho {data.period}: hãy nhận báo cáo trước khi viết."
         raise ValueError(message)
@@ -67,16 +68,16 @@ def _fields(data: ReportData) -> dict[str, str]:
     kind = _TERRITORY.match(data.unit)
     whole = f"toàn {kind[1].lower()}" if kind else "trên toàn địa bàn"
     return {
-        "parent": clean(data.issuer.parent),
-        "body": clean(data.issuer.body),
+        "parent": data.issuer.parent,
+        "body": data.issuer.body,
         "number": "…",
-        "symbol": clean(data.issuer.symbol) or "…",
-        "place": clean(data.issuer.place) or DOTS,
+        "symbol": data.issuer.symbol or "…",
+        "place": data.issuer.place or DOTS,
         "date": f"ngày {day} tháng {month} năm {year or '…'}",
         "period": data.period,
         "next": data.next_period or "thời gian tới",
         "same": data.same_period,
-        "unit": clean(data.unit),
+        "unit": data.unit,
         "whole": whole,
         "Whole": whole[0].upper() + whole[1:],
     }
@@ -201,7 +202,7 @@ def _place(text: str) -> Paragraph:
 
 def _names(names: tuple[str, ...]) -> str:
     """Inside a sentence the kind of place is written small: "xã Ba Bể"."""
-    return ", ".join(name[0].lower() + name[1:] if _TERRITORY.match(name) else name for name in map(clean, names))
+    return ", ".join(name[0].lower() + name[1:] if _TERRITORY.match(name) else name for name in names)
 
 
 def _ended(body: list[Paragraph], end: str) -> tuple[Paragraph, ...]:

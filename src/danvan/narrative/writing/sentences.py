@@ -239,7 +239,8 @@ class Speaker:
         return runs
 
     def _counter(self, row: Row) -> str:
-        return self.sayings[row.indicator].change or row.unit
+        saying = self.sayings.get(row.indicator)
+        return saying.change if saying and saying.change else row.unit
 
 
 _TELLING = 1000  # a rise of 5.900% only says that the base was small

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.model import Annex, Column, Figure, Language, ReportData, Row, Run, TableRow, clean
+from danvan.narrative.writing.model import Annex, Column, Figure, Language, ReportData, Row, Run, TableRow
 
 WORDS: dict[Language, dict[str, str]] = {
     "vi": {
@@ -74,7 +74,7 @@ def note(row: Row, language: Language = "vi") -> str:
     if row.missing and row.now.state == "value":
         who = ", ".join(row.missing) if len(row.missing) <= _NAMED else f"{len(row.missing)} {words['units']}"
         notes.append(f"{words['lacking']} {who}")
-    text = clean("; ".join(notes))
+    text = "; ".join(notes)
     return text[:1].upper() + text[1:]
 
 
@@ -102,7 +102,7 @@ def _figures(data: ReportData) -> _Table:
     for section in data.sections:
         if not section.rows:
             continue
-        rows.append(TableRow(title=clean(section.title)))
+        rows.append(TableRow(title=section.title))
         for row in section.rows:
             # A breakdown stands under its whole and takes no number of its own.
             number += not row.breakdown
@@ -113,7 +113,7 @@ def _figures(data: ReportData) -> _Table:
 def _line(row: Row, number: str, data: ReportData) -> TableRow:
     words = WORDS[data.language]
     url = urljoin(data.base_url, row.url) if row.url else ""
-    label = f"– {clean(row.part or row.label)}" if row.breakdown else clean(row.label)
+    label = f"– {row.part or row.label}" if row.breakdown else row.label
     delta = percent = ""
     if compared(row) and row.delta is not None:
         delta = _signed(row.delta, row.unit, words["points"])
@@ -122,7 +122,7 @@ def _line(row: Row, number: str, data: ReportData) -> TableRow:
         (
             Run(number),
             Run(label),
-            Run(clean(row.unit)),
+            Run(row.unit),
             Run(_figure(row.now, row.unit, words), row.key, url),
             Run(_figure(row.before, row.unit, words) if row.before else ""),
             Run(delta),
@@ -135,7 +135,7 @@ def _line(row: Row, number: str, data: ReportData) -> TableRow:
 def _missing(data: ReportData) -> _Table:
     words = WORDS[data.language]
     columns = (Column(words["number"], 10, "center"), Column(words["unit"], 90))
-    rows = tuple(TableRow((Run(str(n)), Run(clean(name)))) for n, name in enumerate(data.missing, 1))
+    rows = tuple(TableRow((Run(str(n)), Run(name))) for n, name in enumerate(data.missing, 1))
     return words["missing"], words["with"], columns, rows, False
 
 

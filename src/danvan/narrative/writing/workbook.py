@@ -60,12 +60,13 @@ Value = str | Decimal | None
 
 def to_xlsx(data: ReportData, path: Path) -> None:
     """Writes the table of figures, the contributors (where given) and the address of each figure to `path`."""
+    data = clean(data)
     book = Workbook()
     _table(book.active, data)
     if data.contributions:
         _contributors(book.create_sheet(), data)
     _sources(book.create_sheet(), data)
-    book.properties.title = f"{clean(data.unit)}, {data.period}"
+    book.properties.title = f"{data.unit}, {data.period}"
     book.properties.creator = ""
     book.save(path)
 
@@ -76,7 +77,7 @@ def _table(sheet: Any, data: ReportData) -> None:
     heads = ["number", "code", "indicator", "measure", "now", "before", "delta", "percent", "note"]
     named = {**words, **more, "now": _upper(data.period), "before": _upper(data.same_period)}
     mark = f" ({more['mark']})" if data.illustration else ""
-    _put(sheet, 1, 1, f"{clean(data.unit)}{mark}", font=Font(name="Times New Roman", size=14, bold=True))
+    _put(sheet, 1, 1, f"{data.unit}{mark}", font=Font(name="Times New Roman", size=14, bold=True))
     _put(sheet, 2, 1, _upper(data.period), font=_BOLD)
     if data.expected:
         _put(sheet, 3, 1, f"{more['filed']}: {data.filed}/{data.expected}")
@@ -85,7 +86,7 @@ def _table(sheet: Any, data: ReportData) -> None:
     for section in data.sections:
         line += 1
         sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(heads))
-        _put(sheet, line, 1, clean(section.title), font=_BOLD, fill=_SHADE)
+        _put(sheet, line, 1, section.title, font=_BOLD, fill=_SHADE)
         for row in section.rows:
             line += 1
             number += not row.breakdown
@@ -100,8 +101,8 @@ def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None
     label = f"– {row.part or row.label}" if row.breakdown else row.label
     _put(sheet, line, 1, Decimal(number) if number else "", frame=True)
     _put(sheet, line, 2, row.key, frame=True)
-    _put(sheet, line, 3, clean(label), frame=True, wrap=True)
-    _put(sheet, line, 4, clean(row.unit), frame=True)
+    _put(sheet, line, 3, label, frame=True, wrap=True)
+    _put(sheet, line, 4, row.unit, frame=True)
     _figure(sheet, line, 5, row.now, row.unit, words)
     if row.url:
         sheet.cell(line, 5).hyperlink = urljoin(data.base_url, row.url)
@@ -124,7 +125,7 @@ def _contributors(sheet: Any, data: ReportData) -> None:
     for line, given in enumerate(data.contributions, 2):
         key = f"{given.indicator}[{given.breakdown}]" if given.breakdown else given.indicator
         for column, text in enumerate((given.unit, key, given.label, given.measure), 1):
-            _put(sheet, line, column, clean(text), frame=True, wrap=column == 3)
+            _put(sheet, line, column, text, frame=True, wrap=column == 3)
         _figure(sheet, line, 5, given.figure, given.measure, words)
         if given.url:
             sheet.cell(line, 5).hyperlink = urljoin(data.base_url, given.url)
@@ -142,7 +143,7 @@ def _sources(sheet: Any, data: ReportData) -> None:
     for line, row in enumerate(rows, 2):
         url = urljoin(data.base_url, row.url)
         label = f"{row.label} – {row.part}" if row.breakdown and row.part else row.label
-        for column, text in enumerate((row.key, clean(label), url), 1):
+        for column, text in enumerate((row.key, label, url), 1):
             _put(sheet, line, column, text, frame=True)
         sheet.cell(line, 3).hyperlink = url
     _print(sheet, 1, "B")

@@ -1,0 +1,215 @@
+"""The files: opened again by the libraries that people's programs stand for, every number found and linked."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+from docx.oxml.ns import qn
+
+from danvan.narrative.writing import Report, ReportData, Section, report, to_docx, to_pdf, to_xlsx
+from danvan.narrative.writing.tests.conftest import a_row
+from danvan.narrative.writing.word import bookmark_name
+
+HOSTILE = '=cmd|"/C calc"!A1 #emph[x] $1^2$ \\u{41} `raw` <b>&amp;</b> @ref // x /* \x00\x0b\ud800'
+
+
+@pytest.fixture
+def word(data: ReportData, tmp_path: Path) -> docx.document.Document:
+    to_docx(report(data), tmp_path / "report.docx")
+    return docx.Document(str(tmp_path / "report.docx"))
+
+
+def pdf_text(path: Path) -> str:
+    with pypdfium2.PdfDocument(path) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def numbers(written: Report) -> list[str]:
+    in_text = [run for paragraph in written.body for run in paragraph.runs]
+    in_tables = [cell for annex in written.annexes for row in annex.rows for cell in row.cells]
+    return [run.text for run in (*in_text, *in_tables) if run.cell]
+
+
+# --- Word
+
+
+def test_the_text_in_word_is_the_report(word: docx.document.Document, data: ReportData) -> None:
+    said = [paragraph.text for paragraph in word.paragraphs]
+    assert [paragraph.text for paragraph in report(data).body] == [
+        line for line in said if line in said[said.index("I. TÌNH HÌNH CHUNG") :]
+    ][: len(report(data).body)]
+
+
+def test_every_number_is_a_bookmark_and_a_link(word: docx.document.Document, data: ReportData) -> None:
+    body = word.element.body
+    links = body.findall(f".//{qn('w:hyperlink')}")
+    assert ["".join(t.text for t in link.iter(qn("w:t"))) for link in links] == numbers(report(data))
+    urls = {rel.rId: rel.target_ref for rel in word.part.rels.values() if rel.is_external}
+    targets = [urls[link.get(qn("r:id"))] for link in links]
+    assert all(target.startswith("http://127.0.0.1:8000/o/") for target in targets)
+    for link in links:
+        start, end = link.getprevious(), link.getnext()
+        assert (start.tag, end.tag) == (qn("w:bookmarkStart"), qn("w:bookmarkEnd"))
+        assert start.get(qn("w:id")) == end.get(qn("w:id"))
+
+
+def test_bookmarks_are_named_from_their_cells_and_never_twice(word: docx.document.Document) -> None:
+    marks = word.element.body.findall(f".//{qn('w:bookmarkStart')}")
+    names = [mark.get(qn("w:name")) for mark in marks]
+    assert len(names) == len({name.lower() for name in names}) == len({mark.get(qn("w:id")) for mark in marks})
+    assert {"rec_turns", "rec_turns_2", "rec_turns_t", "mod_total_field_economy", "mod_total_field_economy_t"} <= {
+        *names
+    }
+    assert all(re.fullmatch(r"[A-Za-z]\w{0,39}", name, re.ASCII) for name in names)
+
+
+def test_a_long_cell_name_keeps_its_own_bookmark() -> None:
+    long = [f"dlg.sessions[audience=front_and_mass_organisations;channel=online;host_role={role}]" for role in "ab"]
+    assert bookmark_name(long[0]) != bookmark_name(long[1])
+    assert len(bookmark_name(long[0]) + "_t_99") <= 40
+
+
+def test_word_uses_real_styles(word: docx.document.Document) -> None:
+    used = {paragraph.style.name for paragraph in word.paragraphs}
+    assert {"Heading 1", "Heading 2", "Body Text", "Title", "Caption"} <= used
+    known = {style.style_id for style in word.styles}
+    for tag in ("w:pStyle", "w:rStyle"):
+        assert {element.get(qn("w:val")) for element in word.element.body.iter(qn(tag))} <= known
+    body = word.styles["Body Text"]
+    assert (body.font.name, body.font.size.pt, body.paragraph_format.line_spacing.pt) == ("Times New Roman", 14, 18)
+    assert not word.styles["Figure"].font.underline
+
+
+def test_the_page_is_what_the_layout_says(word: docx.document.Document) -> None:
+    first, annex = word.sections
+    assert [
+        round(side.mm) for side in (first.page_width, first.page_height, first.left_margin, first.right_margin)
+    ] == [
+        210,
+        297,
+        30,
+        15,
+    ]
+    assert (round(annex.page_width.mm), round(annex.page_height.mm)) == (297, 210)
+    # Page 1 bears no number, the first page of the annex does.
+    assert first.different_first_page_header_footer
+    assert not annex.different_first_page_header_footer
+    assert first.header._element.find(f".//{qn('w:fldSimple')}").get(qn("w:instr")) == "PAGE"
+    assert first.first_page_header.paragraphs[0].text == ""
+
+
+def test_the_head_of_the_table_comes_again_on_every_page(word: docx.document.Document) -> None:
+    rows = word.tables[-1].rows
+    assert rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+    assert [row._tr.find(f".//{qn('w:tblHeader')}") for row in rows][1:] == [None] * (len(rows) - 1)
+
+
+def test_invented_figures_are_marked(data: ReportData, tmp_path: Path) -> None:
+    to_docx(report(data), tmp_path / "a.docx")
+    to_docx(report(replace(data, illustration=False)), tmp_path / "b.docx")
+    for name, mark in (("a", "Số liệu minh họa"), ("b", "")):
+        section = docx.Document(str(tmp_path / f"{name}.docx")).sections[0]
+        assert section.footer.paragraphs[0].text == mark
+        assert section.first_page_footer.paragraphs[0].text == mark
+
+
+def test_the_file_says_which_rules_it_was_made_with(word: docx.document.Document) -> None:
+    assert word.core_properties.keywords == "party-399-2026"
+    assert word.core_properties.title.startswith("Báo cáo: Kết quả công tác dân vận quý I năm 2026")
+    assert word.core_properties.author == ""
+
+
+# --- PDF
+
+
+def test_the_pdf_has_every_figure_and_every_link(data: ReportData, tmp_path: Path) -> None:
+    to_pdf(report(data), tmp_path / "report.pdf")
+    said = re.sub(r"\s+", " ", pdf_text(tmp_path / "report.pdf"))
+    for number in numbers(report(data)):
+        assert number in said
+    assert "BAN TUYÊN GIÁO VÀ DÂN VẬN" in said
+    assert "có 55 mô hình “Dân vận khéo” (kinh tế 16 mô hình; văn hóa - xã hội 39 mô hình)" in said
+    targets = set(re.findall(rb"/URI\((.*?)\)", (tmp_path / "report.pdf").read_bytes()))
+    assert {f"http://127.0.0.1:8000/{row.url}".encode() for row in data.rows() if row.now.value is not None} <= targets
+
+
+def test_page_one_of_the_pdf_bears_no_number(data: ReportData, tmp_path: Path) -> None:
+    to_pdf(report(data), tmp_path / "report.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as document:
+        heads = [page.get_textpage().get_text_bounded().split()[0] for page in document]
+    assert heads[0] == "TỈNH"
+    assert heads[1:] == [str(n) for n in range(2, len(heads) + 1)]
+
+
+def test_no_word_is_read_as_markup(data: ReportData, tmp_path: Path) -> None:
+    rows = (a_row("rec.turns", 5, label=HOSTILE, reasons=(HOSTILE,)),)
+    odd = replace(data, unit=HOSTILE, missing=(HOSTILE,), sections=(Section(HOSTILE, rows),))
+    odd = replace(
+        odd, issuer=replace(odd.issuer, body=HOSTILE, place=HOSTILE, recipients=(HOSTILE,), signer=(HOSTILE,))
+    )
+    for suffix, write in (("docx", to_docx), ("pdf", to_pdf)):
+        write(report(odd), tmp_path / f"odd.{suffix}")
+    said = re.sub(r"\s+", "", pdf_text(tmp_path / "odd.pdf"))
+    in_word = docx.Document(str(tmp_path / "odd.docx"))
+    for piece in ("#emph[x]", "$1^2$", "`raw`", "<b>&amp;</b>", "\\u{41}", "/*"):
+        assert piece in said
+        assert any(piece in paragraph.text for paragraph in in_word.paragraphs)
+    to_xlsx(odd, tmp_path / "odd.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "odd.xlsx").worksheets[0]
+    assert sheet["A1"].data_type == "s"
+    assert sheet["A1"].value.startswith('=cmd|"/C calc"!A1')
+
+
+# --- workbook
+
+
+def test_values_in_the_workbook_are_numbers(data: ReportData, tmp_path: Path) -> None:
+    to_xlsx(data, tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]
+    lines = {row[1].value: row for row in sheet.iter_rows(min_row=5) if row[1].value}
+    values = {code: [cell.value for cell in row[4:8]] for code, row in lines.items()}
+    assert values["rec.turns"] == [46, 66, -20, pytest.approx(-20 / 66)]
+    assert values["rec.resolution_rate"][:2] == [pytest.approx(22 / 29), pytest.approx(30 / 44)]
+    assert values["rec.groups"] == [0, 5, -5, -1]
+    assert values["vis.gift_value"][0] == 26_400_000_000
+    assert values["dlg.attendance"][0] == "chưa báo cáo"
+    assert values["mod.new"] == [30, 10, None, None]
+    assert lines["rec.turns"][4].number_format == "#,##0"
+    assert lines["rec.resolution_rate"][4].number_format == "0.0%"
+    assert lines["rec.turns"][4].hyperlink.target == "http://127.0.0.1:8000/o/rec.turns"
+    assert sheet.freeze_panes == "C5"
+    assert sheet.print_title_rows == "$4:$4"
+
+
+def test_the_workbook_names_contributors_and_sources(data: ReportData, tmp_path: Path) -> None:
+    to_xlsx(data, tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert book.sheetnames == ["Số liệu", "Đơn vị đóng góp", "Nguồn"]
+    assert [cell.value for cell in book["Đơn vị đóng góp"][2]][:5] == ["Xã Ba Bể", "rec.turns", "Lượt tiếp", "lượt", 12]
+    assert book["Nguồn"]["C2"].value == "http://127.0.0.1:8000/o/rec.turns"
+    to_xlsx(replace(data, contributions=(), language="en"), tmp_path / "e.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "e.xlsx").sheetnames == ["Figures", "Sources"]
+
+
+def test_no_sheet_holds_a_formula(data: ReportData, tmp_path: Path) -> None:
+    first = data.sections[0]
+    rows = (replace(first.rows[0], label="=1+1", unit="+1", reasons=("@x",)), *first.rows[1:])
+    to_xlsx(replace(data, unit="=A1", sections=(Section("=B1", rows),)), tmp_path / "t.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
+        assert not [name for name in book.namelist() if name.startswith("xl/worksheets") and b"<f>" in book.read(name)]
+
+
+def test_a_large_report_keeps_every_row(data: ReportData, tmp_path: Path) -> None:
+    rows = tuple(a_row("mod.total", n, breakdown=f"field=f{n:03}", part=f"phần {n}") for n in range(300))
+    to_docx(report(replace(data, sections=(Section("Lớn", rows),))), tmp_path / "large.docx")
+    table = docx.Document(str(tmp_path / "large.docx")).tables[-1]
+    assert len(table._tbl.tr_lst) == 302
+    assert Decimal(299) == rows[-1].now.value

@@ -1,0 +1,151 @@
+"""The written report: what it says of who filed, what it leaves to people, and how its layout dresses it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+import pytest
+
+from danvan.narrative.writing import Figure, Report, ReportData, Section, report
+from danvan.narrative.writing.layout import layout, names
+from danvan.narrative.writing.tests.conftest import a_row
+
+
+def text(written: Report) -> str:
+    return "\n".join(paragraph.text for paragraph in written.body)
+
+
+def block(groups: tuple) -> list[str]:
+    return [line.text for group in groups for line in group]
+
+
+def test_it_follows_the_usual_outline(data: ReportData) -> None:
+    assert [p.text for p in report(data).body if p.role == "section"] == [
+        "I. TÌNH HÌNH CHUNG",
+        "II. KẾT QUẢ CÔNG TÁC DÂN VẬN QUÝ I NĂM 2026",
+        "III. ĐÁNH GIÁ CHUNG",
+        "IV. NHIỆM VỤ TRỌNG TÂM QUÝ II NĂM 2026",
+        "V. KIẾN NGHỊ, ĐỀ XUẤT",
+    ]
+
+
+def test_subsections_are_numbered_without_gaps(data: ReportData) -> None:
+    body = report(data).body
+    start = next(i for i, p in enumerate(body) if p.text.startswith("II."))
+    stop = next(i for i, p in enumerate(body) if p.text.startswith("III."))
+    numbers = [int(p.text.split(".")[0]) for p in body[start:stop] if p.role == "subsection"]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) == 8
+
+
+def test_what_no_figure_can_say_is_left_to_people(data: ReportData) -> None:
+    places = [run.text for p in report(data).body for run in p.runs if run.place]
+    assert "[Nêu ưu điểm nổi bật, có dẫn chứng]" in places
+    assert "[Nêu nguyên nhân khách quan, chủ quan]" in places
+    # A subsection with figures needs no such place, one without has it.
+    assert not any("tiếp công dân" in place for place in places)
+    assert any("dân chủ ở cơ sở" in place for place in places)
+
+
+def test_nothing_is_said_of_what_was_not_reported(data: ReportData) -> None:
+    assert "lượt người tham gia" not in text(report(data))
+
+
+def test_what_cannot_be_compared_is_not_compared_and_the_annex_says_why(data: ReportData) -> None:
+    written = report(data)
+    assert "30 mô hình đăng ký mới, 25 mô hình duy trì" in text(written)
+    notes = {row.cells[1].text: row.cells[-1].text for row in written.annexes[0].rows if row.cells}
+    assert notes["Số mod.new"] == "Không so sánh: địa giới đã chia tách"
+    assert notes["Số mod.maintained"] == "Thiếu số liệu của Xã Ba Bể"
+
+
+def test_it_names_the_units_that_have_not_filed(data: ReportData) -> None:
+    assert "còn 2 đơn vị chưa gửi (xã Ba Bể, phường Phổ Yên)" in text(report(data))
+    assert "còn 2/92 đơn vị chưa gửi báo cáo" in text(report(data))
+    assert len(report(data).annexes) == 1
+
+
+def test_a_long_list_of_them_goes_to_an_annex(data: ReportData) -> None:
+    late = tuple(f"Xã số {n}" for n in range(9))
+    written = report(replace(data, missing=late))
+    assert "còn 9 đơn vị chưa gửi (danh sách tại phụ lục)" in text(written)
+    assert [row.cells[1].text for row in written.annexes[1].rows] == list(late)
+    assert [annex.number for annex in written.annexes] == ["Phụ lục 1", "Phụ lục 2"]
+
+
+def test_nobody_is_missing(data: ReportData) -> None:
+    written = text(report(replace(data, filed=92, missing=())))
+    assert "tổng hợp từ 92/92 đơn vị" in written
+    assert "chưa gửi" not in written
+
+
+def test_figures_outside_the_outline_are_still_said(data: ReportData) -> None:
+    odd = replace(a_row("prp.sessions", 7), indicator="prt.rating", label="Mức đánh giá bài viết", unit="điểm")
+    written = text(report(replace(data, sections=(*data.sections, Section("Khác", (odd,))))))
+    assert "- Mức đánh giá bài viết: 7 điểm." in written
+
+
+def test_the_party_layout(data: ReportData) -> None:
+    written = report(data)
+    assert written.layout == "party-399-2026"
+    assert block(written.left) == ["TỈNH ỦY THÁI NGUYÊN", "BAN TUYÊN GIÁO VÀ DÂN VẬN", "*", "Số …-BC/BTGDVTU"]
+    assert block(written.right) == ["ĐẢNG CỘNG SẢN VIỆT NAM", "Thái Nguyên, ngày … tháng … năm 2026"]
+    assert [line.text for line in written.heading][-1] == "-----"
+    assert written.recipients[0].underline
+    assert text(written).endswith("].")
+
+
+def test_the_state_layout(data: ReportData) -> None:
+    written = report(data, "state")
+    assert written.layout == "state-30-2020"
+    assert block(written.left) == ["TỈNH ỦY THÁI NGUYÊN", "BAN TUYÊN GIÁO VÀ DÂN VẬN", "Số: …/BC-BTGDVTU"]
+    assert block(written.right) == [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Thái Nguyên, ngày … tháng … năm 2026",
+    ]
+    assert text(written).endswith("]./.")
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (datetime.date(2026, 12, 5), "ngày 05 tháng 12 năm 2026"),
+        (datetime.date(2027, 2, 15), "ngày 15 tháng 02 năm 2027"),
+        (datetime.date(2026, 6, 30), "ngày 30 tháng 6 năm 2026"),
+    ],
+)
+def test_a_date_is_written_so_that_no_digit_can_be_added(data: ReportData, day: datetime.date, written: str) -> None:
+    assert block(report(replace(data, date=day)).right)[-1] == f"Thái Nguyên, {written}"
+
+
+def test_a_body_without_a_parent_has_no_empty_line(data: ReportData) -> None:
+    alone = replace(data, issuer=replace(data.issuer, parent="", place="", symbol=""))
+    assert block(report(alone).left) == ["BAN TUYÊN GIÁO VÀ DÂN VẬN", "*", "Số …-BC/…"]
+    assert block(report(alone).right)[-1].startswith("…………, ngày")
+
+
+def test_every_layout_says_where_its_rules_come_from() -> None:
+    assert names() == ["party", "state"]
+    for name in names():
+        assert layout(name).source
+        assert not layout(name).verified
+
+
+def test_an_unknown_layout_and_a_day_before_the_first_rules_are_told() -> None:
+    with pytest.raises(KeyError, match="Các mẫu hiện có: party, state"):
+        layout("front")
+    with pytest.raises(KeyError, match="chỉ có quy định từ ngày 05/03/2020"):
+        layout("state", datetime.date(2019, 1, 1))
+
+
+def test_without_any_figure_there_is_no_report(data: ReportData) -> None:
+    empty = Section("Tiếp công dân", (replace(a_row("rec.turns", 1), now=Figure()),))
+    with pytest.raises(ValueError, match="Chưa có số liệu nào của Tỉnh Thái Nguyên cho quý I năm 2026"):
+        report(replace(data, sections=(empty,)))
+
+
+def test_braces_in_a_name_stay_braces(data: ReportData) -> None:
+    written = report(replace(data, issuer=replace(data.issuer, body="Ban {place} {x}")))
+    assert "BAN {PLACE} {X}" in block(written.left)
