@@ -35,8 +35,8 @@ import yaml
 
 from danvan.lib.vietnamese import one_spelling
 
-THRESHOLD = 3.0
-_SHARED = ("grammar", "measures", "states", "breakdowns")
+THRESHOLD = 2.2
+_SHARED = ("grammar", "measures", "states", "breakdowns", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,15 @@ class Lexicon:
     """The whole of it. Words are in one spelling (lib.vietnamese.one_spelling), lower case.
 
     grammar: name -> words. measures: spelling -> unit of measure. states: phrase -> state.
-    breakdowns: phrase -> (dimension, value) pairs. cues: phrase -> {register: strength}. entries: by name.
+    breakdowns: phrase -> (dimension, value) pairs; broken_down: dimension -> registers. cues: phrase -> {register: strength}. entries: by name.
     """
 
     grammar: dict[str, Any]
+    places: dict[str, Any]
     measures: dict[str, str]
     states: dict[str, str]
     breakdowns: dict[str, list[tuple[str, str]]]
+    broken_down: dict[str, frozenset[str]]
     cues: dict[str, dict[str, float]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
 
@@ -81,9 +83,11 @@ def load() -> Lexicon:
     data = {name: yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) for name, text in files.items()}  # noqa: S506 -- both are safe loaders
     lexicon = Lexicon(
         grammar=_spelt(data["grammar"]),
+        places=data["places"],
         measures={_spelt(said): _spelt(unit) for unit, also in data["measures"].items() for said in [unit, *also]},
         states={_spelt(said): state for state, phrases in data["states"].items() for said in phrases},
         breakdowns={},
+        broken_down={dimension: frozenset(values.pop("for")) for dimension, values in data["breakdowns"].items()},
     )
     for dimension, values in data["breakdowns"].items():
         for value, phrases in values.items():

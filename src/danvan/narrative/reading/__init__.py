@@ -1,5 +1,17 @@
 """From words to figures: `read_text(text)` and `read_file(path)` give a Document."""
 
 from danvan.narrative.reading.document import Change, Check, Document, PeriodMention, Reading, UnitMention
+from danvan.narrative.reading.files import UnreadableFile, read_file
+from danvan.narrative.reading.reader import read_text
 
-__all__ = ["Change", "Check", "Document", "PeriodMention", "Reading", "UnitMention"]
+__all__ = [
+    "Change",
+    "Check",
+    "Document",
+    "PeriodMention",
+    "Reading",
+    "UnitMention",
+    "UnreadableFile",
+    "read_file",
+    "read_text",
+]

@@ -1,0 +1,94 @@
+"""`danvan read`: the figures of report files, for people and for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from danvan.narrative.reading import Document, PeriodMention, Reading, UnreadableFile, read_file
+
+
+def read_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="báo cáo: .txt, .html, .docx, .pdf có lớp chữ")
+    parser.add_argument("--json", action="store_true", help="mỗi tệp một dòng JSON, theo thứ tự đã nêu")
+
+
+def read(args: argparse.Namespace) -> int:
+    """Reads every file; 1 when one of them could not be read (the others still are)."""
+    status = 0
+    for name in args.files:
+        try:
+            document = read_file(Path(name))
+        except UnreadableFile as error:
+            status = 1
+            print(error, file=sys.stderr)
+            if args.json:
+                print(json.dumps({"file": name, "error": str(error)}, ensure_ascii=False))
+            continue
+        if args.json:
+            print(json.dumps(as_json(name, document), ensure_ascii=False))
+        else:
+            from danvan.narrative.reading.listing import show  # noqa: PLC0415 -- rich only where people read
+
+            show(name, document)
+    return status
+
+
+def as_json(name: str, document: Document) -> dict[str, Any]:
+    """One file's answer in the form that other programs read."""
+    return {
+        "file": name,
+        "unit": document.unit.quote if document.unit else None,
+        "period": _period(document.period),
+        "readings": [_reading(reading) for reading in document.readings],
+        "checks": [
+            {"kind": check.kind, "holds": check.holds, "start": check.start, "end": check.end, "message": check.message}
+            for check in document.checks
+        ],
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    change = reading.change
+    return {
+        "start": reading.start,
+        "end": reading.end,
+        "quote": reading.quote,
+        "value": _number(reading.value),
+        "unit": f"{reading.unit}/{reading.per}" if reading.per else reading.unit,
+        "qualifier": reading.qualifier,
+        "indicator": reading.indicator,
+        "breakdown": reading.breakdown,
+        "change": None
+        if change is None
+        else {
+            "delta": None if change.delta is None else _number(change.delta),
+            "direction": change.direction,
+            "unit": change.unit,
+            "versus": change.versus,
+            "start": change.start,
+            "end": change.end,
+        },
+        "period": _period(reading.period),
+        "previous": None if reading.previous is None else _number(reading.previous),
+        "part_of": reading.part_of,
+        "mention_of": reading.mention_of,
+    }
+
+
+def _period(period: PeriodMention | None) -> dict[str, Any] | None:
+    if period is None:
+        return None
+    return {
+        "start": period.start.isoformat() if period.start else None,
+        "end": period.end.isoformat() if period.end else None,
+        "label": period.label,
+        "code": period.code,
+    }
+
+
+def _number(value: Any) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,212 @@
+""" "giảm 20 lượt (15 vụ việc) so với cùng kỳ": such figures are no counts, but what other figures changed by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from danvan.narrative.reading.document import Change, Direction
+from danvan.narrative.reading.figures import PERCENT, Figure
+from danvan.narrative.reading.scan import Scan, is_number, is_word
+
+_UP = {"tăng"}
+_DOWN = {"giảm"}
+_COMPARED = {("nhiều", "hơn"): "up", ("cao", "hơn"): "up", ("ít", "hơn"): "down", ("thấp", "hơn"): "down"}
+# With these the word is no comparison: tăng cường, giảm nghèo.
+_NOT_AFTER = {
+    "cường",
+    "trưởng",
+    "nghèo",
+    "thu",
+    "tốc",
+    "gia",
+    "sút",
+    "thiểu",
+    "nhẹ",
+    "năng",
+    "ni",
+    "tải",
+    "phát",
+    "giá",
+    "tỷ",
+    "dần",
+    "sinh",
+    "bớt",
+}
+_NOT_BEFORE = {"gia", "suy", "cắt", "tinh", "miễn", "xóa", "thuyên"}
+_LEVELS = {"lên", "xuống", "còn", "từ", "đến"}  # "giảm còn 5": the figure is a level
+_FILLER = 14
+_SAME = re.compile(
+    r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?(?P<versus>cùng kỳ[^,.;:()]*)"
+)
+_VERSUS = re.compile(r"so\s+(?:với\s+)*(?P<versus>(?!với)[^,.;:()]+)")
+
+
+@dataclass(slots=True)
+class Shift:
+    """A change and the figure that changed, by its place among the sentence's figures."""
+
+    of: int
+    change: Change
+
+
+def _direction(words: list[str], index: int) -> Direction | None:
+    word = words[index]
+    if word in _UP or word in _DOWN:
+        after = words[index + 1] if index + 1 < len(words) else ""
+        if after in _NOT_AFTER or (index and words[index - 1] in _NOT_BEFORE):
+            return None
+        return "up" if word in _UP else "down"
+    pair = tuple(words[index : index + 2])
+    return "up" if _COMPARED.get(pair) == "up" else "down" if pair in _COMPARED else None  # type: ignore[call-overload]
+
+
+def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[Shift], set[int], list[Shift]]:
+    """Changes stated in the sentence of these figures.
+
+    before: figures of the sentence before, which a sentence that opens with the comparison speaks of.
+    Gives the shifts of this sentence's figures, the indices of figures that are no counts but changes, and the shifts
+    of the figures before.
+    """
+    sentence = scan.sentences[figures[0].sentence]
+    words = scan.words
+    shifts: list[Shift] = []
+    earlier_shifts: list[Shift] = []
+    deltas: set[int] = set()
+    for index in range(sentence.first, sentence.last):
+        direction = _direction(words, index)
+        if direction is None:
+            continue
+        run = _run(scan, figures, index, deltas)
+        if not run:
+            continue
+        bases = [i for i, f in enumerate(figures) if f.number < index and i not in deltas]
+        versus = _versus(scan, index, figures[run[-1]].last, sentence.last) or _versus_before(
+            scan, sentence.first, index
+        )
+        taken: set[int] = set()
+        for place, delta in enumerate(run):
+            base = _base(figures, bases, figures[delta], taken)
+            if base is not None:
+                taken.add(base)
+                shifts.append(Shift(base, _change(scan, figures[delta], direction, versus, index)))
+            elif (
+                place == 0
+                and (far := _base(before, list(range(len(before))), figures[delta], set())) is not None
+                and versus
+            ):
+                earlier_shifts.append(Shift(far, _change(scan, figures[delta], direction, versus, index)))
+            elif not versus or place:
+                break
+            deltas.add(delta)
+    shifts += _same(scan, figures, deltas)
+    return shifts, deltas, earlier_shifts
+
+
+def _run(scan: Scan, figures: list[Figure], index: int, deltas: set[int]) -> list[int]:
+    """The figures that stand behind the word of change as its amount: "20 lượt (15 vụ việc)"."""
+    words = scan.words
+    following = [i for i, f in enumerate(figures) if f.first > index and i not in deltas]
+    if not following or figures[following[0]].first - index > _FILLER:
+        return []
+    first = figures[following[0]]
+    between = words[index + 1 : first.first]
+    if any(word in _LEVELS for word in between[:1]) or any(word in ".;:()" for word in between):
+        return []
+    if len(between) > 3 and "so" not in between:
+        return []
+    run = [following[0]]
+    for i in following[1:]:
+        gap = words[figures[run[-1]].last : figures[i].first]
+        if figures[i].ratio_of is not None or len(gap) > 4 or not gap or gap[0] not in (",", "(", "/", "và", "-"):
+            if not (gap and all(is_word(word) for word in gap[:-1]) and gap[-1] in (",", "(") and len(gap) <= 3):
+                break
+        elif any(is_word(word) and word not in ("và", "giảm", "tăng") for word in gap):
+            break
+        if any(word in ("giảm", "tăng") for word in gap):
+            break
+        run.append(i)
+    return run
+
+
+def _base(figures: list[Figure], bases: list[int], delta: Figure, taken: set[int]) -> int | None:
+    """The figure that changed: the nearest before that counts the same thing; for a percentage the nearest count."""
+    best: tuple[int, int] | None = None
+    for i in bases:
+        if i in taken or figures[i].ratio_of is not None:
+            continue
+        likeness = _likeness(figures[i].unit, delta.unit)
+        if likeness and (best is None or (likeness, i) >= best):
+            best = likeness, i
+    return best[1] if best else None
+
+
+def _likeness(unit: str, delta: str) -> int:
+    if delta == PERCENT:
+        return 2 if unit != PERCENT else 1
+    if unit == delta:
+        return 3
+    if unit.startswith(delta + " ") or delta.startswith(unit + " "):
+        return 2
+    return 1 if unit.split()[0] == delta.split()[0] else 0
+
+
+def _change(scan: Scan, delta: Figure, direction: Direction, versus: str, index: int) -> Change:
+    folded = scan.folded
+    return Change(
+        delta=delta.value,
+        direction=direction,
+        unit=delta.unit,
+        versus=versus,
+        start=folded.start(scan.starts[index]),
+        end=folded.end(scan.ends[delta.last - 1]),
+    )
+
+
+def _versus(scan: Scan, index: int, after: int, last: int) -> str:
+    """What it is compared with: the words behind "so với", up to a comma, a bracket or the next figure."""
+    text = scan.folded.text[scan.starts[index] : scan.ends[last - 1]]
+    limit = scan.starts[after] - scan.starts[index] + 60 if after < last else len(text)
+    match = _VERSUS.search(text[:limit])
+    return _trim(match["versus"]) if match else ""
+
+
+def _versus_before(scan: Scan, first: int, index: int) -> str:
+    text = scan.folded.text[scan.starts[first] : scan.starts[index]]
+    matches = list(_VERSUS.finditer(text))
+    return _trim(matches[-1]["versus"]) if matches else ""
+
+
+def _trim(versus: str) -> str:
+    versus = re.split(r"\s(?:đã|tăng|giảm|là|thì|có|cả|số)\s", f"{versus} ")[0]
+    return " ".join(versus.split())
+
+
+def _same(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:
+    """ "tương đương cùng kỳ năm 2016": no change."""
+    shifts = []
+    sentence = scan.sentences[figures[0].sentence]
+    start = scan.starts[sentence.first]
+    text = scan.folded.text[start : scan.ends[sentence.last - 1]]
+    for match in _SAME.finditer(text):
+        at = start + match.start()
+        bases = [i for i, f in enumerate(figures) if scan.starts[f.number] < at and i not in deltas]
+        if bases and not any(is_number(word) for word in match["versus"].split()[:2]):
+            folded = scan.folded
+            shifts.append(
+                Shift(
+                    bases[-1],
+                    Change(None, "same", "", _trim(match["versus"]), folded.start(at), folded.end(start + match.end())),
+                )
+            )
+    return shifts
+
+
+def previous(value: Decimal, unit: str, change: Change) -> Decimal | None:
+    """The earlier value that an exact change implies: 46, down 20: 66. None for a rate, which is rounded."""
+    if change.direction == "same":
+        return value
+    if change.delta is None or (change.unit == PERCENT and unit != PERCENT):
+        return None
+    return value - change.delta if change.direction == "up" else value + change.delta

@@ -1,0 +1,358 @@
+"""The arithmetic that a text itself states, done again: parts and whole, a of b and percent, now, before and change.
+
+A check that fails is raised only where the text clearly claims the sum: a complete list behind the whole ("gồm",
+"chia ra", a bracket), labels that leave no third case (new and kept), an a/b beside its percentage. "Trong đó" with
+some of the parts claims nothing. Percentages are rounded half up to the digits printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from danvan.lib import numbers
+from danvan.narrative.reading.document import Change, Check, PeriodMention
+from danvan.narrative.reading.figures import MONEY, PERCENT
+from danvan.narrative.reading.naming import Named
+from danvan.narrative.reading.scan import Scan
+
+_COMPLETE_STATES = ({"new", "kept"}, {"first", "repeat"}, {"eligible", "ineligible"})
+_COMPLETE_LABELS = {
+    "field": ({"economy", "culture_society", "defence_security", "political_system"},),
+    "subject": ({"collective", "individual"},),
+}
+_DIVIDES = {("gồm",), ("bao", "gồm"), ("chia", "ra"), ("chia", "theo"), ("phân", "ra")}
+_AMONG = ("trong", "đó")
+_SHARE_WORDS = {"đạt", "chiếm", "bằng", "tỷ", "lệ", "tương", "ứng", "(", "="}
+_REACH = 14  # tokens between a whole and the word that divides it
+_PLAUSIBLE = (Decimal("0.5"), Decimal("1.5"))  # outside it the list is no partition of that whole
+
+
+@dataclass(slots=True)
+class Item:
+    """A reading to be: its name, what it changed by, its period where it differs from the document's."""
+
+    named: Named
+    change: Change | None = None
+    period: PeriodMention | None = None
+    part_of: int | None = None
+
+    @property
+    def value(self) -> Decimal:
+        return self.named.figure.value
+
+    @property
+    def unit(self) -> str:
+        return self.named.figure.unit
+
+    @property
+    def exact(self) -> bool:
+        return self.named.figure.qualifier == "exact"
+
+
+def run(scan: Scan, items: list[Item]) -> list[Check]:
+    """All checks of a document, in the order of the text. Sets Item.part_of where a sum holds."""
+    checker = _Checker(scan, items)
+    found = [*checker.sums(), *checker.shares(), *checker.differences(), *checker.rests()]
+    return sorted(found, key=lambda check: (check.start, check.end))
+
+
+def _alike(a: str, b: str) -> bool:
+    return a == b or a.split()[0] == b.split()[0]
+
+
+def _holds(holds: bool) -> str:
+    return "khớp" if holds else "không khớp"
+
+
+class _Checker:
+    def __init__(self, scan: Scan, items: list[Item]) -> None:
+        self._scan, self._items = scan, items
+
+    def _check(self, kind: str, holds: bool, message: str, parts: Iterable[int]) -> Check:
+        parts = tuple(parts)
+        figures = [self._items[i].named.figure for i in parts]
+        scan = self._scan
+        start = scan.folded.start(min(scan.starts[f.first] for f in figures))
+        end = scan.folded.end(max(scan.ends[f.last - 1] for f in figures))
+        return Check(kind, holds, start, end, f"{message}: {_holds(holds)}", parts)  # type: ignore[arg-type]
+
+    # Parts and whole
+
+    def sums(self) -> list[Check]:
+        found: list[Check] = []
+        used: set[int] = set()
+        for whole, item in enumerate(self._items):
+            if item.unit == PERCENT or item.named.figure.ratio_of is not None:
+                continue
+            claims = [self._bracket(whole), self._division(whole), *self._runs(whole)]
+            for parts, strong in filter(None, claims):
+                check = self._sum(whole, parts, strong)
+                if (
+                    check
+                    and not (used & set(parts) and not check.holds)
+                    and tuple(parts) not in {c.parts[1:] for c in found}
+                ):
+                    found.append(check)
+                    if check.holds:
+                        used |= set(parts)
+                        for part in parts:
+                            if self._items[part].part_of is None:
+                                self._items[part].part_of = whole
+        settled = {part for check in found if check.holds for part in check.parts[1:]}
+        return [check for check in found if check.holds or not settled & set(check.parts[1:])]
+
+    def _sum(self, whole: int, parts: list[int], strong: bool) -> Check | None:
+        items = self._items
+        total = sum((items[i].value for i in parts), Decimal(0))
+        holds = total == items[whole].value
+        exact = all(items[i].exact for i in (whole, *parts))
+        if not holds:
+            if not strong or not exact or not _alike(items[parts[0]].unit, items[whole].unit):
+                return None
+            low, high = _PLAUSIBLE
+            if not low <= total / max(items[whole].value, Decimal(1)) <= high:
+                return None
+        written = " + ".join(numbers.digits(items[i].value) for i in parts)
+        message = f"{written} = {numbers.digits(total)}"
+        if not holds:
+            message += f", văn bản ghi {numbers.digits(items[whole].value)}"
+        return self._check("sum", holds, message, (whole, *parts))
+
+    def _bracket(self, whole: int) -> tuple[list[int], bool] | None:
+        """ "55 mô hình (kinh tế 16 mô hình; ...)"."""
+        words, figure = self._scan.words, self._items[whole].named.figure
+        sentence = self._scan.sentences[figure.sentence]
+        opening = figure.last
+        following = self._next_number(whole, sentence.last)
+        while opening < min(figure.last + 10, following) and words[opening] != "(":
+            if words[opening] in ";:.,":
+                if words[opening] != ",":
+                    return None
+            opening += 1
+        if opening >= sentence.last or words[opening] != "(":
+            return None
+        closing = opening
+        while closing < sentence.last and words[closing] != ")":
+            closing += 1
+        parts = self._between(whole, opening, closing)
+        if len(parts) < 2 or len({self._items[i].unit for i in parts}) > 1:
+            return None
+        inside = words[opening:closing]
+        strong = not any(tuple(inside[i : i + 2]) == _AMONG for i in range(min(6, len(inside))))
+        strong = strong and all(self._items[i].period is None for i in parts)
+        return parts, strong or self._leaves_no_third(parts)
+
+    def _division(self, whole: int) -> tuple[list[int], bool] | None:
+        """ "2.011 mô hình, trong đó có 1.354 mô hình đăng ký mới, 657 mô hình duy trì"."""
+        words, figure = self._scan.words, self._items[whole].named.figure
+        sentence = self._scan.sentences[figure.sentence]
+        stop = min(figure.last + _REACH, self._next_number(whole, sentence.last))
+        for index in range(figure.last, stop):
+            pair = tuple(words[index : index + 2])
+            among = pair == _AMONG
+            if among or pair in _DIVIDES or pair[:1] in _DIVIDES or words[index] == ":":
+                end = self._end_of_list(index, sentence.last)
+                unit = self._items[whole].unit
+                parts = [i for i in self._between(whole, index, end) if _alike(self._items[i].unit, unit)]
+                others = [i for i in self._between(whole, index, end) if not _alike(self._items[i].unit, unit)]
+                if len(parts) < 2:
+                    return None
+                strong = not among and words[index] != ":" and not others and unit != MONEY
+                return parts, strong or self._leaves_no_third(parts)
+        return None
+
+    def _end_of_list(self, index: int, last: int) -> int:
+        """A list of parts ends with the sentence or where a new whole follows a semicolon."""
+        words = self._scan.words
+        for at in range(index + 1, last):
+            if words[at] == "(" or (
+                words[at] == ";" and ("tổng" in words[at : at + 4] or "trong" in words[at : at + 4])
+            ):
+                return at
+        return last
+
+    def _runs(self, whole: int) -> list[tuple[list[int], bool]]:
+        """Figures of the same thing one after the other, soon after the whole, that make exactly it."""
+        items = self._items
+        figure = items[whole].named.figure
+        if items[whole].value < 10 or not items[whole].exact:
+            return []
+        paragraph = self._scan.sentences[figure.sentence].paragraph
+        near = [
+            i
+            for i in range(whole + 1, min(len(items), whole + 24))
+            if items[i].named.figure.sentence - figure.sentence <= 2
+            and self._scan.sentences[items[i].named.figure.sentence].paragraph - paragraph <= 1
+            and items[i].unit != PERCENT
+            and items[i].named.figure.ratio_of is None
+        ]
+        claims = []
+        by_unit: dict[str, list[int]] = {}
+        for i in near:
+            by_unit.setdefault(items[i].unit.split()[0], []).append(i)
+        for same in by_unit.values():
+            for begin in range(len(same)):
+                total = Decimal(0)
+                for end in range(begin, len(same)):
+                    total += items[same[end]].value
+                    if total >= items[whole].value:
+                        break
+                parts = same[begin : end + 1]
+                sentences = {items[i].named.figure.sentence for i in parts}
+                if total == items[whole].value and len(parts) > 1 and len(sentences) == 1:
+                    claims.append((parts, False))
+        return claims
+
+    def _between(self, whole: int, first: int, last: int) -> list[int]:
+        return [
+            i
+            for i, item in enumerate(self._items[whole + 1 :], whole + 1)
+            if first <= item.named.figure.first < last and item.named.figure.ratio_of is None and item.unit != PERCENT
+        ]
+
+    def _next_number(self, item: int, last: int) -> int:
+        if item + 1 < len(self._items):
+            return min(last, self._items[item + 1].named.figure.first)
+        return last
+
+    def _leaves_no_third(self, parts: list[int]) -> bool:
+        items = self._items
+        states = {state for i in parts if (state := items[i].named.state)}
+        if len(parts) == len(states) and states in _COMPLETE_STATES:
+            return True
+        for dimension, complete in _COMPLETE_LABELS.items():
+            values = [items[i].named.breakdown.get(dimension, "") for i in parts]
+            if len(set(values)) == len(values) and set(values) in complete:
+                return True
+        return False
+
+    # a of b, and percent
+
+    def shares(self) -> list[Check]:
+        found = []
+        for percent, item in enumerate(self._items):
+            if item.unit == PERCENT and (pair := self._pair(percent)):
+                part, whole = pair
+                if self._items[whole].value:
+                    found.append(self._share(part, whole, percent))
+        return found
+
+    def _pair(self, percent: int) -> tuple[int, int] | None:
+        """The a/b that a percentage speaks of: right before it, or in a bracket right behind it."""
+        items, words = self._items, self._scan.words
+        figure = items[percent].named.figure
+        if percent >= 2 and self._is_pair(percent - 2, percent - 1):
+            before = items[percent - 1].named.figure
+            gap = words[before.last : figure.first]
+            if before.sentence == figure.sentence and len(gap) <= 10 and (_SHARE_WORDS & set(gap)):
+                return percent - 2, percent - 1
+        if percent + 2 < len(items) and self._is_pair(percent + 1, percent + 2):
+            gap = words[figure.last : items[percent + 1].named.figure.first]
+            if gap and gap[-1] == "(" and len(gap) <= 6:
+                return percent + 1, percent + 2
+        return None
+
+    def _is_pair(self, a: int, b: int) -> bool:
+        part, whole = self._items[a], self._items[b]
+        slash = whole.named.figure.ratio_of is not None or whole.named.figure.after_slash
+        return slash and part.unit == whole.unit and part.named.figure.sentence == whole.named.figure.sentence
+
+    def _share(self, part: int, whole: int, percent: int) -> Check:
+        items = self._items
+        a, b, said = items[part].value, items[whole].value, items[percent].value
+        figure = items[percent].named.figure
+        true = numbers.percent(a, b, figure.decimals)
+        exact = Decimal(100) * a / b
+        holds = {
+            "exact": said == true,
+            "over": said <= exact,
+            "nearly": said >= exact,
+            "about": abs(said - exact) <= 1,
+        }[figure.qualifier]
+        shown = numbers.digits(numbers.percent(a, b, max(1, figure.decimals + 1)))
+        message = f"{numbers.digits(a)}/{numbers.digits(b)} = {shown}%, văn bản ghi {numbers.digits(said)}%"
+        if not holds and said == exact.quantize(Decimal(1).scaleb(-figure.decimals), ROUND_DOWN):
+            message += f" (cắt bỏ phần lẻ; làm tròn là {numbers.digits(true)}%)"
+        return self._check("share", holds, message, (part, whole, percent))
+
+    # now, before, change
+
+    def differences(self) -> list[Check]:
+        found = []
+        for now, item in enumerate(self._items):
+            change = item.change
+            if change is None or change.delta is None or not item.exact:
+                continue
+            before = self._earlier_value(now)
+            if before is None or not self._items[before].exact:
+                continue
+            found.append(self._difference(now, before, change))
+        return found
+
+    def _earlier_value(self, now: int) -> int | None:
+        """The figure of the period before that the text prints beside this one."""
+        items = self._items
+        here = items[now].named.figure
+        for i in range(now + 1, min(len(items), now + 10)):
+            other = items[i]
+            if other.named.figure.sentence - here.sentence > 1:
+                break
+            if other.unit == items[now].unit and other.period is not None and items[now].period is None:
+                return i
+        return None
+
+    def _difference(self, now: int, before: int, change: Change) -> Check:
+        a, b = self._items[now].value, self._items[before].value
+        delta = change.delta or Decimal(0)
+        sign = 1 if change.direction == "up" else -1
+        word = "tăng" if sign > 0 else "giảm"
+        if change.unit == PERCENT and self._items[now].unit != PERCENT:
+            exponent = delta.as_tuple().exponent
+            places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+            true = numbers.percent(a - b, b, places) if b else Decimal(0)
+            holds = true == sign * delta
+            message = f"{numbers.digits(a)} so với {numbers.digits(b)} là {numbers.digits(true)}%, văn bản ghi {word} {numbers.digits(delta)}%"
+        else:
+            holds = a - b == sign * delta
+            message = f"{numbers.digits(a)} - {numbers.digits(b)} = {numbers.digits(a - b)}, văn bản ghi {word} {numbers.digits(delta)}"
+        return self._check("difference", holds, message, (now, before))
+
+    # what is left
+
+    def rests(self) -> list[Check]:
+        found = []
+        words = self._scan.words
+        for rest, item in enumerate(self._items):
+            figure = item.named.figure
+            before = words[max(0, figure.first - 4) : figure.first]
+            if (
+                "còn" not in before
+                or item.unit == PERCENT
+                or (before[-1] == "còn" and "lại" not in before and rest < 2)
+            ):
+                continue
+            pair = self._pair_before(rest)
+            if pair is None or not item.exact:
+                continue
+            part, whole = pair
+            a, b = self._items[part].value, self._items[whole].value
+            holds = b - a == item.value
+            message = f"{numbers.digits(b)} - {numbers.digits(a)} = {numbers.digits(b - a)}"
+            message += f", văn bản ghi còn lại {numbers.digits(item.value)}"
+            found.append(self._check("rest", holds, message, (part, whole, rest)))
+        return found
+
+    def _pair_before(self, rest: int) -> tuple[int, int] | None:
+        items = self._items
+        here = items[rest].named.figure
+        for whole in range(rest - 1, max(0, rest - 4), -1):
+            figure = items[whole].named.figure
+            if here.sentence - figure.sentence > 1:
+                break
+            if self._is_pair(whole - 1, whole) and _alike(items[whole].unit, items[rest].unit):
+                return whole - 1, whole
+            if items[whole].unit != PERCENT:
+                break
+        return None

@@ -1,0 +1,422 @@
+"""The number phrase and the unit-of-measure phrase: which numbers of a sentence count something, and what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from danvan.lib import numbers
+from danvan.narrative import lexicon
+from danvan.narrative.reading import dates
+from danvan.narrative.reading.document import Qualifier
+from danvan.narrative.reading.scan import Phrases, Scan, Sentence, is_number, is_word
+
+PERCENT = "%"
+MONEY = "đồng"
+_SCALES = {"nghìn", "ngàn", "triệu", "tỷ", "vạn", "trăm"}
+_JOINS = {",", "và", ";", "/"}
+# "một" is mostly the article and "năm" mostly the year: both count only inside a longer number.
+_NUMBER_WORDS = (set(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
+
+_DOCUMENT_NUMBERS = (
+    re.compile(
+        r"\d+(?:\s?/\s?\d{4})?\s?[-/]\s?(?:nq|ct|qđ|kl|tb|hd|bc|kh|ctr|tt|nđ|qh|ttlt|cv|cđ|đa|ubnd|qc|tr|nqlt|cp|lđ|hn|btg|mttq|qđi|bdv|tu|tw|ttg|hđnd|vp|sl|ub|hđ|đu|hu|bttt)[a-zđ]*\d*(?:\s?[-/–]\s?[a-zđ]+\d*)*(?![^\W\d_])"
+    ),
+    re.compile(
+        r"(?:nghị quyết|chỉ thị|quyết định|kết luận|quy định|thông tư|nghị định|hướng dẫn|thông báo|công văn|công điện|luật|pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình)\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"
+    ),
+    re.compile(
+        r"(?:quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định)\s+\d{2,3}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{2,3})*(?!\d)(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
+    ),
+    re.compile(r"số\s*:?\s*\d+\s?/\s?\S+"),
+    re.compile(r"(?:điều|khoản|điểm|chương|mục)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
+    re.compile(r"\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"),
+    re.compile(r"https?://\S+|www\.\S+|\S+@\S+"),
+    re.compile(r"\d+(?:[.,]\d+)?\s?(?:x|×)\s?\d+"),
+)
+_QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
+
+
+@dataclass(slots=True)
+class Figure:
+    """A number that counts something. Token indices; first: hedge or number, last: after the measure.
+
+    number..number_end: the digits with multiplier. whole_of: for b in a/b, the index of a among the figures found.
+    """
+
+    sentence: int
+    first: int
+    number: int
+    number_end: int
+    last: int
+    value: Decimal
+    unit: str
+    qualifier: Qualifier
+    per: str = ""
+    known: bool = True
+    ratio_of: int | None = None
+    after_slash: bool = False
+    elliptical: bool = False
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    hedges: Phrases
+    hedge_of: dict[str, Qualifier]
+    longest_hedge: int
+    measures: Phrases
+    measure_of: dict[str, str]
+    names: frozenset[tuple[str, ...]]
+    weak: frozenset[tuple[str, ...]]
+    not_names: frozenset[tuple[str, ...]]
+    stop: frozenset[str]
+    not_counted: frozenset[str]
+    furniture: Phrases
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    data = lexicon.load()
+    grammar = data.grammar
+    hedge_of: dict[str, Qualifier] = {said: kind for kind, phrases in grammar["hedges"].items() for said in phrases}
+    glued = {said.replace(" ", ""): unit for said, unit in data.measures.items() if " " in said and "," not in said}
+    return _Words(
+        hedges=Phrases(dict(hedge_of)),
+        hedge_of=hedge_of,
+        longest_hedge=max(len(said.split()) for said in hedge_of),
+        measures=Phrases({**glued, **data.measures}),
+        measure_of={**glued, **data.measures},
+        names=frozenset(tuple(said.split()) for said in grammar["names"]),
+        weak=frozenset(tuple(said.split()) for said in grammar["weak_names"]),
+        not_names=frozenset(tuple(said.split()) for said in grammar["not_names"]),
+        stop=frozenset(grammar["stop"]),
+        not_counted=frozenset(grammar["not_counted"]),
+        furniture=Phrases(dict.fromkeys(grammar["furniture"])),
+    )
+
+
+def silent(scan: Scan) -> bytearray:
+    """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
+    text = scan.folded.text
+    spans = dates.day_spans(text)
+    spans += [match.span() for pattern in _DOCUMENT_NUMBERS for match in pattern.finditer(text)]
+    spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
+    spans += [(found.start, found.end) for found in dates.periods(text, 2000)]
+    quiet = bytearray(len(scan.words))
+    for start, end in spans:
+        index = scan.token_at(start)
+        while index < len(quiet) and scan.starts[index] < end:
+            quiet[index] = 1
+            index += 1
+    return quiet
+
+
+def is_furniture(scan: Scan, sentence: Sentence) -> bool:
+    """A line of the portal: a counter, a rating, an address."""
+    words = scan.words
+    if not any(is_word(words[i]) for i in range(sentence.first, sentence.last)):
+        return True
+    if not sentence.line_start or sentence.last - sentence.first > 14:
+        return False
+    return next(_words().furniture.all(words, sentence.first, sentence.last), None) is not None
+
+
+def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:
+    """The figures of one sentence, left to right."""
+    sentence = scan.sentences[number]
+    if is_furniture(scan, sentence):
+        return []
+    found: list[Figure] = []
+    bare: list[Figure] = []
+    index = sentence.first
+    while index < sentence.last:
+        word = scan.words[index]
+        if quiet[index] or not (is_number(word) or word in _NUMBER_WORDS):
+            index += 1
+            continue
+        index = _figure_at(scan, sentence, number, index, found, bare)
+    if bare:
+        _give_nouns(scan, sentence, found, bare)
+        found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
+    return found
+
+
+def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: list[Figure], bare: list[Figure]) -> int:
+    """Reads the figure whose number begins at this token, if it is one; gives the token to go on from."""
+    words = scan.words
+    amount = _amount(scan, index, sentence.last)
+    if amount is None:
+        return index + 1
+    value, after, scaled, places = amount
+    if _is_code(scan, index, after, sentence):
+        return after
+    second: tuple[Decimal, int] | None = None
+    slash = after
+    if not scaled and after + 1 < sentence.last and words[after] == "/" and is_number(words[after + 1]):
+        other = _amount(scan, after + 1, sentence.last)
+        if other and _measure(scan, other[1], sentence.last):
+            second, after = (other[0], other[1]), other[1]
+    if after + 1 < sentence.last and words[after] in ("-", "đến") and is_number(words[after + 1]):
+        other = _amount(scan, after + 1, sentence.last)  # a range: its upper end, about
+        if other and other[0] > value and _measure(scan, other[1], sentence.last):
+            value, after, scaled = other[0], other[1], other[2]
+    measure = _measure(scan, after, sentence.last)
+    named = _after_name(words, index, sentence.first)
+    if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
+        return after
+    first, qualifier = _hedge(words, index, sentence.first)
+    figure = Figure(number, first, index, after, after, value, "", qualifier, decimals=places)
+    if measure is None:
+        if is_number(words[index]) and not _year_like(words[index]) and _may_stand_alone(words, after, sentence.last):
+            bare.append(figure)
+        elif scaled and words[after - 1] in ("tỷ", "triệu"):
+            figure.unit = MONEY
+            found.append(figure)
+        return after
+    unit, end, known = measure
+    if not _counts(scan, figure, unit, known, scaled):
+        return after
+    figure.unit, figure.last, figure.known = unit, end, known
+    if end + 1 < sentence.last and words[end] == "/" and is_word(words[end + 1]):
+        per = _measure(scan, end + 1, sentence.last)
+        figure.per = per[0] if per and per[2] else words[end + 1]
+    if _is_threshold(words, figure, sentence):
+        return end
+    found.append(figure)
+    if second:
+        figure.number_end = slash
+        found.append(
+            Figure(
+                number, slash, slash + 1, second[1], end, second[0], unit, "exact", known=known, ratio_of=len(found) - 1
+            )
+        )
+    elif index > sentence.first and words[index - 1] == "/":
+        figure.after_slash = True
+    return end
+
+
+def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, sentence: Sentence) -> bool:
+    """ "cấp xã 2.466 cuộc" counts; "khu 4 tổ chức ..." and "xóm 6 xã Quỳnh Vinh" do not."""
+    if measure is None or not measure[2] or measure[0] in ("tổ chức", "tổ"):
+        return False
+    place = measure[0] in ("xã", "phường", "thị trấn", "huyện", "quận", "tỉnh", "thôn")
+    return not (place and measure[1] < sentence.last and scan.upper[measure[1]])
+
+
+def _amount(scan: Scan, index: int, stop: int) -> tuple[Decimal, int, bool, int] | None:
+    """(value, token after, whether a multiplier or percent sign scales it, decimals printed) of a number phrase."""
+    words = scan.words
+    if not is_number(words[index]):
+        return _amount_in_words(words, index, stop)
+    after = index + 1
+    written = words[index]
+    while (  # "1 354 mô hình", "2. 011 mô hình": thousands set apart
+        after < stop
+        and re.fullmatch(r"\d{1,3}(?:\.\d{3})*", written)
+        and not written.startswith("0")
+        and (
+            (re.fullmatch(r"\d{3}", words[after]) and scan.starts[after] - scan.ends[after - 1] == 1)
+            and (index == 0 or words[index - 1] not in ("năm", "tháng", "ngày", "quý", "số", "lần"))
+        )
+    ):
+        written = f"{written}.{words[after]}"
+        after += 1
+    scaled = after < stop and (words[after] in _SCALES or words[after] == PERCENT)
+    try:
+        value = numbers.parse(written, scaled=scaled)
+    except numbers.NotANumber:
+        return None
+    places = len(written.rpartition(",")[2]) if "," in written else 0
+    if scaled and words[after] == PERCENT:
+        if "." in written and "," not in written:
+            value, places = Decimal(written.replace(".", "", written.count(".") - 1)), len(written.rpartition(".")[2])
+        return value, after, True, places
+    while after < stop and words[after] in _SCALES:
+        value *= numbers.MULTIPLIERS[words[after]]
+        after += 1
+    if scaled and after + 1 < stop and is_number(words[after]) and words[after + 1] in _SCALES:
+        rest = _amount(scan, after, stop)  # "1 tỷ 250 triệu"
+        if rest and rest[0] < numbers.MULTIPLIERS.get(words[after - 1], 0):
+            value, after = value + rest[0], rest[1]
+    return value, after, scaled, places
+
+
+def _amount_in_words(words: list[str], index: int, stop: int) -> tuple[Decimal, int, bool, int] | None:
+    """A number in words, only where a known measure follows: "hai đoàn", "mười hai lớp"."""
+    after = index
+    allowed = set(numbers.ONES) | {"mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "linh", "lẻ"}
+    while after < stop and words[after] in allowed:
+        after += 1
+    while after > index:
+        try:
+            value = numbers.from_words(words[index:after])
+        except numbers.NotANumber:
+            after -= 1
+            continue
+        known = _words().measures.longest_at(words, after, stop) if after < stop else None
+        before = words[index - 1] if index else ""
+        if known and before not in ("thứ", "lần", "khóa", "tháng", "quý", "năm", "điều", "mấy", "cấp", "đầu", "ngày"):
+            return Decimal(value), after, words[after - 1] in _SCALES, 0
+        return None
+    return None
+
+
+def _measure(scan: Scan, index: int, stop: int) -> tuple[str, int, bool] | None:
+    """(unit, token after, whether the lexicon knows it) of the measure that begins here."""
+    if index >= stop:
+        return None
+    words, know = scan.words, _words()
+    if words[index] == PERCENT:
+        return PERCENT, index + 1, True
+    if words[index] == "phần" and words[index + 1 : index + 2] == ["trăm"]:
+        return PERCENT, index + 2, True
+    if words[index] in "\"'" and index + 1 < stop:
+        index += 1
+    found = know.measures.longest_at(words, index, stop)
+    if found:
+        return know.measure_of[found[1]], found[0], True
+    word = words[index]
+    if not is_word(word) or word in know.stop or word in know.not_counted or scan.upper[index]:
+        return None
+    end = index + 1
+    if end < stop and is_word(words[end]) and words[end] not in know.stop and not scan.upper[end]:
+        end += 1
+    return " ".join(words[index:end]), end, False
+
+
+def _counts(scan: Scan, figure: Figure, unit: str, known: bool, scaled: bool) -> bool:
+    """Whether number and measure together are a figure."""
+    words = scan.words
+    written = words[figure.number]
+    following = words[figure.number_end]
+    if following in _words().not_counted and not (known and " " in unit):
+        return following == "đ" and scaled
+    if unit == MONEY and figure.value == 0:
+        return False  # "gian hàng 0 đồng"
+    if _year_like(written) and not scaled and not known and figure.first == figure.number:
+        return False
+    if unit == "m" and scan.starts[figure.number_end] == scan.ends[figure.number_end - 1]:
+        return False  # "13,5m đường": a width, not a count
+    return known or figure.value == figure.value.to_integral_value() or scaled
+
+
+def _year_like(written: str) -> bool:
+    return len(written) == 4 and written.isdecimal() and 1900 <= int(written) <= 2100
+
+
+def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
+    """Glued to a letter or a dash: 9B, 1A, Covid-19, H5N1. Glued to a word of the sentence it is a slip: "có2.011"."""
+    words, know = scan.words, _words()
+    if index > sentence.first and scan.ends[index - 1] == scan.starts[index]:
+        before = words[index - 1]
+        if is_word(before):
+            return (
+                len(before) == 1
+                or scan.upper[index - 1]
+                or not (before in know.stop or before in know.hedge_of or len(before) > 2)
+            )
+        if before in "-_" and index - 2 >= sentence.first and scan.ends[index - 2] == scan.starts[index - 1]:
+            return is_word(words[index - 2])
+        if before in "#+":
+            return True
+    if after < sentence.last and scan.ends[after - 1] == scan.starts[after]:
+        behind = words[after]
+        if is_word(behind):
+            return know.measures.longest_at(words, after, sentence.last) is None and len(behind) < 3
+        if behind in "-_" and after + 1 < sentence.last and scan.ends[after] == scan.starts[after + 1]:
+            return is_word(words[after + 1])
+    return False
+
+
+def _after_name(words: list[str], index: int, first: int) -> str:
+    """ "strong" where the number belongs to the name before it, "weak" where it may, else ""."""
+    know = _words()
+    if tuple(words[max(first, index - 2) : index]) in know.not_names:
+        return ""
+    for size in (3, 2, 1):
+        if index - size >= first and (before := tuple(words[index - size : index])) in know.names:
+            return "weak" if before in know.weak else "strong"
+    return ""
+
+
+def _hedge(words: list[str], index: int, first: int) -> tuple[int, Qualifier]:
+    know = _words()
+    for size in range(know.longest_hedge, 0, -1):
+        if index - size >= first:
+            said = " ".join(words[index - size : index])
+            if said in know.hedge_of:
+                return index - size, know.hedge_of[said]
+    return index, "exact"
+
+
+def _is_threshold(words: list[str], figure: Figure, sentence: Sentence) -> bool:
+    """ "từ 100 triệu đồng trở lên", "mức trên 500 triệu đồng": a limit, not a result."""
+    tail = words[figure.last : min(figure.last + 5, sentence.last)]
+    if "trở" in tail and ("lên" in tail or "xuống" in tail or "về" in tail):
+        return True
+    before = words[figure.first - 1] if figure.first > sentence.first else ""
+    return before == "mức" and figure.first < figure.number
+
+
+def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
+    return (
+        after >= stop or words[after] in (",", ";", ".", ")", "và", "/", "(") or words[after] in ("so", "tăng", "giảm")
+    )
+
+
+def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> None:
+    """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
+    words = scan.words
+    for figure in reversed(bare):
+        unit = (
+            _noun_after(words, figure, found)
+            or _noun_before(scan, figure, sentence)
+            or _noun_of_whole(scan, figure, sentence, found)
+        )
+        if unit:
+            figure.unit, figure.elliptical = unit, True
+            found.append(figure)
+
+
+def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
+    """ "12, 15 và 20 mô hình": the noun once, at the end."""
+    following = min((f for f in found if f.first > figure.number), key=lambda f: f.first, default=None)
+    if following and following.first == figure.last + 1 and words[figure.last] in (",", "và"):
+        return following.unit if following.unit != PERCENT else None
+    return None
+
+
+def _noun_before(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
+    """ "Tổng số đơn tiếp nhận: 29": the noun before, with "số" or a colon between it and the number."""
+    words, know = scan.words, _words()
+    left = figure.first - 1
+    if left < sentence.first or words[left] not in (":", "là", "=", "được", "có"):
+        return None
+    begin = left
+    while begin > sentence.first and words[begin - 1] not in (",", ";", "(", ")") and left - begin < 14:
+        begin -= 1
+    counted = "số" in words[begin:left] or "lượng" in words[begin:left]
+    last = None
+    for _, _, phrase in know.measures.all(words, begin, left):
+        if last is None or not counted:
+            last = know.measure_of[phrase]
+    return last if last and (counted or words[left] in ":=") else None
+
+
+def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
+    """ "55 mô hình (kinh tế 16, văn hóa 21)": a label before the number and a whole before the bracket or colon."""
+    words = scan.words
+    if not is_word(words[figure.first - 1]) or figure.first == sentence.first:
+        return None
+    begin = figure.first - 1
+    while (
+        begin > sentence.first and words[begin] not in ("(", ":", "gồm") and words[begin - 2 : begin] != ["trong", "đó"]
+    ):
+        begin -= 1
+    wholes = [f for f in found if f.last <= begin and not f.elliptical and f.unit != PERCENT]
+    if begin == sentence.first or not wholes:
+        return None
+    return max(wholes, key=lambda f: f.number).unit

@@ -1,0 +1,273 @@
+"""Report files as text: plain text, HTML, Word and PDF with a text layer, told apart by what is in them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import charset_normalizer
+import pypdfium2
+from lxml import etree
+from lxml import html as lxml_html
+
+from danvan.narrative.reading.document import Document
+from danvan.narrative.reading.reader import read_text
+
+LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_TEXT = 4 * 1024 * 1024  # bytes of text: a report of a thousand pages
+_LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
+_HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MAIN_PART = "word/document.xml"
+_PICTURES = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+    b"RIFF": "WebP",
+}
+_BOILERPLATE = (
+    "script",
+    "style",
+    "noscript",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "button",
+    "iframe",
+    "svg",
+    "template",
+    "select",
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
+
+
+class UnreadableFile(Exception):  # noqa: N818 -- reads as a sentence
+    """The file cannot be read as a report; the message is a Vietnamese sentence that says what to do."""
+
+
+def read_file(path: str | Path) -> Document:
+    """The document in a file. Offsets count characters of `Document.text`: for plain text, the file as decoded.
+
+    Raises UnreadableFile for a file that is missing, empty, too large, broken, a picture, or a PDF without text.
+    """
+    return read_text(text_of(Path(path)))
+
+
+def text_of(path: Path) -> str:
+    """The text in a file, told by its content and not by its name. Raises UnreadableFile."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise UnreadableFile(f"{path}: đây là thư mục; nêu tên từng tệp trong đó.")
+        if size == 0:
+            raise UnreadableFile(f"{path.name}: tệp rỗng; kiểm tra lại bản gửi.")
+        if size > LARGEST_FILE:
+            raise UnreadableFile(
+                f"{path.name}: tệp nặng {size // 2**20} MB, quá {LARGEST_FILE // 2**20} MB; chia nhỏ hoặc gửi bản chỉ có lời báo cáo."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path}: không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc."
+        ) from error
+    text = _text_in(data, path.name)
+    if not text.strip():
+        raise UnreadableFile(f"{path.name}: không có chữ nào; kiểm tra lại bản gửi.")
+    return text
+
+
+def _text_in(data: bytes, name: str) -> str:
+    for magic, kind in _PICTURES.items():
+        if data.startswith(magic):
+            raise UnreadableFile(
+                f"{name}: đây là ảnh {kind}, không phải văn bản; cần bản có chữ (.docx, .txt hoặc .pdf có lớp chữ)."
+            )
+    if data.startswith(b"PK\x03\x04"):
+        return _docx(data, name)
+    if data[:1024].lstrip().startswith(b"%PDF"):
+        return _pdf(data, name)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(f"{name}: tệp Word hoặc Excel đời cũ (.doc, .xls); mở ra và lưu lại thành .docx.")
+    if data.startswith(b"{\\rtf"):
+        raise UnreadableFile(f"{name}: tệp RTF; mở ra và lưu lại thành .docx.")
+    if len(data) > LARGEST_TEXT:
+        raise UnreadableFile(
+            f"{name}: văn bản dài {len(data) // 2**20} MB, quá {LARGEST_TEXT // 2**20} MB; chia nhỏ theo từng báo cáo."
+        )
+    text = _decoded(data, name)
+    head = text[:2000].lstrip("\ufeff \r\n\t").lower()
+    if head.startswith(("<!doctype html", "<html")) or re.search(r"<(?:body|head|p|div|table)[\s>]", head):
+        return _html(text, name)
+    return text
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        broken = error
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise UnreadableFile(f"{name}: tệp UTF-16 bị cắt cụt; lưu lại theo mã UTF-8.") from None
+    if b"\x00" in data[:4096]:
+        raise UnreadableFile(f"{name}: không phải văn bản; cần .txt, .html, .docx hoặc .pdf có lớp chữ.")
+    try:
+        data[: broken.start].decode("utf-8")
+        multibyte = any(byte >= 0x80 for byte in data[: broken.start])
+    except UnicodeDecodeError:
+        multibyte = False
+    if multibyte:
+        raise UnreadableFile(
+            f"{name}: lẫn nhiều bảng mã: đầu tệp là UTF-8, từ byte {broken.start} thì không; mở ra và lưu lại cả tệp theo mã UTF-8."
+        )
+    best = charset_normalizer.from_bytes(data[:65536], cp_isolation=["cp1258", "utf_16_le", "utf_16_be"]).best()
+    text = data.decode("cp1258", "replace") if best and best.encoding == "cp1258" else ""
+    if not text or "\ufffd" in text or not re.search(r"[àáảãạăâđêôơưĐ]", text):
+        guess = charset_normalizer.from_bytes(data[:65536]).best()
+        said = f" (giống {guess.encoding})" if guess else ""
+        raise UnreadableFile(
+            f"{name}: chữ không theo mã UTF-8{said}; nếu soạn bằng TCVN3 (ABC) hoặc VNI thì chuyển sang Unicode rồi gửi lại."
+        )
+    return text
+
+
+def _html(text: str, name: str) -> str:
+    """The words of a page, a line a block; scripts, menus, forms left out."""
+    parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
+    try:
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableFile(f"{name}: trang HTML hỏng; mở bằng trình duyệt, chép phần lời ra tệp .txt.") from error
+    for element in list(tree.iter(*_BOILERPLATE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        block = element.tag in _BLOCKS
+        if event == "start":
+            if block:
+                pieces.append("\n")
+            elif element.tag in ("td", "th"):
+                pieces.append(" ")
+            pieces.append(re.sub(r"\s+", " ", element.text or ""))
+        else:
+            if block:
+                pieces.append("\n")
+            pieces.append(re.sub(r"\s+", " ", element.tail or ""))
+    lines = (line.strip() for line in "".join(pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _docx(data: bytes, name: str) -> str:
+    """Paragraphs a line each, table rows with their cells divided by " | ". The package is never unpacked to disk."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+            if _MAIN_PART not in names:
+                raise UnreadableFile(f"{name}: không phải tệp Word; cần .docx, .txt hoặc .pdf có lớp chữ.")
+            part = package.getinfo(_MAIN_PART)
+            if part.file_size > _LARGEST_PART or part.file_size > _HIGHEST_RATIO * max(part.compress_size, 1):
+                raise UnreadableFile(
+                    f"{name}: nén bất thường ({part.file_size // 2**20} MB khi mở ra), không mở; xin lại bản gốc."
+                )
+            with package.open(part) as stream:
+                xml = stream.read(_LARGEST_PART + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        raise UnreadableFile(f"{name}: tệp Word hỏng hoặc có mật khẩu; mở bằng Word và lưu lại thành .docx.") from error
+    if len(xml) > _LARGEST_PART:
+        raise UnreadableFile(f"{name}: nén bất thường, không mở; xin lại bản gốc.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        tree = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableFile(f"{name}: tệp Word hỏng; mở bằng Word và lưu lại thành .docx.") from error
+    if tree.getroottree().docinfo.doctype:
+        raise UnreadableFile(f"{name}: tệp Word có khai báo lạ (DTD), không mở; mở bằng Word và lưu lại.")
+    body = tree.find(f"{_WORD}body")
+    return "" if body is None else "\n".join(_blocks(body)) + "\n"
+
+
+def _blocks(container: etree._Element) -> list[str]:
+    lines: list[str] = []
+    for element in container:
+        if element.tag == f"{_WORD}p":
+            lines.append(_paragraph(element))
+        elif element.tag == f"{_WORD}tbl":
+            for row in element.iter(f"{_WORD}tr"):
+                cells = (" ".join(_paragraph(p) for p in cell.iter(f"{_WORD}p")) for cell in row.iter(f"{_WORD}tc"))
+                lines.append(" | ".join(" ".join(cell.split()) for cell in cells))
+        elif element.tag == f"{_WORD}sdt":
+            for content in element.iter(f"{_WORD}sdtContent"):
+                lines += _blocks(content)
+                break
+    return lines
+
+
+def _paragraph(element: etree._Element) -> str:
+    pieces = []
+    for node in element.iter(f"{_WORD}t", f"{_WORD}tab", f"{_WORD}br", f"{_WORD}cr"):
+        pieces.append(node.text or "" if node.tag == f"{_WORD}t" else "\n" if node.tag != f"{_WORD}tab" else "\t")
+    return "".join(pieces)
+
+
+def _pdf(data: bytes, name: str) -> str:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(f"{name}: tệp PDF hỏng hoặc có mật khẩu; xin lại bản không khóa.") from error
+    try:
+        pages = []
+        for page in document:
+            layer = page.get_textpage()
+            pages.append(layer.get_text_bounded())
+            layer.close()
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(f"{name}: tệp PDF hỏng; xin lại bản gốc.") from error
+    finally:
+        document.close()
+    text = "\n".join(pages).replace("\r\n", "\n")
+    if not text.strip():
+        raise UnreadableFile(
+            f"{name}: PDF này là ảnh quét, không có chữ; cần bản có lớp chữ (.docx, hoặc PDF xuất từ Word)."
+        )
+    return text

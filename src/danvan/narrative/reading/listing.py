@@ -1,0 +1,105 @@
+"""What was read, for people: contradictions first, then every figure with the words around it, grouped."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from danvan.lib import numbers
+from danvan.narrative.reading.document import Document, PeriodMention, Reading
+
+_GROUPS = {
+    "rec": "Tiếp công dân",
+    "pet": "Đơn thư",
+    "dlg": "Đối thoại",
+    "iss": "Vấn đề nổi cộm",
+    "mod": "Dân vận khéo",
+    "awd": "Khen thưởng",
+    "vis": "Thăm, tặng quà",
+    "fund": "Quỹ",
+    "trn": "Tập huấn",
+    "prp": "Tuyên truyền",
+    "sup": "Giám sát",
+    "ppl": "Ban Thanh tra nhân dân",
+    "crt": "Phản biện",
+    "ctb": "Góp ý",
+    "ins": "Kiểm tra",
+    "mtg": "Hội nghị",
+    "dem": "Dân chủ ở cơ sở",
+    "org": "Đoàn viên, hội viên",
+    "doc": "Văn bản",
+    "crd": "Phối hợp",
+}
+_HEDGES = {"exact": "", "over": "trên ", "nearly": "gần ", "about": "khoảng "}
+_ARROWS = {"up": "tăng", "down": "giảm", "same": "như"}
+_AROUND = 46
+
+
+def show(name: str, document: Document, console: Console | None = None) -> None:
+    """Prints one document's reading; colours only where the terminal has them."""
+    console = console or Console(highlight=False)
+    console.rule(f"[bold]{escape(name)}")
+    console.print(escape(document.title), style="bold")
+    unit = document.unit.quote if document.unit else "không rõ đơn vị"
+    console.print(f"{escape(unit)} · {escape(_period(document.period) or 'không rõ kỳ')}", style="dim")
+    for check in sorted(document.checks, key=lambda check: check.holds):
+        style, mark = ("green", "✓") if check.holds else ("bold red", "✗")
+        console.print(Text(f" {mark} {check.message}", style=style))
+    if not document.readings:
+        console.print("Không có số liệu nào.", style="dim")
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right", style="bold")
+    for _ in range(3):
+        table.add_column()
+    ordered = sorted(
+        document.readings, key=lambda reading: list(_GROUPS).index(key) if (key := _group(reading)) in _GROUPS else 99
+    )
+    for key, readings in groupby(ordered, _group):
+        table.add_row("", Text(_GROUPS.get(key, "Số liệu khác"), style="bold cyan"), "", "")
+        for reading in readings:
+            table.add_row(_value(reading), reading.indicator or "", _details(reading), _excerpt(document.text, reading))
+    console.print(table)
+
+
+def _group(reading: Reading) -> str:
+    return reading.indicator.split(".")[0] if reading.indicator else ""
+
+
+def _value(reading: Reading) -> Text:
+    unit = f"{reading.unit}/{reading.per}" if reading.per else reading.unit
+    return Text(f"{_HEDGES[reading.qualifier]}{numbers.digits(reading.value)} {unit}")
+
+
+def _details(reading: Reading) -> Text:
+    said = [*reading.breakdown.values()]
+    if reading.change:
+        delta = "" if reading.change.delta is None else f" {numbers.digits(reading.change.delta)} {reading.change.unit}"
+        said.append(f"{_ARROWS[reading.change.direction]}{delta} ({reading.change.versus or 'không nêu kỳ gốc'})")
+    if reading.previous is not None:
+        said.append(f"kỳ gốc {numbers.digits(reading.previous)}")
+    if reading.period:
+        said.append(_period(reading.period))
+    if reading.mention_of is not None:
+        said.append("nhắc lại")
+    return Text("; ".join(said), style="yellow")
+
+
+def _excerpt(text: str, reading: Reading) -> Text:
+    start, end = max(0, reading.start - _AROUND), min(len(text), reading.end + _AROUND)
+    excerpt = Text(" ".join(text[start : reading.start].split()) + " ", style="dim")
+    excerpt.append(" ".join(text[reading.start : reading.end].split()), style="bold not dim")
+    excerpt.append(" " + " ".join(text[reading.end : end].split()))
+    return excerpt
+
+
+def _period(period: PeriodMention | None) -> str:
+    if period is None:
+        return ""
+    if period.start is None or period.end is None:
+        return period.label
+    return f"{period.label} ({period.start:%d/%m/%Y} – {period.end:%d/%m/%Y})"

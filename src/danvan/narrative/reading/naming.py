@@ -1,0 +1,371 @@
+"""Which indicator a figure is: the noun counted, the register's cues around it, and what has become of the thing.
+
+Nearness is grammar here: the noun's own tail, the item of the list, the sentence, the sentence before, the headline.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from danvan.narrative import lexicon
+from danvan.narrative.lexicon import Entry
+from danvan.narrative.reading.figures import Figure
+from danvan.narrative.reading.scan import Phrases, Scan
+
+# How much a cue weighs by where it stands.
+_IN_TAIL = 1.1
+_IN_ITEM = 1.0
+_STEP = 0.12  # less for every comma, bracket or figure between
+_LEAST = 0.3
+_LATER = 0.8
+_BRACKETED = 1.5  # in a bracket right behind a figure of that register
+_CONTINUED = 0.8  # the same thing was counted a moment ago
+_SENTENCE_BEFORE = 0.4
+_PARAGRAPH = 0.3
+_HEADLINE = 0.45
+_CLOSE = 0.7  # near words count from here up
+_SEPARATORS = frozenset(",;:()")
+_TAIL_ENDS = frozenset(
+    [
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "và",
+        "với",
+        "để",
+        "nhằm",
+        "góp",
+        "giúp",
+        "trong",
+        "có",
+        "so",
+        "tăng",
+        "giảm",
+        "cho",
+        "đồng",
+    ]
+)
+_TAIL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the lexicon at tokens start..end."""
+
+    start: int
+    end: int
+    phrase: str
+
+
+@dataclass(slots=True)
+class Named:
+    """A figure with its name. entry None: none fits."""
+
+    figure: Figure
+    entry: Entry | None = None
+    state: str | None = None
+    breakdown: dict[str, str] = field(default_factory=dict)
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    phrases: Phrases
+    inside: dict[str, tuple[str, ...]]
+    by_noun: dict[str, list[Entry]]
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    data = lexicon.load()
+    known: dict[str, object] = {**data.cues, **data.states, **data.breakdowns}
+    by_noun: dict[str, list[Entry]] = defaultdict(list)
+    for entry in data.entries.values():
+        known.update(dict.fromkeys(entry.near))
+        known.update(dict.fromkeys(entry.must))
+        for noun in entry.nouns:
+            by_noun[noun].append(entry)
+    inside = {
+        phrase: tuple(other for other in known if other != phrase and f" {other} " in f" {phrase} ") for phrase in known
+    }
+    return _Index(Phrases(known), inside, dict(by_noun))
+
+
+def hits(scan: Scan, first: int, last: int) -> list[Hit]:
+    """The lexicon's phrases in these tokens."""
+    return [Hit(*found) for found in _index().phrases.all(scan.words, first, last)]
+
+
+class Namer:
+    """Names the figures of a document sentence by sentence, remembering what was spoken of before."""
+
+    def __init__(self, scan: Scan, headline: Iterable[Hit]) -> None:
+        self._scan = scan
+        self._headline = _cues(headline, _HEADLINE)
+        self._paragraph = -1
+        self._before: dict[str, float] = {}
+        self._sentence_before: dict[str, float] = {}
+        self._last: dict[str, Named] = {}  # by unit of measure
+
+    def pass_over(self, number: int) -> None:
+        """A sentence without figures still says what is spoken of."""
+        sentence = self._scan.sentences[number]
+        self._enter(sentence.paragraph)
+        self._leave(hits(self._scan, sentence.first, sentence.last))
+
+    def name(self, number: int, figures: list[Figure]) -> list[Named]:
+        """Names for the figures of one sentence, in their order."""
+        sentence = self._scan.sentences[number]
+        self._enter(sentence.paragraph)
+        found = hits(self._scan, sentence.first, sentence.last)
+        named: list[Named] = []
+        for index in range(len(figures)):
+            known = self._name(found, figures, index, named)
+            named.append(known)
+            if known.entry:
+                self._last[known.figure.unit] = known
+        self._leave(found)
+        return named
+
+    def _enter(self, paragraph: int) -> None:
+        if paragraph != self._paragraph:
+            # A heading is a paragraph of its own and speaks for the next one.
+            self._before = {register: weight * 0.7 for register, weight in self._sentence_before.items()}
+            self._sentence_before = {}
+            self._paragraph = paragraph
+
+    def _leave(self, found: list[Hit]) -> None:
+        for register, weight in self._sentence_before.items():
+            self._before[register] = max(self._before.get(register, 0.0), weight * _PARAGRAPH / _SENTENCE_BEFORE)
+        self._sentence_before = _cues(found, _SENTENCE_BEFORE)
+
+    def _name(self, found: list[Hit], figures: list[Figure], index: int, earlier: list[Named]) -> Named:
+        figure = figures[index]
+        around = _Around(self._scan, found, figures, index, earlier)
+        cues = dict(self._headline)
+        for known in (self._before, self._sentence_before, around.cues):
+            for register, weight in known.items():
+                if weight > cues.get(register, 0.0):
+                    cues[register] = weight
+        if figure.ratio_of is not None:
+            return self._denominator(figure, around, cues, earlier)
+        whole = earlier[-1] if earlier else None
+        last = self._last.get(figure.unit)
+        if (
+            whole
+            and whole.entry
+            and whole.figure.last == figure.first - 1
+            and self._scan.words[whole.figure.last] == "("
+        ):
+            cues[whole.entry.register] = cues.get(whole.entry.register, 0.0) + _BRACKETED
+            last = None
+        if last and last.entry and figure.sentence - last.figure.sentence <= 2:
+            cues[last.entry.register] = cues.get(last.entry.register, 0.0) + _CONTINUED
+        return self._best(figure, around, cues)
+
+    def _best(self, figure: Figure, around: _Around, cues: dict[str, float]) -> Named:
+        best = Named(figure, state=around.state)
+        for entry in _index().by_noun.get(figure.unit, ()):
+            score = self._score(entry, figure, cues, around)
+            if score is not None and score > best.score:
+                best.entry, best.score = entry, score
+        if best.entry:
+            best.breakdown = around.breakdown(best.entry)
+        return best
+
+    def _denominator(self, figure: Figure, around: _Around, cues: dict[str, float], earlier: list[Named]) -> Named:
+        """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""
+        for named in reversed(earlier[:-1]):
+            if named.figure.value == figure.value and named.figure.unit == figure.unit and named.entry:
+                return Named(figure, named.entry, None, dict(named.breakdown), named.score)
+        part = earlier[-1]
+        if part.entry and part.entry.states:
+            around.state = None
+            cues[part.entry.register] = cues.get(part.entry.register, 0.0) + _CONTINUED
+            return self._best(figure, around, cues)
+        return Named(figure, part.entry, part.state, dict(part.breakdown), part.score)
+
+    def _score(self, entry: Entry, figure: Figure, cues: dict[str, float], around: _Around) -> float | None:
+        if (entry.states and around.state not in entry.states) or around.state in entry.not_states:
+            return None
+        close = around.close
+        if entry.must and not entry.must & around.said:
+            return None
+        score = entry.nouns[figure.unit] + cues.get(entry.register, 0.0)
+        score += sum(weight for word, weight in entry.near.items() if close.get(word, 0.0) >= _CLOSE)
+        if entry.states:
+            score += 0.6
+        return score if score >= lexicon.THRESHOLD else None
+
+
+def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:
+    """Register -> strength of its strongest cue, weighted."""
+    data, inside = lexicon.load(), _index().inside
+    strongest: dict[str, float] = {}
+    for hit in found:
+        for phrase in (hit.phrase, *inside[hit.phrase]):
+            for register, strength in data.cues.get(phrase, {}).items():
+                if strength * weight > strongest.get(register, 0.0):
+                    strongest[register] = strength * weight
+    return strongest
+
+
+class _Around:
+    """What stands around one figure: cues by register, words close by, the governing state, labels of a breakdown."""
+
+    def __init__(self, scan: Scan, found: list[Hit], figures: list[Figure], index: int, earlier: list[Named]) -> None:
+        self._scan, self._found = scan, found
+        self._figure = figures[index]
+        self._earlier = earlier
+        head = self._head(figures, index)
+        self._first = figures[head].first
+        self._left = figures[head - 1].last if head else -1
+        following = [f.first for f in figures[index + 1 :] if f.first > self._figure.last]
+        self._right = min(following, default=None)
+        self._tail_end = self._find_tail_end()
+        self.cues: dict[str, float] = {}
+        self.close: dict[str, float] = {}
+        self.said: set[str] = set()
+        self._weigh()
+        self.state = self._state()
+
+    def _head(self, figures: list[Figure], index: int) -> int:
+        """a/b and a lượt/b người share what stands before a."""
+        while figures[index].ratio_of is not None or (figures[index].after_slash and index):
+            ratio = figures[index].ratio_of
+            index = index - 1 if ratio is None else figures.index(figures[index - 1])
+        return index
+
+    def _find_tail_end(self) -> int:
+        words = self._scan.words
+        end = self._figure.last
+        stop = min(len(words), self._figure.last + _TAIL)
+        if self._right is not None:
+            stop = min(stop, self._right)
+        while end < stop and (words[end] not in _TAIL_ENDS or (words[end] == "có" and end == self._figure.last)):
+            end += 1
+        return end
+
+    def _separators(self, start: int, end: int) -> int:
+        words = self._scan.words
+        count = sum(1 for word in words[start:end] if word in _SEPARATORS)
+        return count + sum(1 for named in self._earlier if start <= named.figure.number < end)
+
+    def _tier(self, hit: Hit) -> float:
+        figure = self._figure
+        if hit.end > figure.number_end and hit.start >= figure.number_end - 1:
+            if hit.start < self._tail_end:
+                return _IN_TAIL
+            between = self._separators(figure.last, hit.start)
+            if self._right is not None and hit.start >= self._right:
+                between += 2
+            return max(0.2, _LATER - 0.1 * between)
+        if hit.start < self._first:
+            between = self._separators(hit.end, self._first)
+            return _IN_ITEM if not between else max(_LEAST, 0.9 - _STEP * between)
+        return 0.0
+
+    def _weigh(self) -> None:
+        data, inside = lexicon.load(), _index().inside
+        for hit in self._found:
+            tier = self._tier(hit)
+            # close by, or before a list whose figures all count the same thing: they share the word
+            before = hit.start < self._first
+            if tier >= _LATER or (before and (tier >= _CLOSE or self._same_list(hit))):
+                self.said.add(hit.phrase)
+            for phrase in (hit.phrase, *inside[hit.phrase]):
+                if tier > self.close.get(phrase, 0.0) and (tier >= _LATER or before):
+                    self.close[phrase] = tier
+                for register, strength in data.cues.get(phrase, {}).items():
+                    if strength * tier > self.cues.get(register, 0.0):
+                        self.cues[register] = strength * tier
+
+    def _same_list(self, hit: Hit) -> bool:
+        """Whether all figures between the word and this one count the same thing."""
+        between = [named.figure.unit for named in self._earlier if named.figure.number >= hit.end]
+        head = self._figure.unit.split()[0]
+        return all(unit.split()[0] == head for unit in between)
+
+    def _state(self) -> str | None:
+        states = lexicon.load().states
+        tail = [
+            hit
+            for hit in self._found
+            if hit.end > self._figure.last and hit.start < self._tail_end and hit.start >= self._figure.number_end
+        ]
+        for hit in tail:
+            state = states.get(hit.phrase)
+            if (
+                state
+                and state != "shield"
+                and (self._right is None or hit.end < self._right or self._tail_end < self._right)
+            ):
+                return state
+        before = [hit for hit in self._found if hit.end <= self._first]
+        for hit in reversed(before):
+            state = states.get(hit.phrase)
+            if state and state != "shield" and not self._in_earlier_tail(hit):
+                return state
+        return None
+
+    def _in_earlier_tail(self, hit: Hit) -> bool:
+        """Behind the noun of an earlier figure a state speaks of that figure alone."""
+        words = self._scan.words
+        for named in reversed(self._earlier):
+            last = named.figure.last
+            if last <= hit.end and named.figure.number < hit.start:
+                if hit.start < last:
+                    return True
+                return hit.start - last < 3 and not any(word in _TAIL_ENDS for word in words[last : hit.start])
+        return False
+
+    def breakdown(self, entry: Entry) -> dict[str, str]:
+        """Labels directly before the figure or behind its noun, where the register is broken down so."""
+        data = lexicon.load()
+        values = dict(entry.sets)
+        found: dict[str, set[str]] = defaultdict(set)
+        for hit in self._found:
+            for dimension, value in data.breakdowns.get(hit.phrase, ()):
+                if entry.register in data.broken_down[dimension] and (self._labels(hit) or self._in_tail_list(hit)):
+                    found[dimension].add(value)
+        for dimension, labels in found.items():
+            if len(labels) == 1:  # several values in a row: the whole is spoken of, not one of its parts
+                values[dimension] = next(iter(labels))
+        self._carry(entry, values)
+        return values
+
+    def _labels(self, hit: Hit) -> bool:
+        """Before the figure, in its own item of the list."""
+        between = self._scan.words[hit.end : self._first]
+        return self._left <= hit.start and hit.end <= self._first and ";" not in between and len(between) <= 8
+
+    def _in_tail_list(self, hit: Hit) -> bool:
+        """In the noun's tail, or in a row of labels that begins there."""
+        if hit.end <= self._figure.number_end or hit.start < self._figure.number_end:
+            return False
+        if hit.start < self._tail_end:
+            return True
+        words = self._scan.words
+        opens = any(
+            self._figure.number_end <= other.start < self._tail_end and lexicon.load().breakdowns.get(other.phrase)
+            for other in self._found
+        )
+        return (
+            opens
+            and ";" not in words[self._tail_end : hit.start]
+            and (self._right is None or hit.end < self._right - 3)
+        )
+
+    def _carry(self, entry: Entry, values: dict[str, str]) -> None:
+        """ "khiếu nại về hành chính 408 vụ việc, về tư pháp 11 vụ việc": the head is said once."""
+        if "matter_type" in values or not self._earlier or entry.register not in ("rec", "pet"):
+            return
+        earlier = self._earlier[-1]
+        between = self._scan.words[earlier.figure.last : self._first]
+        if "matter_type" in earlier.breakdown and between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
+            values["matter_type"] = earlier.breakdown["matter_type"]

@@ -1,0 +1,174 @@
+"""The places and bodies that a text names, and which of them reports. Which unit that is on the map, others decide."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from danvan.lib.vietnamese import one_spelling
+from danvan.narrative import lexicon
+from danvan.narrative.reading.document import Level, UnitMention
+from danvan.narrative.reading.folding import Folded
+
+_NAME = r"[^\W\d_a-zà-ỹđ][^\W\d_]*"  # a word that opens with a capital
+_LETTERS = r"(?<![^\W_])"
+# Capitals that follow a name but are not of it: offices and bodies.
+_NOT_NAMES = frozenset(
+    one_spelling(word)
+    for word in [
+        "Ban",
+        "Phó",
+        "Chủ",
+        "Bí",
+        "Trưởng",
+        "Ủy",
+        "Hội",
+        "Đoàn",
+        "Mặt",
+        "Thường",
+        "Đảng",
+        "HĐND",
+        "UBND",
+        "MTTQ",
+        "MTTQVN",
+        "Tỉnh",
+        "Huyện",
+        "Thị",
+        "Thành",
+        "Quận",
+        "Năm",
+        "Tổ",
+        "Sở",
+        "Công",
+        "Đồng",
+        "Nghị",
+        "Liên",
+    ]
+)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = lexicon.load()
+    names = rf"{_NAME}(?:\s(?:-\s)?{_NAME}|-\s?{_NAME}){{0,4}}"
+    kinds = "|".join(re.escape(kind) for kind in sorted(data.places["kinds"], key=len, reverse=True))
+    place = re.compile(rf"{_LETTERS}(?P<kind>(?i:{kinds}))\.?\s*(?P<name>{names}|(?<=\s)\d{{1,2}}(?!\d|[.,/]\d))")
+    bodies = "|".join(re.escape(body) for body in sorted(data.grammar["bodies"], key=len, reverse=True))
+    committees = "|".join(data.grammar["party_committees"])
+    body = re.compile(
+        rf"{_LETTERS}(?:(?P<body>{bodies})(?:\s+(?P<of>{committees}))?|(?P<alone>{committees}))(?![^\W_])"
+    )
+    provinces = "|".join(re.escape(name) for name in sorted(data.places["provinces"], key=len, reverse=True))
+    bare = re.compile(rf"{_LETTERS}(?P<name>{provinces})(?![^\W_])|TP\.?\s?HCM|TPHCM")
+    towns = re.compile(rf"{_LETTERS}(?P<kind>(?i:thị xã|huyện|tỉnh|thành phố|quận|xã|phường))(?![^\W_])")
+    return place, body, bare, towns
+
+
+def mentions(folded: Folded, quiet_from: int) -> list[UnitMention]:
+    """Every place named, in the order of the text; bodies with the place that follows them. quiet_from: ignored."""
+    place_pattern, body_pattern, bare_pattern, _ = _patterns()
+    cased = folded.cased
+    found: list[tuple[int, int, UnitMention]] = []
+    places: list[tuple[int, int, str, str]] = []
+    for match in place_pattern.finditer(cased):
+        name, end = _trim_name(match["name"], match.end())
+        if name:
+            places.append((match.start(), end, one_spelling(match["kind"]), name))
+    for match in bare_pattern.finditer(cased):
+        if not any(start <= match.start() < end for start, end, _, _ in places):
+            places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
+    places.sort()
+    taken: set[int] = set()
+    for match in body_pattern.finditer(folded.text):
+        found.append(_body(folded, match, places, taken))
+    for index, (start, end, kind, name) in enumerate(places):
+        if index not in taken:
+            found.append((start, end, _mention(folded, start, end, name, _level(kind, name), kind, "")))
+    return [mention for _, _, mention in sorted(found, key=lambda item: item[:2])]
+
+
+def _body(
+    folded: Folded, match: re.Match[str], places: list[tuple[int, int, str, str]], taken: set[int]
+) -> tuple[int, int, UnitMention]:
+    """A body with the place right behind it: "Hội Nông dân xã Hà Linh", "Ban Dân vận Huyện ủy Lục Ngạn"."""
+    start, end = match.span()
+    committee = match["of"] or match["alone"] or ""
+    level: Level | None = lexicon.load().grammar["party_committees"].get(committee)
+    name = kind = ""
+    behind = end
+    for index, (place_start, place_end, place_kind, place_name) in enumerate(places):
+        if 0 <= place_start - end <= 2 and not folded.text[end:place_start].strip():
+            name, kind, behind = place_name, place_kind, place_end
+            level = _level(kind, name) if kind or not committee else level or _level("", name)
+            taken.add(index)
+            break
+    else:
+        tail = re.match(rf"\s({_NAME}(?:\s{_NAME}){{0,3}})", folded.cased[end:]) if committee else None
+        if tail:
+            name, behind = _trim_name(tail[1], end + tail.end())
+        town = re.match(r"\s(thị xã|huyện|tỉnh|thành phố|quận|xã|phường)(?![^\W_])", folded.text[end:])
+        if town and not name:
+            kind, behind = town[1], end + town.end()
+            level = lexicon.load().places["kinds"][kind]
+    body = " ".join(folded.cased[start:end].split())
+    return start, behind, _mention(folded, start, behind, name, level, kind, body)
+
+
+def _trim_name(name: str, end: int) -> tuple[str, int]:
+    """The name without offices that run into it: "Bắc Kạn Phó Bí thư"."""
+    parts = re.split(r"(\s(?:-\s)?|-\s?)", name)
+    kept: list[str] = []
+    for at in range(0, len(parts), 2):
+        if one_spelling(parts[at]) in _NOT_NAMES:
+            break
+        kept = parts[: at + 1]
+    said = "".join(kept)
+    return " ".join(said.split()), end - (len(name) - len(said))
+
+
+def _level(kind: str, name: str) -> Level | None:
+    data = lexicon.load().places
+    if kind in ("thành phố", "tp"):
+        return "province" if name in data["central_cities"] else "district"
+    level: Level | None = data["kinds"].get(kind) if kind else "province"
+    return level
+
+
+def _mention(folded: Folded, start: int, end: int, name: str, level: Level | None, kind: str, body: str) -> UnitMention:
+    quote = folded.cased[start:end]
+    return UnitMention(folded.start(start), folded.end(end), " ".join(quote.split()), name, level, kind, body)
+
+
+def reporting(found: list[UnitMention], title: tuple[int, int], lead_end: int, folded: Folded) -> UnitMention | None:
+    """Who reports: named in the headline or the opening, and most often; a place with its body before a place alone."""
+    if not found:
+        return _town(folded)
+    often = Counter((mention.name, mention.level) for mention in found)
+    rank = {"province": 0.6, "district": 0.5, "commune": 0.4, "hamlet": -2.0, "country": -2.0, None: 0.0}
+
+    def weight(item: tuple[int, UnitMention]) -> float:
+        index, mention = item
+        score = rank[mention.level] + 0.4 * min(often[mention.name, mention.level], 4) - 0.06 * min(index, 20)
+        score += 2.0 if title[0] <= mention.start < title[1] else 0.0
+        score += 1.5 if mention.start < lead_end else 0.0
+        score += 0.8 if mention.name else 0.0
+        return score + (0.7 if mention.body else 0.0)
+
+    best = max(enumerate(found), key=weight)[1]
+    if best.name and not best.body:  # the same place elsewhere with its body
+        return best
+    if not best.name:
+        named = [m for m in found if m.level == best.level and m.name and m.start < lead_end]
+        if named:
+            return named[0]
+    return best
+
+
+def _town(folded: Folded) -> UnitMention | None:
+    """ "thị xã" alone: said, but not which one."""
+    match = _patterns()[3].search(folded.cased)
+    if not match:
+        return None
+    kind = one_spelling(match["kind"])
+    return _mention(folded, match.start(), match.end(), "", lexicon.load().places["kinds"][kind], kind, "")

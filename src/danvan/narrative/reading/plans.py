@@ -1,0 +1,84 @@
+"""Which figures are of the coming period: targets, plans, norms. They are no results and are not read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from danvan.narrative import lexicon
+from danvan.narrative.reading.figures import Figure
+from danvan.narrative.reading.scan import Phrases, Scan, is_word
+
+_HEADING = 26  # tokens: longer lines are no headings
+_OPENING = 9  # tokens from the start of a sentence in which it turns to the future
+_REACHED = frozenset(["đạt", "vượt", "hoàn", "thành", "so", "với", "theo", "thực", "hiện", "kết", "quả"])
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str]]:
+    grammar = lexicon.load().grammar
+    plan, forward, near = (Phrases(dict.fromkeys(grammar[name])) for name in ("plan", "forward", "forward_near"))
+    return plan, forward, near, frozenset(grammar["result"])
+
+
+def forward_before(cut: Scan, token: int) -> bool:
+    """Whether the period at this token is one to come: "nhiệm vụ quý II", "phương hướng năm 2021"."""
+    first = max(0, token - 4)
+    for _, end, _ in _words()[2].all(cut.words, first, token):
+        if not any(word in ".;:()," for word in cut.words[end:token]):
+            return True
+    return False
+
+
+def planned(cut: Scan, figure: Figure) -> bool:
+    """A word of planning before the figure, and none of result between: "phấn đấu xây dựng 50 mô hình"."""
+    plan, _, _, results = _words()
+    sentence = cut.sentences[figure.sentence]
+    words = cut.words
+    for start, end, phrase in plan.all(words, sentence.first, figure.first):
+        if _REACHED & set(words[max(sentence.first, start - 2) : start]):
+            continue
+        if phrase in ("tối thiểu", "ít nhất", "không quá", "tối đa") and end != figure.first:
+            continue
+        between = words[end : figure.first]
+        if not any(word in results for word in between) and ";" not in between:
+            return True
+    return False
+
+
+class Outlook:
+    """Follows headings: below "IV. Nhiệm vụ trọng tâm" everything is of the coming period until the next heading."""
+
+    def __init__(self, cut: Scan) -> None:
+        self._cut = cut
+        self._below = False
+
+    def turns(self, number: int) -> bool:
+        """Whether the figures of this sentence are plans by its heading or its opening words."""
+        sentence = self._cut.sentences[number]
+        words = self._cut.words
+        stop = min(sentence.last, sentence.first + _OPENING)
+        opens = any(
+            not _REACHED & set(words[max(sentence.first, start - 2) : start])
+            for start, _, _ in _words()[1].all(words, sentence.first, stop)
+        )
+        size = sentence.last - sentence.first
+        closed = words[sentence.last - 1] in (".", "!", "…", ";")
+        if (
+            sentence.line_start
+            and size <= _HEADING
+            and not closed
+            and any(is_word(w) for w in words[sentence.first : sentence.last])
+        ):
+            if opens or self._is_heading(sentence.first):
+                self._below = opens
+        return opens or self._below
+
+    def _is_heading(self, first: int) -> bool:
+        """Numbered "III." or "2.", or all the line in capitals."""
+        words, upper = self._cut.words, self._cut.upper
+        numbered = (
+            first + 1 < len(words)
+            and words[first + 1] in (".", ")", "-")
+            and (words[first].isdigit() or set(words[first]) <= set("ivx"))
+        )
+        return numbered or upper[first]

@@ -1,0 +1,354 @@
+"""Reading a report: the text cut, its figures found, told from changes, named, dated and checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from danvan.lib.periods import Period
+from danvan.narrative.reading import changes, checks, dates, figures, places, plans
+from danvan.narrative.reading.checks import Item
+from danvan.narrative.reading.document import Document, PeriodMention, Reading
+from danvan.narrative.reading.folding import Folded, fold
+from danvan.narrative.reading.naming import Namer, hits
+from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
+
+_LEAD = 2  # sentences that open the text, where a headline's figures come again
+_ADVERBS = frozenset(
+    ["trong", "riêng", "còn", "ở", "tính", "cả", "của", "tại", "từ", "đầu", "theo", "và", "kết", "quả", "là"]
+)
+_OPENS = frozenset(",;:(.")
+_SEASONS = frozenset(
+    ["tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi", "lần", "xuân", "tết", "luật"]
+)
+
+
+def read_text(text: str) -> Document:
+    """All that the grammar finds in a report's text. Deterministic; any text is readable, an empty one has no readings."""
+    folded = fold(text)
+    cut = scan(folded)
+    quiet = figures.silent(cut)
+    title = _title(cut, quiet)
+    published = dates.published(folded.text)
+    year = published.year if published else _usual_year(folded.text)
+    found_periods = _years_completed(dates.periods(folded.text, year), cut)
+    period = _period(cut, found_periods, title, published, year)
+    items = _items(cut, quiet, title)
+    _date(cut, items, found_periods, period)
+    found_checks = checks.run(cut, items)
+    mentions = places.mentions(folded, 0)
+    lead = cut.sentences[min(len(cut.sentences) - 1, _lead_sentence(cut, title) + 1)] if cut.sentences else None
+    return Document(
+        text=text,
+        title=_original(folded, cut, title),
+        unit=places.reporting(
+            mentions,
+            (folded.start(cut.starts[title.first]), folded.end(cut.ends[title.last - 1])) if title else (0, 0),
+            folded.end(cut.ends[lead.last - 1]) if lead else 0,
+            folded,
+        ),
+        unit_mentions=tuple(mentions),
+        published=published,
+        period=_as_written(period, folded),
+        readings=_readings(cut, items, title),
+        checks=tuple(found_checks),
+    )
+
+
+# Title and lead
+
+
+def _title(cut: Scan, quiet: bytearray) -> Sentence | None:
+    """The longest of the short lines before the first running sentence; without one, the first sentence itself."""
+    best: Sentence | None = None
+    for sentence in cut.sentences:
+        size = sum(1 for i in range(sentence.first, sentence.last) if is_word(cut.words[i]))
+        ends = cut.words[sentence.last - 1] in (".", "!")
+        if size >= 14 and ends:
+            return best or sentence
+        if size < 4 or figures.is_furniture(cut, sentence) or size > 45:
+            continue
+        if best is None or (size > best.last - best.first and not ends):
+            best = sentence
+        if best is not sentence and ends:
+            break
+    return best
+
+
+def _lead_sentence(cut: Scan, title: Sentence | None) -> int:
+    """The index of the first running sentence after the headline."""
+    after = cut.sentences.index(title) + 1 if title else 0
+    for index in range(after, len(cut.sentences)):
+        sentence = cut.sentences[index]
+        if sentence.last - sentence.first > 12:
+            return index
+    return max(0, len(cut.sentences) - 1)
+
+
+def _original(folded: Folded, cut: Scan, sentence: Sentence | None) -> str:
+    if sentence is None:
+        return ""
+    return " ".join(folded.cased[cut.starts[sentence.first] : cut.ends[sentence.last - 1]].split())
+
+
+# Periods
+
+
+def _usual_year(text: str) -> int | None:
+    years = Counter(found.mention.start.year for found in dates.periods(text, None) if found.mention.start)
+    return years.most_common(1)[0][0] if years else None
+
+
+def _years_completed(found: list[dates.Found], cut: Scan) -> list[dates.Found]:
+    """ "6 tháng đầu năm, triển khai nhiệm vụ 6 tháng cuối năm 2021": a year left out is said later in the sentence."""
+    completed = []
+    for index, one in enumerate(found):
+        if not one.year_said and one.kind in ("half", "months", "quarter", "month") and index + 1 < len(found):
+            later = found[index + 1]
+            same = cut.folded.text[one.end : later.start]
+            if (
+                later.year_said
+                and later.mention.start
+                and "." not in same
+                and "\n" not in same
+                and later.kind in ("half", "months", "quarter")
+            ):
+                again = dates.periods(cut.folded.text[one.start : one.end], later.mention.start.year)
+                if again:
+                    one = replace(one, mention=replace(again[0].mention, at=one.start))
+        completed.append(one)
+    return completed
+
+
+def _adverbial(cut: Scan, token: int) -> bool:
+    """Whether a period here opens its clause: "Năm 2018, thị xã có ...", "(6 tháng đầu năm 2019 là ...)"."""
+    words = cut.words
+    back = token - 1
+    while back >= 0 and words[back] in _ADVERBS:
+        back -= 1
+    return back < 0 or words[back] in _OPENS or any(sentence.first == back + 1 for sentence in _near(cut, back + 1))
+
+
+def _near(cut: Scan, token: int) -> list[Sentence]:
+    return [sentence for sentence in cut.sentences if sentence.first <= token < sentence.last]
+
+
+def _period(
+    cut: Scan, found: list[dates.Found], title: Sentence | None, published: date | None, year: int | None
+) -> PeriodMention | None:
+    """The period that the document reports on."""
+    best: tuple[float, PeriodMention] | None = None
+    loose: PeriodMention | None = None
+    kinds = {
+        "half": 2.0,
+        "months": 2.0,
+        "quarter": 2.0,
+        "range": 1.6,
+        "day_range": 1.6,
+        "year": 1.2,
+        "month": 0.6,
+        "this": 1.0,
+    }
+    for one in found:
+        token = cut.token_at(one.start)
+        if one.kind == "loose" and loose is None:
+            loose = replace(one.mention, end=published)
+        if one.kind not in kinds or plans.forward_before(cut, token) or one.mention.start is None:
+            continue
+        before = cut.words[max(0, token - 3) : token]
+        if "so" in before or "kỳ" in before or _SEASONS & set(before) or (one.kind == "month" and not one.year_said):
+            continue
+        score = kinds[one.kind] - 0.0005 * min(one.start, 4000)
+        if title and title.first <= token < title.last:
+            score += 2.5
+        if _adverbial(cut, token):
+            score += 1.2
+        elif one.kind in ("year", "month"):
+            score -= 0.6
+        mention = one.mention
+        if one.kind == "this" and published and published.month <= 2 and not one.year_said:
+            mention = replace(
+                mention,
+                start=date(published.year - 1, 1, 1),
+                end=date(published.year - 1, 12, 31),
+                code=f"{published.year - 1}-Y",
+            )
+        if best is None or score > best[0]:
+            best = score, mention
+    if best and best[0] > 0.9:
+        return best[1]
+    if loose:
+        return loose
+    events = dates.event_days(cut.folded.text, year)
+    return next((replace(mention, at=start) for start, _, mention in events), None)
+
+
+def _as_written(period: PeriodMention | None, folded: Folded) -> PeriodMention | None:
+    if period is None or period.at is None:
+        return period
+    label = folded.cased[period.at : period.at + len(period.label)]
+    return replace(period, label=" ".join(label.split()), at=folded.start(period.at))
+
+
+def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: PeriodMention | None) -> None:
+    """Gives each figure the period of its bracket, sentence or paragraph, where that is another than the document's."""
+    useful = {"half", "months", "quarter", "month", "year", "range", "last", "day_range"}
+    places_of = [(cut.token_at(one.start), one) for one in found if one.kind in useful]
+    for item in items:
+        scope = _scope(cut, item, places_of)
+        if scope is None:
+            continue
+        mention = _resolved(cut, scope, document)
+        if (
+            mention
+            and mention.start
+            and (document is None or (mention.start, mention.end) != (document.start, document.end))
+        ):
+            item.period = mention
+
+
+def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple[int, dates.Found] | None:
+    figure = item.named.figure
+    sentence = cut.sentences[figure.sentence]
+    for token, one in reversed(found):
+        if token >= figure.first:
+            continue
+        here = sentence.first <= token
+        if not here and not _same_paragraph(cut, token, sentence):
+            return None
+        if plans.forward_before(cut, token) or "so" in cut.words[max(0, token - 3) : token]:
+            continue
+        if not _adverbial(cut, token) or _bracket_closed(cut, token, figure.first):
+            continue
+        if not here and one.kind == "last":
+            continue
+        return token, one
+    return None
+
+
+def _same_paragraph(cut: Scan, token: int, sentence: Sentence) -> bool:
+    return any(other.paragraph == sentence.paragraph for other in _near(cut, token))
+
+
+def _bracket_closed(cut: Scan, token: int, first: int) -> bool:
+    """Whether a bracket around the period closes before the figure."""
+    words = cut.words
+    depth = 0
+    for index in range(token, first):
+        depth += (words[index] == "(") - (words[index] == ")")
+        if depth < 0:
+            return True
+    return False
+
+
+def _resolved(cut: Scan, scope: tuple[int, dates.Found], document: PeriodMention | None) -> PeriodMention | None:
+    """ "cùng kỳ", "cùng kỳ năm 2020": the document's period a year earlier, or in that year."""
+    token, one = scope
+    same = one.kind == "last" or cut.words[max(0, token - 2) : token] == ["cùng", "kỳ"]
+    if not same:
+        return replace(one.mention, at=None if one.mention.at is None else cut.folded.start(one.mention.at))
+    if document is None or document.start is None or document.end is None or document.code is None:
+        return None
+    back = document.start.year - one.mention.start.year if one.kind != "last" and one.mention.start else 1
+    try:
+        period = Period.parse(document.code)
+        period = replace(period, year=period.year - back)
+    except ValueError:
+        return None
+    return PeriodMention(period.start, period.end, one.mention.label, period.code, cut.folded.start(one.start))
+
+
+# Readings
+
+
+def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
+    namer = Namer(cut, hits(cut, title.first, title.last) if title else [])
+    outlook = plans.Outlook(cut)
+    items: list[Item] = []
+    before: list[figures.Figure] = []
+    first_of_before = 0
+    for number in range(len(cut.sentences)):
+        coming = outlook.turns(number)
+        found = [f for f in figures.figures(cut, quiet, number) if not (coming or plans.planned(cut, f))]
+        if not found:
+            namer.pass_over(number)
+            before = []
+            continue
+        shifts, deltas, earlier = changes.find(cut, found, before)
+        kept = [i for i in range(len(found)) if i not in deltas]
+        place = {old: len(items) + new for new, old in enumerate(kept)}
+        for shift in earlier:
+            items[first_of_before + shift.of].change = shift.change
+        first_of_before = len(items)
+        before = [found[i] for i in kept]
+        items += [Item(named) for named in namer.name(number, before)]
+        for shift in shifts:
+            if shift.of in place:
+                items[place[shift.of]].change = shift.change
+    return items
+
+
+def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Reading, ...]:
+    folded = cut.folded
+    mentions = _mentions(cut, items, title)
+    readings = []
+    for index, item in enumerate(items):
+        figure, named = item.named.figure, item.named
+        start, end = folded.start(cut.starts[figure.first]), folded.end(cut.ends[figure.last - 1])
+        readings.append(
+            Reading(
+                start=start,
+                end=end,
+                quote=folded.cased[cut.starts[figure.first] : cut.ends[figure.last - 1]],
+                value=figure.value,
+                unit=figure.unit,
+                qualifier=figure.qualifier,
+                indicator=named.entry.code if named.entry else None,
+                breakdown=named.breakdown,
+                change=item.change,
+                period=item.period,
+                previous=_previous(item),
+                per=figure.per,
+                part_of=item.part_of,
+                mention_of=mentions.get(index),
+            )
+        )
+    return tuple(readings)
+
+
+def _previous(item: Item) -> Decimal | None:
+    if item.change is None or not item.exact:
+        return None
+    return changes.previous(item.value, item.unit, item.change)
+
+
+def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int, int]:
+    """The body repeats a headline, exactly or where the headline rounds; b of a/b repeats a figure named before."""
+    lead = _lead_sentence(cut, title)
+    found: dict[int, int] = {}
+    for index, item in enumerate(items):
+        if item.named.entry is None or item.named.entry.code is None:
+            continue
+        for earlier in range(index):
+            if earlier not in found and _same_fact(items[earlier], item, lead):
+                found[index] = earlier
+                break
+    return found
+
+
+def _same_fact(earlier: Item, item: Item, lead: int) -> bool:
+    a, b = earlier.named, item.named
+    if a.entry is not b.entry or a.breakdown != b.breakdown or earlier.period != item.period:
+        return False
+    if b.figure.ratio_of is not None and a.figure.unit == b.figure.unit:
+        return earlier.value == item.value
+    if a.figure.sentence > lead or a.figure.sentence == b.figure.sentence:
+        return False
+    if earlier.value == item.value:
+        return True
+    rounded = a.figure.qualifier != "exact" and abs(earlier.value - item.value) <= abs(item.value) / 20
+    return rounded and {"over": earlier.value < item.value, "nearly": earlier.value > item.value}.get(
+        a.figure.qualifier, True
+    )

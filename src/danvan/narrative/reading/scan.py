@@ -1,0 +1,189 @@
+"""A text cut into words, sentences and paragraphs, and the parts of it where numbers are no figures."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from danvan.narrative.reading.folding import Folded
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\n[^\S\n]*(?:\r?\n[^\S\n]*)+|\r?\n|[^\w\s]|_")
+# A full stop after these does not end the sentence.
+_ABBREVIATIONS = frozenset(
+    [
+        "tp",
+        "tx",
+        "tt",
+        "ts",
+        "ths",
+        "gs",
+        "pgs",
+        "bs",
+        "ô",
+        "th",
+        "tr",
+        "q",
+        "p",
+        "h",
+        "x",
+        "st",
+        "nxb",
+        "v",
+        "v.v",
+        "đ/c",
+        "n",
+    ]
+)
+_END = frozenset(".!?…")
+_LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Tokens first..last (exclusive). paragraph: number of its paragraph; line_start: it opens a line."""
+
+    first: int
+    last: int
+    paragraph: int
+    line_start: bool = True
+
+
+@dataclass(slots=True)
+class Scan:
+    """words[i] stands at starts[i]..ends[i] of the folded text. upper[i]: it opens with a capital."""
+
+    folded: Folded
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    upper: list[bool] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def token_at(self, offset: int) -> int:
+        """The first token that ends after this offset of the folded text."""
+        index = bisect_left(self.starts, offset)
+        return index - 1 if index and self.ends[index - 1] > offset else index
+
+    def text(self, first: int, last: int) -> str:
+        """The folded text from token first up to token last (exclusive), spaces single."""
+        if first >= last:
+            return ""
+        return " ".join(self.folded.text[self.starts[first] : self.ends[last - 1]].split())
+
+
+def is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
+def is_word(word: str) -> bool:
+    return word[0].isalpha()
+
+
+def scan(folded: Folded) -> Scan:
+    """Cuts the text. Newlines inside a sentence are dropped, so that a broken line reads as one."""
+    result = Scan(folded)
+    words, starts, ends, upper = result.words, result.starts, result.ends, result.upper
+    text, cased = folded.text, folded.cased
+    first = paragraph = 0
+    line_start = 0
+    opens_line = True
+
+    def close(at_line_end: bool) -> None:
+        nonlocal first, opens_line
+        if len(words) > first:
+            result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
+            first = len(words)
+            opens_line = at_line_end
+        elif at_line_end:
+            opens_line = True
+
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        at = match.start()
+        if word[0] in "\r\n":
+            blank = word.count("\n") > 1
+            if blank or _breaks(cased, line_start, at, match.end()):
+                close(at_line_end=True)
+                paragraph += blank or at - line_start < _LONG_LINE
+            line_start = match.end()
+            continue
+        words.append(word)
+        starts.append(at)
+        ends.append(match.end())
+        upper.append(cased[at].isupper())
+        if word in _END and _ends_sentence(words, cased, at, match.end()):
+            close(at_line_end=False)
+    close(at_line_end=True)
+    return result
+
+
+def _breaks(cased: str, line_start: int, line_end: int, next_start: int) -> bool:
+    """Whether a single line end also ends the sentence: not when a line was wrapped in mid-phrase."""
+    line = cased[line_start:line_end].rstrip()
+    rest = cased[next_start : next_start + 40].lstrip()
+    if not line or not rest or line[-1] in ".!?:;…":
+        return True
+    following = rest[0]
+    if following.islower() or following in "(%,":
+        return False
+    if line[-1] in ",(-/" or (line[-1].isdigit() and len(line) > _LONG_LINE):
+        return False
+    if following.isdigit():
+        return len(line) < _LONG_LINE or re.match(r"\d+[.)/]\s", rest) is not None
+    return True
+
+
+def _ends_sentence(words: list[str], cased: str, at: int, end: int) -> bool:
+    """A stop ends the sentence when space and a capital follow, and no abbreviation stands before."""
+    if words[-1] != ".":
+        return words[-1] != "…" or cased[end : end + 2].lstrip()[:1].isupper()
+    before = words[-2] if len(words) > 1 else ""
+    following = cased[end : end + 3]
+    if following and not following[0].isspace():
+        return following[0].isupper() and len(before) > 2 and is_word(before)
+    opening = following.lstrip()[:1]
+    if len(before) == 1 and cased[at - 1].isupper() and opening.isupper():
+        return False  # initials: N. V.
+    if is_number(before) and len(words) == 2:
+        return False  # "1. Kết quả"
+    return before not in _ABBREVIATIONS and not opening.islower()
+
+
+class Phrases:
+    """Finds phrases of several words in a run of tokens; the longest at a place wins, marks between are skipped."""
+
+    def __init__(self, phrases: dict[str, object]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for phrase in phrases:
+            parts = tuple(part for part in re.findall(r"[^\W_]+|%|/", phrase))
+            if parts:
+                self._by_first.setdefault(parts[0], []).append((parts, phrase))
+        for found in self._by_first.values():
+            found.sort(key=lambda item: -len(item[0]))
+
+    def longest_at(self, words: list[str], index: int, stop: int) -> tuple[int, str] | None:
+        """(first token after the phrase, phrase) where one begins at this token."""
+        for parts, phrase in self._by_first.get(words[index], ()):
+            at = index + 1
+            for part in parts[1:]:
+                while at < stop and words[at] in "-,\"'" and words[at] != part:
+                    at += 1
+                if at >= stop or words[at] != part:
+                    break
+                at += 1
+            else:
+                return at, phrase
+        return None
+
+    def all(self, words: list[str], first: int, stop: int) -> Iterator[tuple[int, int, str]]:
+        """(first token, token after, phrase), left to right, none inside another."""
+        index = first
+        while index < stop:
+            found = self.longest_at(words, index, stop) if words[index] in self._by_first else None
+            if found:
+                yield index, found[0], found[1]
+                index = found[0]
+            else:
+                index += 1
