@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -18,10 +18,19 @@ from danvan.lib.vietnamese import fold
 from danvan.narrative import writing
 
 
-def publish(consolidated: Consolidated, folder: Path, *, base_url: str, today: date, name: str = "") -> list[Path]:
-    """Writes NAME.docx, .pdf and .xlsx into the folder; gives their paths. Raises ValueError where nothing was reported.
+def publish(
+    consolidated: Consolidated,
+    folder: Path,
+    *,
+    base_url: str,
+    today: date,
+    name: str = "",
+    fonts: Sequence[Path] = (),
+) -> list[Path]:
+    """Writes NAME.docx, .pdf and .xlsx into the folder; gives their paths. ValueError where nothing was reported.
 
     base_url: where the pages are served, "http://127.0.0.1:8000/". name: of the files, made from unit and period if "".
+    fonts: folders with Times New Roman or Tinos for the PDF, beside those of the system.
     """
     data = report_data(consolidated, base_url=base_url, today=today)
     report = writing.report(data)
@@ -29,7 +38,7 @@ def publish(consolidated: Consolidated, folder: Path, *, base_url: str, today: d
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "xlsx")]
     writing.to_docx(report, paths[0])
-    writing.to_pdf(report, paths[1])
+    writing.to_pdf(report, paths[1], fonts)
     writing.to_xlsx(data, paths[2])
     return paths
 

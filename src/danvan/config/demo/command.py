@@ -14,6 +14,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
+from danvan import desk
 from danvan.config import commands
 from danvan.config.demo.invented import Invented, figures
 from danvan.figures import actions as filing
@@ -35,6 +36,7 @@ BY = "Trình diễn (danvan demo)"
 PROVINCE = "19"  # Thái Nguyên: since 1 July 2025 made of the former Thái Nguyên and Bắc Kạn
 MAIN = Period("half", 2026, 1)
 SEEDS = Path("../shared/seeds")
+PRINT_FONTS = Path(desk.__file__).parent / "static" / "vendor" / "fonts"  # brought by `make assets`
 STILL_SILENT = 3  # communes that have not filed, so that the report has something to say about it
 READABLE = {".txt", ".html", ".htm", ".docx", ".pdf"}
 
@@ -222,7 +224,7 @@ def _write(base_url: str) -> Iterator[tuple[str, list[Path]]]:
         wanted[submission.unit_id, submission.period] = None
     for unit, period in wanted:
         result = consolidating.consolidated(reports.FORM, unit, periods.parse(period), compare="restated")
-        paths = publish(result, folder, base_url=base_url, today=timezone.localdate())
+        paths = publish(result, folder, base_url=base_url, today=timezone.localdate(), fonts=[PRINT_FONTS])
         told = f"{len(result.filed)} trên {len(result.expected)} đơn vị đã gửi" if result.expected else "tự báo cáo"
         yield f"{result.unit.name}, {result.period.label()}: {told}; {len(result.reported)} chỉ tiêu có số liệu.", paths
 

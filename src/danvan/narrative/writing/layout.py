@@ -14,8 +14,9 @@ import yaml
 from danvan.narrative.writing.model import Issuer, Line
 
 FOLDER = Path(__file__).parent / "layouts"
-# Times New Roman where it is installed, else fonts of the same metrics that know Vietnamese.
-FONTS = ("Times New Roman", "Tinos", "Liberation Serif")
+# The first is named in Word files. Tinos has its metrics; Liberation Serif has too, but lacks Vietnamese letters in
+# some versions, and a second font would fill the gaps visibly.
+FONTS = ("Times New Roman", "Tinos")
 DOTS = "…………"
 
 

@@ -13,16 +13,17 @@ import typst
 from danvan.narrative.writing.model import Report
 
 TEMPLATE = Path(__file__).parent / "report.typ"
+BUILT_IN = "Libertinus Serif"
 
 
 def to_pdf(report: Report, path: Path, font_paths: Sequence[Path] = ()) -> None:
-    """Writes the report to `path`. font_paths: folders with further fonts, looked at before the system's.
+    """Writes the report to `path`. font_paths: folders with fonts beside those of the system.
 
-    Where none of the report's fonts is found, Typst's own serif font is used, which knows Vietnamese.
+    Where none of the report's fonts is found, Typst's own serif font is used: it knows Vietnamese, but runs wider.
     """
     fonts = _fonts(tuple(str(folder) for folder in font_paths))
     known = set(fonts.families())
-    families = [name for name in (*report.fonts, "Libertinus Serif") if name in known]
+    families = [name for name in (*report.fonts, BUILT_IN) if name in known]
     words = {
         "report": json.dumps(asdict(report), ensure_ascii=False),
         "fonts": json.dumps(families, ensure_ascii=False),
