@@ -12,7 +12,7 @@ from typing import Any
 from danvan.units import queries
 from danvan.units.actions import UnitError
 from danvan.units.loading.load import load_map as load
-from danvan.units.models import UnitVersion
+from danvan.units.models import Succession, UnitVersion
 
 
 def load_map_arguments(parser: argparse.ArgumentParser) -> None:
@@ -144,12 +144,23 @@ def _print(rows: Iterable[dict[str, Any]], *, as_json: bool, columns: tuple[str,
         sys.stdout.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         return
     lines = [tuple(_HEADINGS[column] for column in columns)]
-    lines += [tuple("" if row[column] is None else str(row[column]) for column in columns) for row in rows]
+    lines += [tuple(_for_people(column, row[column]) for column in columns) for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         sys.stdout.write("  ".join(map(str.ljust, line, widths)).rstrip() + "\n")
 
 
+def _for_people(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if column in _LABELS:
+        return str(_LABELS[column](value).label)
+    if column in ("from", "to", "day"):
+        return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+
+
+_LABELS = {"level": UnitVersion.Level, "kind": Succession.Kind}
 _HEADINGS = {
     "code": "Mã",
     "name": "Tên",

@@ -4,51 +4,40 @@
 
 from __future__ import annotations
 
-
-def _holds(version: str, day: str) -> str:
-    """The version holds on the day. Written so that no index serves it: the tree is walked by the indexes on unit and
-    parent, and a planner without statistics (a map loaded a minute ago) would begin with all versions of the day.
-    """
-    return f"(lower({version}.during) <= {day} AND coalesce(upper({version}.during) > {day}, true))"
-
-
-_DAY = "%(day)s::date"
-_DOWN = f"""
+_DOWN = """
 WITH RECURSIVE down AS (
-    SELECT v.*, 0 AS depth FROM units_unitversion v WHERE v.unit_id = %(unit)s AND {_holds("v", _DAY)}
+    SELECT v.*, 0 AS depth FROM units_unitversion v WHERE v.unit_id = %(unit)s AND v.during @> %(day)s::date
     UNION ALL
     SELECT v.*, down.depth + 1
-    FROM down JOIN units_unitversion v ON v.parent_id = down.unit_id AND {_holds("v", _DAY)}
+    FROM down JOIN units_unitversion v ON v.parent_id = down.unit_id AND v.during @> %(day)s::date
 )
 """
-_UP = f"""
+_UP = """
 WITH RECURSIVE up AS (
-    SELECT v.*, 0 AS depth FROM units_unitversion v WHERE v.unit_id = %(unit)s AND {_holds("v", _DAY)}
+    SELECT v.*, 0 AS depth FROM units_unitversion v WHERE v.unit_id = %(unit)s AND v.during @> %(day)s::date
     UNION ALL
-    SELECT v.*, up.depth + 1 FROM up JOIN units_unitversion v ON v.unit_id = up.parent_id AND {_holds("v", _DAY)}
+    SELECT v.*, up.depth + 1 FROM up JOIN units_unitversion v ON v.unit_id = up.parent_id AND v.during @> %(day)s::date
 )
 """
 SUBTREE = f"{_DOWN} SELECT * FROM down ORDER BY depth, code, name"
 PATH = f"{_UP} SELECT * FROM up ORDER BY depth DESC"
-TREE = f"""
+TREE = """
 WITH RECURSIVE down AS (
     SELECT v.unit_id, NULL::bigint AS above, v.unit_id AS nearest, v.level, v.code, v.name, 0 AS depth
-    FROM units_unitversion v WHERE v.unit_id = %(unit)s AND {_holds("v", _DAY)}
+    FROM units_unitversion v WHERE v.unit_id = %(unit)s AND v.during @> %(day)s::date
     UNION ALL
     SELECT v.unit_id, down.nearest, CASE WHEN v.level = ANY(%(levels)s) THEN v.unit_id ELSE down.nearest END,
            v.level, v.code, v.name, down.depth + 1
-    FROM down JOIN units_unitversion v ON v.parent_id = down.unit_id AND {_holds("v", _DAY)}
+    FROM down JOIN units_unitversion v ON v.parent_id = down.unit_id AND v.during @> %(day)s::date
 )
 SELECT down.unit_id, above, level, code, name
 FROM down JOIN units_unit u ON u.id = down.unit_id AND u.line IN ('', %(line)s)
 WHERE depth = 0 OR level = ANY(%(levels)s)
 ORDER BY depth, code, name
 """
-
-
 # From the units in `origin`, hop by hop to the target day: at each of a unit's days of succession its successors
 # receive their shares, and a unit that lives on keeps what it has not given away.
-_FLOW = f"""
+_FLOW = """
 later AS NOT MATERIALIZED (
     SELECT * FROM units_succession WHERE "on" > %(source)s AND "on" <= %(target)s
 ), flow AS (
@@ -65,18 +54,18 @@ later AS NOT MATERIALIZED (
         FROM later s
         WHERE s.predecessor_id = flow.unit
           AND s."on" = (SELECT min(l."on") FROM later l WHERE l.predecessor_id = flow.unit AND l."on" > flow.day)
-          AND EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = flow.unit AND {_holds("v", 's."on"')})
+          AND EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = flow.unit AND v.during @> s."on")
         GROUP BY s.predecessor_id, s."on"
     ) hop
 ), arrived AS (
     SELECT origin, unit, CASE WHEN count(*) = count(share) THEN sum(share) END AS share, bool_and(exact) AS exact
     FROM flow
     WHERE NOT EXISTS (SELECT FROM later l WHERE l.predecessor_id = flow.unit AND l."on" > flow.day)
-      AND EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = flow.unit AND {_holds("v", "%(target)s::date")})
+      AND EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = flow.unit AND v.during @> %(target)s::date)
     GROUP BY origin, unit
 )
 """
-_ALIVE = f"EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = {{}} AND {_holds('v', '%(source)s::date')})"
+_ALIVE = "EXISTS (SELECT FROM units_unitversion v WHERE v.unit_id = {} AND v.during @> %(source)s::date)"
 # Who may have flowed into the members; the shares are then counted forwards from there.
 _ORIGIN_OF_MEMBERS = f"""
 reach(id) AS (
@@ -101,8 +90,6 @@ RESTATEMENT = f"""
 {_ORIGIN_OF_MEMBERS}, {_FLOW}
 SELECT origin, unit, share, exact FROM arrived WHERE unit IN (SELECT id FROM member) ORDER BY unit, origin
 """
-
-
 EDGES = """
 WITH step AS (
     SELECT "on", predecessor_id, successor_id, kind, share, basis, decision, false AS same_unit
@@ -123,8 +110,6 @@ WHERE step."on" BETWEEN %(from)s AND %(to)s
 ORDER BY step."on", array_position(ARRAY['country', 'province', 'district', 'commune', 'hamlet'], p.level::text),
          p.code, p.name, p.unit_id, s.code, s.name, s.unit_id
 """
-
-
 # Which of the units lie below the head.
 ABOVE = """
 WITH RECURSIVE up(unit, above) AS (

@@ -70,6 +70,8 @@ def load_map(*, by: str) -> Report:
         plan = planning.build(data)
         _write(plan)
         connection.check_constraints()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT units_count_statistics()")
         report = Report(
             loaded=True,
             counts=_counts(data, plan),

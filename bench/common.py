@@ -1,0 +1,90 @@
+"""What the benches share: measuring, one table, and a database of their own."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from danvan.config import database
+
+
+class Timing(NamedTuple):
+    """Seconds."""
+
+    median: float
+    p95: float
+    runs: int
+
+
+class Row(NamedTuple):
+    """One line of the table. size: of the data, in words. limit: seconds that the median should stay under."""
+
+    what: str
+    size: str
+    timing: Timing
+    limit: float | None = None
+
+
+def measure(fn: Callable[[], Any], n: int = 20) -> Timing:
+    """Runs fn once to warm up (if n > 1) and then n times."""
+    if n > 1:
+        fn()
+    times = []
+    for _ in range(n):
+        began = time.perf_counter()
+        fn()
+        times.append(time.perf_counter() - began)
+    times.sort()
+    return Timing(statistics.median(times), times[min(n - 1, int(0.95 * n))], n)
+
+
+def table(rows: Iterable[Row]) -> None:
+    """Prints the rows; a median over its limit is marked."""
+    lines = [("", "data", "runs", "median", "p95", "limit", "")]
+    for what, size, timing, limit in rows:
+        slow = "SLOW" if limit is not None and timing.median > limit else ""
+        lines.append((what, size, str(timing.runs), _time(timing.median), _time(timing.p95), _time(limit), slow))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for what, size, *figures in lines:
+        aligned = "  ".join(figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True))
+        print(f"  {what.ljust(widths[0])}  {size.ljust(widths[1])}  {aligned}".rstrip())
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+_ready = False
+
+
+def fresh_database() -> None:
+    """An empty, migrated database under var/bench for this process; Django set up on it. Once a process."""
+    global _ready
+    if _ready:
+        return
+    if os.environ.get("DATABASE_URL"):
+        sys.exit("bench: makes a database of its own; unset DATABASE_URL")
+    var = database.var_dir() / "bench"
+    shutil.rmtree(var, ignore_errors=True)
+    os.environ["DANVAN_VAR"] = str(var)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "danvan.config.settings")
+    database.ensure()
+    importlib.import_module("django").setup()
+    commands = importlib.import_module("danvan.config.commands")  # needs Django set up
+    commands.migrate(argparse.Namespace(quiet=True))
+    _ready = True
+
+
+def real_map() -> None:
+    """The fresh database with the real map in it."""
+    fresh_database()
+    importlib.import_module("danvan.units.loading.load").load_map(by="bench")
