@@ -74,3 +74,13 @@ def _piece(
         bool(asked and asked[0] <= left and right <= asked[1]),
         tuple(anchors),
     )
+
+
+_ENDS = (". ", "! ", "? ", "; ", "\n")
+
+
+def sentence(text: str, start: int, end: int, most: int = 300) -> tuple[str, str, str]:
+    """What stands before, at and after [start, end) in its sentence; at most so many characters on each side."""
+    left = max(0, start - most, *(text.rfind(sign, 0, start) + len(sign) for sign in _ENDS if sign in text[:start]))
+    right = min(len(text), end + most, *(text.find(sign, end) + 1 for sign in _ENDS if sign in text[end:]))
+    return text[left:start].lstrip(), text[start:end], text[end:right].rstrip()

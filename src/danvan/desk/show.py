@@ -77,6 +77,11 @@ def signed(value: Decimal | int, unit: str = "") -> str:
     return sign + amount(abs(value), unit)
 
 
+def signed_percent(value: Decimal) -> str:
+    """+43.5 -> "+43,5%"."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + percent(abs(value))
+
+
 def hedged(written: str, qualifier: str) -> str:
     """A figure with the words that the text puts before it."""
     words = {

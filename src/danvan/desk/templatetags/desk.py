@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -114,3 +116,89 @@ def day_before(value: Any) -> Any:
 def share(value: Decimal) -> str:
     """0.25 -> 25%."""
     return show.percent(value * 100)
+
+
+# Values of the rooms that speak both languages: their words in the page's one
+
+
+@register.filter
+def label(value: Any) -> str:
+    """Of a period or of a row of figures."""
+    return value.label(show.language())
+
+
+@register.filter
+def title(value: Any) -> str:
+    """Of a form or of one of its sections."""
+    return value.title(show.language())
+
+
+@register.filter
+def measure(row: Any) -> str:
+    """The unit of measure of a row."""
+    return row.unit(show.language())
+
+
+@register.filter
+def formula(story: Any) -> str:
+    return story.formula(show.language())
+
+
+@register.filter
+def part(code: str, breakdown: str) -> str:
+    """A breakdown by itself: "kinh tế"."""
+    return figures_catalogue.load()[code].breakdown_label(breakdown, show.language())
+
+
+@register.filter
+def figure(value: Any, unit: str) -> str:
+    """A figure with its hedge, a rate with what it was made of, or which kind of empty it is."""
+    if value.state != "value":
+        return empty(value.state)
+    if value.value is None:
+        return format_html('<em class="empty">{}</em>', _("mẫu số bằng 0"))
+    return show.hedged(show.amount(value.value, unit), value.qualifier)
+
+
+@register.simple_tag
+def difference(comparison: Any, unit: str) -> SafeString:
+    """An arrow, a word and by how much; in per cent too where that says something."""
+    word = {"up": _("tăng"), "down": _("giảm"), "same": _("không đổi")}[comparison.direction]
+    if comparison.direction == "same":
+        return format_html("{} {}", icon("same"), word)
+    by = show.signed(comparison.delta, unit)
+    percent = comparison.percent
+    more = format_html('<br><span class="small soft">{}</span>', show.signed_percent(percent)) if percent else ""
+    return format_html("{} {} {}{}", icon(comparison.direction), word, by.lstrip("+−"), more)
+
+
+@register.simple_tag
+def comparability(comparison: Any) -> SafeString:
+    """How far a comparison may be trusted: icon and word."""
+    if comparison is None:
+        return mark_safe("")
+    mark, css, word = {
+        "exact": ("done", "done", _("so sánh được")),
+        "exact_with_note": ("note", "waiting", _("có ghi chú")),
+        "not_comparable": ("none", "", _("không so sánh được")),
+    }[comparison.comparability]
+    return format_html('<span class="state small {}">{}{}</span>', css, icon(mark), word)
+
+
+@register.simple_tag
+def origin(code: str) -> str:
+    """How a figure that a unit reported itself came into the system."""
+    return {
+        "counted": _("Đếm từ sổ của đơn vị."),
+        "read": _("Đọc từ văn bản của đơn vị."),
+        "typed": _("Đơn vị nhập tay."),
+        "imported": _("Nhập từ tệp của đơn vị."),
+        "consolidated": _("Tổng hợp từ cấp dưới."),
+    }.get(code, "")
+
+
+@register.simple_tag
+def story_url(unit: int, period: str, indicator: str, breakdown: str = "") -> str:
+    """The page on which a number tells where it comes from."""
+    query = {"indicator": indicator, **({"breakdown": breakdown} if breakdown else {})}
+    return f"{reverse('story', args=[unit, period])}?{urlencode(query)}"

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from danvan.desk import queries
-from danvan.desk.views.errors import day_of
+from danvan.desk.marking import sentence
+from danvan.desk.views.errors import day_of, period_of
+from danvan.figures import queries as figures
+from danvan.figures.catalogue import CatalogueError
+from danvan.figures.consolidation import Row, Section, Source, Story
+from danvan.figures.errors import FigureError
+from danvan.narrative.models import Report
+from danvan.narrative.publishing import anchor
 
 PERIODS = 12
+MODES = ("restated", "reported")
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -20,9 +34,117 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/tables.html", context)
 
 
+class Line(NamedTuple):
+    """A row as the page shows it. part: a breakdown of the line above; why: its own reason, if not that of all."""
+
+    row: Row
+    anchor: str
+    part: bool
+    why: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """A section: the lines with something to see, and those that nobody reported now or then."""
+
+    section: Section
+    lines: list[Line]
+    silent: list[Line]
+
+
 def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
-    raise NotImplementedError
+    """`?compare=restated` (the year before on this map, the default) or `reported` (as it was then)."""
+    mode = request.GET.get("compare", "restated")
+    if mode not in MODES:
+        raise BadRequest(_("Cách so sánh phải là restated (theo địa giới mới) hoặc reported (như đã báo cáo)."))
+    try:
+        found = figures.consolidated(figures.FORM, unit, _period(period), compare=mode)  # type: ignore[arg-type]
+    except (FigureError, ValueError) as error:
+        raise Http404(str(error)) from None
+    shared = _shared_reasons(found.rows)
+    context = {
+        "place": "tables",
+        "found": found,
+        "period_code": found.period.code,
+        "groups": [_group(section, rows, shared) for section, rows in found.sections()],
+        "shared": shared,
+        "mode": mode,
+        "empty": not found.reported,
+    }
+    return render(request, "desk/table.html", context)
+
+
+def _period(code: str) -> str:
+    period_of(code)  # a clear 404 for what is no period
+    return code
+
+
+def _shared_reasons(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The reason that most lines with figures share: said once above the table instead of on each."""
+    said = Counter(row.comparison.reasons for row in rows if row.comparison and row.figure.value is not None)
+    reasons, times = said.most_common(1)[0] if said else ((), 0)
+    return reasons if times > 2 else ()
+
+
+def _group(section: Section, rows: Sequence[Row], shared: tuple[str, ...]) -> Group:
+    group = Group(section, [], [])
+    seen = set()
+    for row in rows:
+        why = row.comparison.reasons if row.comparison else ()
+        line = Line(
+            row,
+            anchor(row.indicator, row.breakdown),
+            bool(row.breakdown) and row.indicator in seen,
+            () if why == shared else why,
+        )
+        before = row.comparison.before.value if row.comparison else None
+        silent = row.figure.state == "not_reported" and before is None
+        (group.silent if silent else group.lines).append(line)
+        if not silent and not row.breakdown:
+            seen.add(row.indicator)
+    return group
+
+
+class Words(NamedTuple):
+    """The sentence behind a figure. report: the page it stands on, None for other sources."""
+
+    source: Source
+    report: Report | None
+    before: str
+    marked: str
+    after: str
 
 
 def story(request: HttpRequest, unit: int, period: str) -> HttpResponse:
-    raise NotImplementedError
+    """`?indicator=&breakdown=`; asked for by htmx it is only the panel, as a table row or a list item (`?in=item`)."""
+    indicator, breakdown = request.GET.get("indicator", ""), request.GET.get("breakdown", "")
+    try:
+        found = figures.story(figures.FORM, unit, _period(period), indicator, breakdown)
+    except CatalogueError as error:
+        raise BadRequest(str(error)) from None
+    except (FigureError, ValueError) as error:
+        raise Http404(str(error)) from None
+    context = {
+        "place": "tables",
+        "story": found,
+        "period_code": found.period.code,
+        "anchor": anchor(indicator, breakdown),
+        "words": _words(found),
+        "given": [one for one in found.by_units if one.figure.value is not None],
+        "silent": [one for one in found.by_units if one.figure.value is None],
+    }
+    panel = "desk/parts/story_item.html" if request.GET.get("in") == "item" else "desk/parts/story_row.html"
+    return render(request, panel if request.htmx else "desk/story.html", context)
+
+
+def _words(found: Story) -> list[Words]:
+    prefix = "narrative.Report:"
+    numbers = [int(one.source.removeprefix(prefix)) for one in found.evidence if one.source.startswith(prefix)]
+    reports = Report.objects.in_bulk(numbers)
+    words = []
+    for one in found.evidence:
+        report = reports.get(int(one.source.removeprefix(prefix))) if one.source.startswith(prefix) else None
+        if report and one.start is not None and one.end is not None:
+            words.append(Words(one, report, *sentence(report.text, one.start, one.end)))
+        else:
+            words.append(Words(one, report, "", one.quote, ""))
+    return words

@@ -32,8 +32,8 @@ def search(request: HttpRequest) -> HttpResponse:
     key = names.search_key(names.write_out(asked))
     rows = _matching(key, on) if asked else queries.on(on).filter(level=UnitVersion.Level.PROVINCE)
     if after := request.GET.get("after"):
-        name, _separator, unit = after.rpartition("~")
-        if not (unit.isascii() and unit.isdecimal() and len(unit) < 19) or "\x00" in name:
+        name, separator, unit = after.rpartition("~")
+        if not (separator and unit.isascii() and unit.isdecimal() and len(unit) < 19) or "\x00" in name:
             raise BadRequest(_("Không hiểu chỗ tiếp theo của danh sách. Tìm lại từ đầu."))
         rows = rows.filter(Q(bare_key__gt=name) | Q(bare_key=name, unit__gt=int(unit)))
     found = list(rows.order_by("bare_key", "unit")[: PAGE + 1])

@@ -13,9 +13,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+const lineOf = (number) => number.closest("tr, li");
 const storyOf = (number) => {
-  const next = number.closest("tr").nextElementSibling;
-  return next && next.classList.contains("storyrow") ? next : null;
+  const next = lineOf(number).nextElementSibling;
+  return next && next.classList.contains("deep") ? next : null;
 };
 
 // In the capture phase, so that a second click closes before htmx asks again.
@@ -26,7 +27,7 @@ document.addEventListener("click", (event) => {
   if (!story) return;
   const same = number.getAttribute("aria-expanded") === "true";
   story.remove();
-  number.closest("tr").querySelectorAll("[aria-expanded]").forEach((link) => link.setAttribute("aria-expanded", "false"));
+  lineOf(number).querySelectorAll("[aria-expanded]").forEach((link) => link.setAttribute("aria-expanded", "false"));
   if (same) {
     event.preventDefault();
     event.stopImmediatePropagation();

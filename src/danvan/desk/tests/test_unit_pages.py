@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from danvan.desk.river import Stream, river
+from danvan.desk.tests.cast import REFORM, Map, unit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_unit_is_found_without_marks(client, small_map: Map):
+    page = client.get("/units/", {"q": "dong xuan"}).content.decode()
+    assert f"/units/{small_map.dong_xuan.pk}/" in page
+    assert f"/units/{small_map.old.pk}/" not in page  # ended with the reform
+    assert "Tỉnh Thái Nguyên" in page  # where it lies
+
+
+def test_the_map_of_an_earlier_day_is_searched(client, small_map: Map):
+    page = client.get("/units/", {"q": "bac kan", "on": "30/6/2025"}).content.decode()
+    assert f"/units/{small_map.bac_kan.pk}/?on=2025-06-30" in page
+
+
+def test_without_a_name_the_provinces_of_the_day_are_listed(client, small_map: Map):
+    page = client.get("/units/?on=2025-06-30").content.decode()
+    assert "Tỉnh Bắc Kạn" in page
+
+
+def test_the_list_goes_on_by_key(client, small_map: Map, monkeypatch):
+    monkeypatch.setattr("danvan.desk.views.units.PAGE", 1)
+    first = client.get("/units/", {"q": "xa"}).content.decode()
+    assert "Xã Đồng Xuân" in first
+    assert "Xã Tân Lập" not in first
+    second = client.get("/units/", {"q": "xa", "after": f"dong xuan~{small_map.dong_xuan.pk}"}).content.decode()
+    assert "Xã Tân Lập" in second
+    assert "Xã Đồng Xuân" not in second
+
+
+def test_who_became_whom_is_drawn_and_said(client, small_map: Map):
+    page = client.get(f"/units/{small_map.thai_nguyen.pk}/").content.decode()
+    assert page.count('class="whole"') == 4  # two streams, for wide and for narrow screens
+    assert f'<a href="/units/{small_map.bac_kan.pk}/" lang="vi">Tỉnh Bắc Kạn</a> thành' in page
+    assert "Nghị quyết 202/2025/QH15" in page
+
+
+def test_a_part_of_a_unit_says_that_its_share_is_not_decided(client, small_map: Map):
+    page = client.get(f"/units/{small_map.dong_xuan.pk}/").content.decode()
+    assert "một phần" in page
+    assert "chưa xác định tỷ lệ" in page
+    assert 'class="split"' in page
+
+
+def test_a_unit_that_has_ended_says_when(client, small_map: Map):
+    page = client.get(f"/units/{small_map.bac_kan.pk}/").content.decode()
+    assert "kết thúc ngày 1/7/2025" in page
+
+
+def test_a_day_on_which_it_did_not_exist_is_said(client, small_map: Map):
+    page = client.get(f"/units/{small_map.thai_nguyen.pk}/?on=2020-01-01").content.decode()
+    assert "Ngày 1/1/2020 đơn vị này chưa có hoặc không còn" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/units/?on=zzz",
+        "/units/?on=2026-13-40",
+        "/units/?q=" + "x" * 101,
+        "/units/?q=%00",
+        "/units/?after=1",
+        "/units/?after=a~b",
+    ],
+)
+def test_nonsense_is_a_clear_400(client, small_map: Map, address: str):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "Yêu cầu chưa đúng" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["%", "_", "'", "\\", "<b>", "😀", "١"])
+def test_signs_are_searched_as_they_are(client, small_map: Map, name: str):
+    answer = client.get("/units/", {"q": name})
+    assert answer.status_code == 200
+    assert "<b>" not in answer.content.decode()
+
+
+def test_a_unit_that_does_not_exist_is_a_clear_404(client, db):
+    assert "Không có đơn vị số 4711." in client.get("/units/4711/").content.decode()
+    assert client.get("/units/99999999999999999999/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_children_cost_no_queries(client, small_map: Map, count: int, django_assert_num_queries):
+    for number in range(count):
+        unit(f"Xã Số {number}", "commune", small_map.thai_nguyen, start=REFORM)
+    with django_assert_num_queries(UNIT_QUERIES):
+        client.get(f"/units/{small_map.thai_nguyen.pk}/")
+
+
+UNIT_QUERIES = 6  # versions, steps, children, which of them are bodies, the unit, the path
+
+
+def test_streams_beyond_the_edge_of_the_picture_are_never_drawn():
+    origins = [Stream(f"Xã {n}", n, REFORM, "whole") for n in range(12)]
+    picture = river("Xã Mới", origins, [], 350)
+    assert len(picture.bands) == 13
+    assert all(0 <= label.x <= 350 and 0 < label.y < picture.height for label in picture.labels)
