@@ -12,7 +12,7 @@ from danvan.narrative.reading.scan import Scan, is_number, is_word
 
 _UP = {"tăng"}
 _DOWN = {"giảm"}
-_COMPARED = {("nhiều", "hơn"): "up", ("cao", "hơn"): "up", ("ít", "hơn"): "down", ("thấp", "hơn"): "down"}
+_COMPARED: dict[str, Direction] = {"nhiều": "up", "cao": "up", "ít": "down", "thấp": "down"}  # ... hơn
 # With these the word is no comparison: tăng cường, giảm nghèo.
 _NOT_AFTER = {
     "cường",
@@ -40,7 +40,7 @@ _FILLER = 14
 _SAME = re.compile(
     r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?(?P<versus>cùng kỳ[^,.;:()]*)"
 )
-_VERSUS = re.compile(r"so\s+(?:với\s+)*(?P<versus>(?!với)[^,.;:()]+)")
+_VERSUS = re.compile(r"(?:so\s+(?:với\s+)?)+(?P<versus>(?!so\s|với\s)[^,.;:()]+)")
 
 
 @dataclass(slots=True)
@@ -58,8 +58,7 @@ def _direction(words: list[str], index: int) -> Direction | None:
         if after in _NOT_AFTER or (index and words[index - 1] in _NOT_BEFORE):
             return None
         return "up" if word in _UP else "down"
-    pair = tuple(words[index : index + 2])
-    return "up" if _COMPARED.get(pair) == "up" else "down" if pair in _COMPARED else None  # type: ignore[call-overload]
+    return _COMPARED.get(word) if words[index + 1 : index + 2] == ["hơn"] else None
 
 
 def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[Shift], set[int], list[Shift]]:

@@ -79,6 +79,9 @@ _PERIODS = (
 )
 
 
+_CITED = re.compile(r"(?:số|/tw|/tu|/ttg|-ct|/nđ-cp|/qđ|-kh|-bc|vtu|/đu)[^.;\n]{0,25}$")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A period in the folded text. kind: which pattern; year_said: the text itself gives the year."""
@@ -97,6 +100,11 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def of_document(text: str, start: int) -> bool:
+    """Whether the day at this offset dates a document that the text cites: "Nghị quyết số 25-NQ/TW, ngày 03/6/2013"."""
+    return _CITED.search(text[max(0, start - 40) : start]) is not None
+
+
 def day_spans(text: str) -> list[tuple[int, int]]:
     """Where days, months with a year, and hours stand."""
     return [
@@ -113,11 +121,7 @@ def published(text: str) -> date | None:
         for match in pattern.finditer(text):
             groups = match.groupdict()
             day = _day(int(groups["y"]), int(groups["m"]), int(groups["d"])) if groups["y"] else None
-            # "Nghị quyết số 25-NQ/TW, ngày 03/6/2013" dates a document, not this text
-            if day and not re.search(
-                r"(?:số|/tw|/tu|/ttg|-ct|/nđ-cp|/qđ|-kh|-bc)[^.;\n]{0,25}$",
-                text[max(0, match.start() - 40) : match.start()],
-            ):
+            if day and not of_document(text, match.start()):
                 found.append((match.start(), day))
                 break
     if found:

@@ -6,7 +6,6 @@ from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from danvan.lib import numbers
@@ -52,18 +51,18 @@ def show(name: str, document: Document, console: Console | None = None) -> None:
     if not document.readings:
         console.print("Không có số liệu nào.", style="dim")
         return
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(justify="right", style="bold")
-    for _ in range(3):
-        table.add_column()
-    ordered = sorted(
-        document.readings, key=lambda reading: list(_GROUPS).index(key) if (key := _group(reading)) in _GROUPS else 99
-    )
+    order = {key: place for place, key in enumerate(_GROUPS)}
+    ordered = sorted(document.readings, key=lambda reading: order.get(_group(reading), len(order)))
     for key, readings in groupby(ordered, _group):
-        table.add_row("", Text(_GROUPS.get(key, "Số liệu khác"), style="bold cyan"), "", "")
+        console.print(Text(_GROUPS.get(key, "Số liệu khác"), style="bold cyan"))
         for reading in readings:
-            table.add_row(_value(reading), reading.indicator or "", _details(reading), _excerpt(document.text, reading))
-    console.print(table)
+            console.print(
+                Text("  ")
+                .append(_value(reading))
+                .append(f"  {reading.indicator or ''}  ", "dim")
+                .append(_details(reading))
+            )
+            console.print(Text("      ").append(_excerpt(document.text, reading)))
 
 
 def _group(reading: Reading) -> str:
@@ -72,7 +71,7 @@ def _group(reading: Reading) -> str:
 
 def _value(reading: Reading) -> Text:
     unit = f"{reading.unit}/{reading.per}" if reading.per else reading.unit
-    return Text(f"{_HEDGES[reading.qualifier]}{numbers.digits(reading.value)} {unit}")
+    return Text(f"{_HEDGES[reading.qualifier]}{numbers.digits(reading.value)} {unit}", style="bold")
 
 
 def _details(reading: Reading) -> Text:
@@ -92,8 +91,8 @@ def _details(reading: Reading) -> Text:
 def _excerpt(text: str, reading: Reading) -> Text:
     start, end = max(0, reading.start - _AROUND), min(len(text), reading.end + _AROUND)
     excerpt = Text(" ".join(text[start : reading.start].split()) + " ", style="dim")
-    excerpt.append(" ".join(text[reading.start : reading.end].split()), style="bold not dim")
-    excerpt.append(" " + " ".join(text[reading.end : end].split()))
+    excerpt.append(" ".join(text[reading.start : reading.end].split()), style="not dim")
+    excerpt.append(text[reading.end : end].replace("\n", " "))
     return excerpt
 
 

@@ -11,40 +11,12 @@ from danvan.narrative import lexicon
 from danvan.narrative.reading.document import Level, UnitMention
 from danvan.narrative.reading.folding import Folded
 
-_NAME = r"[^\W\d_a-zà-ỹđ][^\W\d_]*"  # a word that opens with a capital
+_CAPITALS = "".join(c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and len(c.lower()) == 1)
+_NAME = rf"[{re.escape(_CAPITALS)}][^\W\d_]*"  # a word that opens with a capital
 _LETTERS = r"(?<![^\W_])"
 # Capitals that follow a name but are not of it: offices and bodies.
 _NOT_NAMES = frozenset(
-    one_spelling(word)
-    for word in [
-        "Ban",
-        "Phó",
-        "Chủ",
-        "Bí",
-        "Trưởng",
-        "Ủy",
-        "Hội",
-        "Đoàn",
-        "Mặt",
-        "Thường",
-        "Đảng",
-        "HĐND",
-        "UBND",
-        "MTTQ",
-        "MTTQVN",
-        "Tỉnh",
-        "Huyện",
-        "Thị",
-        "Thành",
-        "Quận",
-        "Năm",
-        "Tổ",
-        "Sở",
-        "Công",
-        "Đồng",
-        "Nghị",
-        "Liên",
-    ]
+    ["ban", "phó", "chủ", "bí", "trưởng", "ủy", "hđnd", "ubnd", "mttq", "mttqvn", "tại", "ông", "bà"]
 )
 
 
@@ -53,7 +25,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     data = lexicon.load()
     names = rf"{_NAME}(?:\s(?:-\s)?{_NAME}|-\s?{_NAME}){{0,4}}"
     kinds = "|".join(re.escape(kind) for kind in sorted(data.places["kinds"], key=len, reverse=True))
-    place = re.compile(rf"{_LETTERS}(?P<kind>(?i:{kinds}))\.?\s*(?P<name>{names}|(?<=\s)\d{{1,2}}(?!\d|[.,/]\d))")
+    place = re.compile(
+        rf"{_LETTERS}(?P<kind>(?i:{kinds}))(?:(?<=[PpXx])\.)?\s*(?P<name>{names}|(?:(?<=uận )|(?<=hường )|(?<=hu phố )|(?<=xóm ))\d{{1,2}}(?![\d%]|[.,/]\d))"
+    )
     bodies = "|".join(re.escape(body) for body in sorted(data.grammar["bodies"], key=len, reverse=True))
     committees = "|".join(data.grammar["party_committees"])
     body = re.compile(
@@ -65,8 +39,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     return place, body, bare, towns
 
 
-def mentions(folded: Folded, quiet_from: int) -> list[UnitMention]:
-    """Every place named, in the order of the text; bodies with the place that follows them. quiet_from: ignored."""
+def mentions(folded: Folded) -> list[UnitMention]:
+    """Every place named, in the order of the text; bodies with the place that follows them."""
     place_pattern, body_pattern, bare_pattern, _ = _patterns()
     cased = folded.cased
     found: list[tuple[int, int, UnitMention]] = []
@@ -80,8 +54,7 @@ def mentions(folded: Folded, quiet_from: int) -> list[UnitMention]:
             places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
     places.sort()
     taken: set[int] = set()
-    for match in body_pattern.finditer(folded.text):
-        found.append(_body(folded, match, places, taken))
+    found += [_body(folded, match, places, taken) for match in body_pattern.finditer(folded.text)]
     for index, (start, end, kind, name) in enumerate(places):
         if index not in taken:
             found.append((start, end, _mention(folded, start, end, name, _level(kind, name), kind, "")))
@@ -153,11 +126,12 @@ def reporting(found: list[UnitMention], title: tuple[int, int], lead_end: int, f
         score += 2.0 if title[0] <= mention.start < title[1] else 0.0
         score += 1.5 if mention.start < lead_end else 0.0
         score += 0.8 if mention.name else 0.0
-        return score + (0.7 if mention.body else 0.0)
+        score -= 5.0 if mention.level is None and not mention.name else 0.0  # "Mặt trận": whose, is not said
+        return score + (0.7 if mention.body else 0.2 if mention.kind else 0.0)
 
     best = max(enumerate(found), key=weight)[1]
-    if best.name and not best.body:  # the same place elsewhere with its body
-        return best
+    if best.name and not best.body and not best.kind:  # the same place elsewhere with its kind
+        return next((m for m in found if m.name == best.name and m.kind and not m.body), best)
     if not best.name:
         named = [m for m in found if m.level == best.level and m.name and m.start < lead_end]
         if named:

@@ -19,14 +19,14 @@ _LEAD = 2  # sentences that open the text, where a headline's figures come again
 _ADVERBS = frozenset(
     ["trong", "riêng", "còn", "ở", "tính", "cả", "của", "tại", "từ", "đầu", "theo", "và", "kết", "quả", "là"]
 )
-_OPENS = frozenset(",;:(.")
+_OPENS = frozenset(",;:(.-)")
 _SEASONS = frozenset(
     ["tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi", "lần", "xuân", "tết", "luật"]
 )
 
 
 def read_text(text: str) -> Document:
-    """All that the grammar finds in a report's text. Deterministic; any text is readable, an empty one has no readings."""
+    """All that the grammar finds in a report's text. Deterministic; any text can be read, an empty one says nothing."""
     folded = fold(text)
     cut = scan(folded)
     quiet = figures.silent(cut)
@@ -34,11 +34,11 @@ def read_text(text: str) -> Document:
     published = dates.published(folded.text)
     year = published.year if published else _usual_year(folded.text)
     found_periods = _years_completed(dates.periods(folded.text, year), cut)
-    period = _period(cut, found_periods, title, published, year)
     items = _items(cut, quiet, title)
+    period = _period(cut, items, found_periods, title, published, year)
     _date(cut, items, found_periods, period)
     found_checks = checks.run(cut, items)
-    mentions = places.mentions(folded, 0)
+    mentions = places.mentions(folded)
     lead = cut.sentences[min(len(cut.sentences) - 1, _lead_sentence(cut, title) + 1)] if cut.sentences else None
     return Document(
         text=text,
@@ -126,6 +126,8 @@ def _adverbial(cut: Scan, token: int) -> bool:
     """Whether a period here opens its clause: "Năm 2018, thị xã có ...", "(6 tháng đầu năm 2019 là ...)"."""
     words = cut.words
     back = token - 1
+    if back >= 0 and words[back] == "trong":
+        return True
     while back >= 0 and words[back] in _ADVERBS:
         back -= 1
     return back < 0 or words[back] in _OPENS or any(sentence.first == back + 1 for sentence in _near(cut, back + 1))
@@ -135,54 +137,83 @@ def _near(cut: Scan, token: int) -> list[Sentence]:
     return [sentence for sentence in cut.sentences if sentence.first <= token < sentence.last]
 
 
+_WEIGHTS = {
+    "half": 2.0,
+    "months": 2.0,
+    "quarter": 2.0,
+    "range": 1.6,
+    "day_range": 1.6,
+    "year": 1.2,
+    "month": 0.6,
+    "this": 1.0,
+}
+
+
 def _period(
-    cut: Scan, found: list[dates.Found], title: Sentence | None, published: date | None, year: int | None
+    cut: Scan,
+    items: list[Item],
+    found: list[dates.Found],
+    title: Sentence | None,
+    published: date | None,
+    year: int | None,
 ) -> PeriodMention | None:
-    """The period that the document reports on."""
+    """The period that the document reports on: in the headline, opening a clause, governing most of the figures."""
+    where = [(cut.token_at(one.start), one) for one in found if one.kind in _WEIGHTS]
+    governed = Counter(scope[0] for item in items if (scope := _scope(cut, item, where)))
     best: tuple[float, PeriodMention] | None = None
-    loose: PeriodMention | None = None
-    kinds = {
-        "half": 2.0,
-        "months": 2.0,
-        "quarter": 2.0,
-        "range": 1.6,
-        "day_range": 1.6,
-        "year": 1.2,
-        "month": 0.6,
-        "this": 1.0,
-    }
-    for one in found:
-        token = cut.token_at(one.start)
-        if one.kind == "loose" and loose is None:
-            loose = replace(one.mention, end=published)
-        if one.kind not in kinds or plans.forward_before(cut, token) or one.mention.start is None:
+    for token, one in where:
+        score = _period_weight(cut, token, one, title)
+        if score is None:
             continue
-        before = cut.words[max(0, token - 3) : token]
-        if "so" in before or "kỳ" in before or _SEASONS & set(before) or (one.kind == "month" and not one.year_said):
-            continue
-        score = kinds[one.kind] - 0.0005 * min(one.start, 4000)
-        if title and title.first <= token < title.last:
-            score += 2.5
-        if _adverbial(cut, token):
-            score += 1.2
-        elif one.kind in ("year", "month"):
-            score -= 0.6
-        mention = one.mention
-        if one.kind == "this" and published and published.month <= 2 and not one.year_said:
-            mention = replace(
-                mention,
-                start=date(published.year - 1, 1, 1),
-                end=date(published.year - 1, 12, 31),
-                code=f"{published.year - 1}-Y",
-            )
+        score += 0.2 * min(governed[token], 6)
         if best is None or score > best[0]:
-            best = score, mention
+            best = score, _year_past(one, published)
     if best and best[0] > 0.9:
         return best[1]
-    if loose:
-        return loose
-    events = dates.event_days(cut.folded.text, year)
-    return next((replace(mention, at=start) for start, _, mention in events), None)
+    happened = _happened(cut, year)
+    for one in found:
+        if one.kind == "loose":
+            return replace(one.mention, end=published or (happened.end if happened else None))
+    return happened
+
+
+def _period_weight(cut: Scan, token: int, one: dates.Found, title: Sentence | None) -> float | None:
+    before = cut.words[max(0, token - 3) : token]
+    if one.mention.start is None or "so" in before or "kỳ" in before or _SEASONS & set(before):
+        return None
+    if plans.forward_before(cut, token) or (one.kind == "month" and not one.year_said):
+        return None
+    score = _WEIGHTS[one.kind] - 0.0002 * min(one.start, 5000)
+    if title and title.first <= token < title.last:
+        score += 2.5
+    if "cuối" in one.mention.label.split():  # named beside the half that is reported on, mostly for its plans
+        score -= 1.0
+    if _adverbial(cut, token):
+        return score + 1.2
+    return score - (0.6 if one.kind in ("year", "month") else 0.0)
+
+
+def _year_past(one: dates.Found, published: date | None) -> PeriodMention:
+    """ "trong năm" in a text of January speaks of the year before."""
+    if one.kind == "this" and published and published.month <= 2:
+        year = published.year - 1
+        return replace(one.mention, start=date(year, 1, 1), end=date(year, 12, 31), code=f"{year}-Y")
+    return one.mention
+
+
+def _happened(cut: Scan, year: int | None) -> PeriodMention | None:
+    """The day or days of the event told: a run of days before a day, not the line that dates the text."""
+    text = cut.folded.text
+    events = []
+    for start, end, mention in dates.event_days(text, year):
+        sentence = next((s for s in cut.sentences if cut.starts[s.first] <= start < cut.ends[s.last - 1]), None)
+        running = sentence is not None and sentence.last - sentence.first > 12
+        if not dates.of_document(text, start) and end > start:
+            events.append((not running, mention.start == mention.end, start, mention))
+    if not events:
+        return None
+    _, _, at, mention = min(events, key=lambda event: event[:3])
+    return replace(mention, at=at)
 
 
 def _as_written(period: PeriodMention | None, folded: Folded) -> PeriodMention | None:
@@ -269,6 +300,7 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
     items: list[Item] = []
     before: list[figures.Figure] = []
     first_of_before = 0
+    versus = ""
     for number in range(len(cut.sentences)):
         coming = outlook.turns(number)
         found = [f for f in figures.figures(cut, quiet, number) if not (coming or plans.planned(cut, f))]
@@ -285,8 +317,10 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
         before = [found[i] for i in kept]
         items += [Item(named) for named in namer.name(number, before)]
         for shift in shifts:
+            # "so với cùng kỳ" is said once for the comparisons that follow
+            versus = shift.change.versus or versus
             if shift.of in place:
-                items[place[shift.of]].change = shift.change
+                items[place[shift.of]].change = replace(shift.change, versus=versus)
     return items
 
 
