@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -111,6 +112,11 @@ def period(code: str) -> str:
         return periods.parse(code).label(language())
     except ValueError:
         return code
+
+
+def not_comparable(labels: Sequence[str]) -> str:
+    """What a chart says of the periods that it leaves out."""
+    return gettext("Không so sánh được: %(periods)s") % {"periods": ", ".join(labels)}
 
 
 def count(number_of: int, what: str) -> str:

@@ -90,12 +90,8 @@ def _group(section: Section, rows: Sequence[Row], shared: tuple[str, ...]) -> Gr
     seen = set()
     for row in rows:
         why = row.comparison.reasons if row.comparison else ()
-        line = Line(
-            row,
-            anchor(row.indicator, row.breakdown),
-            bool(row.breakdown) and row.indicator in seen,
-            () if why == shared else why,
-        )
+        part = bool(row.breakdown) and row.indicator in seen
+        line = Line(row, anchor(row.indicator, row.breakdown), part, () if why == shared else why)
         before = row.comparison.before.value if row.comparison else None
         silent = row.figure.state == "not_reported" and before is None
         (group.silent if silent else group.lines).append(line)

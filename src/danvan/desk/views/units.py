@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
@@ -13,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from danvan.desk import show
+from danvan.desk import figures_of, show
 from danvan.desk.river import MOST, River, Stream, river
-from danvan.desk.views.errors import day_of
+from danvan.desk.views.errors import day_of, period_of
+from danvan.figures.catalogue import CatalogueError
 from danvan.units import names, queries
 from danvan.units.models import Unit, UnitVersion
 
@@ -95,11 +97,32 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "ended": life.versions[-1].during.upper,
         "path": queries.ancestors(pk, on),
         "life": life,
+        **_figures(request, pk, life),
         "rivers": rivers(life),
         "bodies": [version for version in below if version.unit_id in bodies],
         "children": [version for version in below if version.unit_id not in bodies],
     }
     return render(request, "desk/unit.html", context)
+
+
+def _figures(request: HttpRequest, pk: int, life: queries.History) -> dict[str, Any]:
+    """`?indicator=` chooses the line over time, `?then=` the period of predecessors."""
+    periods = figures_of.periods_in(pk)
+    asked = period_of(request.GET["then"]) if request.GET.get("then") else None
+    try:
+        line, choices = figures_of.line_of(pk, periods, request.GET.get("indicator", ""), life.predecessors)
+        then, again = figures_of.found_again(pk, periods, life.versions[0].during.lower, asked)
+    except CatalogueError as error:
+        raise BadRequest(str(error)) from None
+    born = life.versions[0].during.lower
+    return {
+        "periods": [period for period in periods if period.end >= born],
+        "earlier": [period for period in periods if period.end < born],
+        "line": line,
+        "choices": choices,
+        "then": then,
+        "again": again,
+    }
 
 
 def _last_day(versions: Sequence[UnitVersion]) -> dt.date:
