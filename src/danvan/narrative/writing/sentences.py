@@ -41,7 +41,7 @@ class Sentence:
 
     lead: str = ""
     with_: tuple[str, ...] = ()
-    by: str = ""
+    by: tuple[tuple[str, str], ...] = ()
     of: tuple[str, ...] = ()
     head: str = ""
     names: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Sentence:
         return cls(
             lead=data.get("lead", ""),
             with_=tuple(data.get("with", ())),
-            by=data.get("by", ""),
+            by=tuple(data.get("by", {}).items()),
             of=tuple(data.get("of", ())),
             head=data.get("head", ""),
             names=tuple(data.get("names", ())),
@@ -83,6 +83,7 @@ class Speaker:
                 self._matter(sentence),
                 self._enumeration(sentence),
                 *(self._choice(choice) for choice in sentence.then),
+                *(self._divided(sentence.with_[0], dimension, words) for dimension, words in sentence.by),
             )
             if clause
         ]
@@ -109,7 +110,7 @@ class Speaker:
         if not some:
             return self._zero(rows[0])
         first, *others = some
-        runs = [*self._said(first, "open"), *self._bracket(first, sentence.by)]
+        runs = self._said(first, "open")
         if others:
             runs += [Run(" với "), *_enumerate([self._said(row, "then") for row in others])]
         parts = self._parts(sentence.of)
@@ -135,19 +136,18 @@ class Speaker:
                 return self._zero(row)
         return []
 
-    def _bracket(self, whole: Row, dimension: str) -> list[Run]:
-        """The whole by one dimension: " (kinh tế 16 mô hình; văn hóa - xã hội 21 mô hình)"."""
-        prefix = f"{dimension}="
+    def _divided(self, whole: str, dimension: str, words: str) -> list[Run]:
+        """A figure by one dimension: "theo lĩnh vực: kinh tế 16 mô hình, văn hóa - xã hội 21 mô hình"."""
         parts = [
             row
             for row in self.rows.values()
-            if dimension and row.indicator == whole.indicator and row.breakdown.startswith(prefix)
-            if ";" not in row.breakdown and _has_value(row) and row.now.value
+            if row.indicator == whole and row.breakdown.startswith(f"{dimension}=") and ";" not in row.breakdown
+            if _has_value(row) and row.now.value
         ]
         if not parts:
             return []
         said = [[Run(f"{row.part} "), *self._number(row), Run(_measure(row))] for row in parts]
-        return [Run(" ("), *_join(said, "; "), Run(")")]
+        return [Run(f"{words}: "), *_join(said, ", ")]
 
     def _parts(self, keys: Sequence[str]) -> list[Run]:
         rows = [row for row in self._reported(keys) if row.now.value]
@@ -194,7 +194,7 @@ class Speaker:
 
     def _change(self, row: Row, *, brackets: bool = False) -> list[Run]:
         """ ", tăng 20 lượt (5,1%) so với cùng kỳ"; nothing where the two cannot be compared."""
-        moved = self._moved(row)
+        moved = self._moved(row, rate=not brackets)
         if not moved:
             return []
         if moved[0].text == _NO_BASE:
@@ -203,8 +203,8 @@ class Speaker:
         return [Run(" ("), *words, Run(")")] if brackets else [Run(", "), *words]
 
     def _changes(self, rows: Sequence[Row]) -> list[Run]:
-        """The changes of several figures in one clause: "; so với cùng kỳ tăng 20 lượt (5,1%), giảm 15 vụ việc"."""
-        moved = [(row, moved) for row in rows if (moved := self._moved(row))]
+        """The changes of several figures in one clause: "; so với cùng kỳ tăng 20 lượt, giảm 15 vụ việc"."""
+        moved = [(row, moved) for row in rows if (moved := self._moved(row, rate=False))]
         same = [row for row, words in moved if words[0].text == _SAME]
         none = [row for row, words in moved if words[0].text == _NO_BASE]
         items = [words for row, words in moved if row not in same and row not in none]
@@ -217,7 +217,8 @@ class Speaker:
             runs.append(Run(f"; cùng kỳ không phát sinh {_and([self._counter(row) for row in none])}"))
         return runs
 
-    def _moved(self, row: Row) -> list[Run]:
+    def _moved(self, row: Row, *, rate: bool = True) -> list[Run]:
+        """In words how it rose or fell. rate: with the percentage; it crowds an enumeration."""
         if not comparable(row) or row.delta is None:
             return []
         if row.delta == 0:
@@ -234,7 +235,7 @@ class Speaker:
         runs = [Run(f"{word} "), Run(numerals.count(abs(row.delta), row.unit), row.key, row.url)]
         if row.unit != "đồng":
             runs.append(Run(f" {self._counter(row)}"))
-        if row.percent is not None and abs(row.percent) < _TELLING:
+        if rate and row.percent is not None and abs(row.percent) < _TELLING:
             runs += [Run(" ("), Run(numerals.percent(abs(row.percent)), row.key, row.url), Run(")")]
         return runs
 
