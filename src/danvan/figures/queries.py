@@ -35,7 +35,7 @@ from danvan.figures.earlier import Earlier
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Evidence, Form, Submission
 from danvan.figures.rollup import Rolled, State, as_rolled
-from danvan.figures.sheet import Key, Sheet
+from danvan.figures.sheet import Key, Sheet, burst
 from danvan.figures.telling import Told, tell
 from danvan.lib import periods
 from danvan.lib.periods import Period, vietnamese
@@ -57,6 +57,7 @@ def form_on(form: Form | str, period: Period) -> Form:
 # The consolidated form
 
 
+@burst()
 def consolidated(
     form: Form | str, unit: Unit | int, period: Period | str, *, compare: Mode | None = None
 ) -> Consolidated:
@@ -251,6 +252,7 @@ def _point(period: Period, found: Rolled | Restated, *, restated: bool) -> Point
     return Point(period, found.figure, found.complete, restated, comparable, found.reasons)
 
 
+@burst()
 def restated_history(
     unit: Unit | int, period: Period | str, *, form: Form | str = FORM, day: dt.date | None = None
 ) -> tuple[RestatedRow, ...]:

@@ -8,7 +8,7 @@ incomplete, what does not apply or is not yet due does neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -204,12 +204,30 @@ class Tree:
             raise ValueError(f"Các đơn vị {', '.join(map(str, lost))} là cấp trên của chính mình.")
 
 
+class RolledUp(Mapping[UnitId, Rolled]):
+    """What a roll-up found for each unit. Most are leaves that nobody opens: those become Rolled when asked for."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: dict[UnitId, Figure | Rolled]) -> None:
+        self._found = found
+
+    def __getitem__(self, unit: UnitId) -> Rolled:
+        return as_rolled(unit, self._found[unit])
+
+    def __iter__(self) -> Iterator[UnitId]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 def roll_up(
     indicator: Indicator,
     tree: Tree | Iterable[tuple[UnitId, UnitId | None]],
     own: Mapping[UnitId, Figure | Rolled],
     duty: Mapping[UnitId, bool],
-) -> dict[UnitId, Rolled]:
+) -> RolledUp:
     """Every unit's figure: its own as reported, else from its children.
 
     tree: (unit, parent) pairs. own: what units reported. duty: who had to report (absent: had not). A unit that
@@ -217,14 +235,13 @@ def roll_up(
     """
     tree = tree if isinstance(tree, Tree) else Tree(tree)
     rule = indicator.units
-    found: dict[UnitId, Rolled] = {}
+    found: dict[UnitId, Figure | Rolled] = {}
     counted: dict[UnitId, Figure | Rolled] = {}  # what the parent counts of a unit
     for unit in tree.order:
         given = own.get(unit)
         children = tree.children.get(unit)
         if not children:
-            given = given or (NOT_REPORTED if duty.get(unit) else NOT_DUE)
-            counted[unit], found[unit] = given, as_rolled(unit, given)
+            counted[unit] = found[unit] = given or (NOT_REPORTED if duty.get(unit) else NOT_DUE)
             continue
         below = _gather(rule, [(child, counted[child]) for child in children])
         mine = None if given is None else as_rolled(unit, given)
@@ -235,7 +252,7 @@ def roll_up(
         else:
             silent = below.figure.state == State.NOT_DUE and (duty.get(unit) or (mine and mine.missing))
             counted[unit] = found[unit] = as_rolled(unit, NOT_REPORTED) if silent else below
-    return found
+    return RolledUp(found)
 
 
 def _stands(rule: str, mine: Rolled, below: Rolled) -> Rolled:

@@ -7,8 +7,10 @@ instances: a province is some 12,000 cells.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,13 +20,25 @@ from danvan.figures import catalogue, rollup
 from danvan.figures.catalogue import Indicator, parse_breakdown
 from danvan.figures.consolidation import UnitRef
 from danvan.figures.models import Duty
-from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, State, Tree, as_rolled
+from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, RolledUp, State, Tree, as_rolled
 from danvan.lib.periods import Period
 from danvan.units import queries as units
 
 Key = tuple[str, str]  # indicator, breakdown
 Given = Figure | Rolled
 LEVELS = ("country", "province", "district", "commune")  # forms are not filed below the commune
+
+
+@contextmanager
+def burst() -> Iterator[None]:
+    """Thousands of plain values at once, none in a cycle: to look for cycles meanwhile costs a third of the time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
 
 
 class Filed(NamedTuple):
@@ -59,17 +73,17 @@ class Sheet:
         self.codes = None if codes is None else with_sources(codes)
         nodes = [node for root in self.roots for node in units.tree(root, day, LEVELS)]
         self.refs = {node.unit_id: UnitRef(node.unit_id, node.name, node.level, node.code) for node in nodes}
-        self.tree = Tree((node.unit_id, node.parent_id) for node in nodes)
         levels = set(Duty.objects.filter(form_code=form, during__contains=day).values_list("level", flat=True))
         self.duty = {node.unit_id: True for node in nodes if node.level in levels}
         self.filed = self._submissions()
+        self.tree = self._tree(nodes)
         self.pieces: dict[tuple[Key, int], list[Piece]] = {}
         values, stated = self._cells()
         self.own = self._with_derived(self._over_time(values, self.pieces))
         self.stated = self._with_derived(self._over_time(stated, {})) if stated else {}
-        self._rolled: dict[Key, dict[int, Rolled]] = {}
+        self._rolled: dict[Key, RolledUp] = {}
 
-    def roll(self, key: Key) -> dict[int, Rolled]:
+    def roll(self, key: Key) -> RolledUp:
         """Every unit's figure in this line: its own as reported, else from its children."""
         if key not in self._rolled:
             self._rolled[key] = self._roll(key, self.own)
@@ -81,7 +95,7 @@ class Sheet:
             return None
         return self._roll(key, self.stated)[root]
 
-    def _roll(self, key: Key, own: dict[Key, dict[int, Given]]) -> dict[int, Rolled]:
+    def _roll(self, key: Key, own: dict[Key, dict[int, Given]]) -> RolledUp:
         return rollup.roll_up(self.catalogue[key[0]], self.tree, own.get(key, {}), self.duty)
 
     def name(self, unit: int) -> str:
@@ -94,6 +108,17 @@ class Sheet:
         for one in self.filed.values():
             periods[one.unit].add(one.period)
         return {unit for unit, codes in periods.items() if _covered(self.period, codes)}
+
+    def _tree(self, nodes: Sequence[units.Node]) -> Tree:
+        """Who owes or gave a figure, and all above them; the many others would only be carried along."""
+        heard = {one.unit for one in self.filed.values()} | self.duty.keys() | set(self.roots)
+        kept: list[tuple[int, int | None]] = []
+        for node in reversed(nodes):  # children before their parent
+            if node.unit_id in heard:
+                kept.append((node.unit_id, node.parent_id))
+                if node.parent_id:
+                    heard.add(node.parent_id)
+        return Tree(reversed(kept))
 
     # reading
 
@@ -112,7 +137,7 @@ class Sheet:
         wanted = [*self.codes] if self.codes is not None else None
         with connection.cursor() as cursor:
             cursor.execute(_CELLS, {"submissions": list(of), "all": wanted is None, "codes": wanted or []})
-            for submission, indicator, breakdown, state, value, above, below, qualifier, before in cursor.fetchall():
+            for submission, indicator, breakdown, state, value, above, below, qualifier, before in cursor:
                 unit, figures, earlier = of[submission]
                 figures[indicator, breakdown][unit] = Figure(state, value, above, below, qualifier)
                 if before is not None:
