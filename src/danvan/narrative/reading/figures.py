@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from danvan.lib import numbers
 from danvan.narrative import lexicon
-from danvan.narrative.reading import dates
+from danvan.narrative.reading import dates, days
 from danvan.narrative.reading.document import Qualifier
 from danvan.narrative.reading.scan import Phrases, Scan, Sentence, is_number, is_word
 
@@ -36,6 +36,7 @@ _DOCUMENT_NUMBERS = (
     re.compile(r"https?://\S+|www\.\S+|\S+@\S+"),
     re.compile(r"\d+(?:[.,]\d+)?\s?(?:x|×)\s?\d+"),
 )
+_DIGITS = re.compile(r"\d+")
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 
 
@@ -84,7 +85,7 @@ def _words() -> _Words:
     hedge_of: dict[str, Qualifier] = {said: kind for kind, phrases in grammar["hedges"].items() for said in phrases}
     glued = {said.replace(" ", ""): unit for said, unit in data.measures.items() if " " in said and "," not in said}
     return _Words(
-        hedges=Phrases(dict(hedge_of)),
+        hedges=Phrases(hedge_of),
         hedge_of=hedge_of,
         longest_hedge=max(len(said.split()) for said in hedge_of),
         measures=Phrases({**glued, **data.measures}),
@@ -94,17 +95,19 @@ def _words() -> _Words:
         not_names=frozenset(tuple(said.split()) for said in grammar["not_names"]),
         stop=frozenset(grammar["stop"]),
         not_counted=frozenset(grammar["not_counted"]),
-        furniture=Phrases(dict.fromkeys(grammar["furniture"])),
+        furniture=Phrases(grammar["furniture"]),
     )
 
 
-def silent(scan: Scan) -> bytearray:
+def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text = scan.folded.text
-    spans = dates.day_spans(text)
-    spans += [match.span() for pattern in _DOCUMENT_NUMBERS for match in pattern.finditer(text)]
+    spans = [(day.start, day.end) for day in found]
+    stretches = dates.around(text, _DIGITS)
+    for pattern in _DOCUMENT_NUMBERS:
+        spans += [match.span() for start, end in stretches for match in pattern.finditer(text, start, end)]
     spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
-    spans += [(found.start, found.end) for found in dates.periods(text, 2000)]
+    spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(scan.words))
     for start, end in spans:
         index = scan.token_at(start)
@@ -127,17 +130,16 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
 def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:
     """The figures of one sentence, left to right."""
     sentence = scan.sentences[number]
-    if is_furniture(scan, sentence):
-        return []
     found: list[Figure] = []
     bare: list[Figure] = []
     index = sentence.first
-    while index < sentence.last:
-        word = scan.words[index]
-        if quiet[index] or not (is_number(word) or word in _NUMBER_WORDS):
-            index += 1
+    for at in range(sentence.first, sentence.last):
+        word = scan.words[at]
+        if at < index or quiet[at] or not (word[0].isdigit() or word in _NUMBER_WORDS):
             continue
-        index = _figure_at(scan, sentence, number, index, found, bare)
+        if not found and not bare and index == sentence.first and is_furniture(scan, sentence):
+            return []
+        index = _figure_at(scan, sentence, number, at, found, bare)
     if bare:
         _give_nouns(scan, sentence, found, bare)
         found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
@@ -203,7 +205,7 @@ def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, senten
     if measure is None or not measure[2] or measure[0] in ("tổ chức", "tổ"):
         return False
     place = measure[0] in ("xã", "phường", "thị trấn", "huyện", "quận", "tỉnh", "thôn")
-    return not (place and measure[1] < sentence.last and scan.upper[measure[1]])
+    return not (place and measure[1] < sentence.last and scan.upper(measure[1]))
 
 
 def _amount(scan: Scan, index: int, stop: int) -> tuple[Decimal, int, bool, int] | None:
@@ -279,10 +281,10 @@ def _measure(scan: Scan, index: int, stop: int) -> tuple[str, int, bool] | None:
     if found:
         return know.measure_of[found[1]], found[0], True
     word = words[index]
-    if not is_word(word) or word in know.stop or word in know.not_counted or scan.upper[index]:
+    if not is_word(word) or word in know.stop or word in know.not_counted or scan.upper(index):
         return None
     end = index + 1
-    if end < stop and is_word(words[end]) and words[end] not in know.stop and not scan.upper[end]:
+    if end < stop and is_word(words[end]) and words[end] not in know.stop and not scan.upper(end):
         end += 1
     return " ".join(words[index:end]), end, False
 
@@ -315,7 +317,7 @@ def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
         if is_word(before):
             return (
                 len(before) == 1
-                or scan.upper[index - 1]
+                or scan.upper(index - 1)
                 or not (before in know.stop or before in know.hedge_of or len(before) > 2)
             )
         if before in "-_" and index - 2 >= sentence.first and scan.ends[index - 2] == scan.starts[index - 1]:

@@ -75,25 +75,32 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
+    """with_inside: a phrase and the shorter ones in it; cues: register -> strength of all of these."""
+
     phrases: Phrases
-    inside: dict[str, tuple[str, ...]]
+    with_inside: dict[str, tuple[str, ...]]
+    cues: dict[str, dict[str, float]]
     by_noun: dict[str, list[Entry]]
 
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
     data = lexicon.load()
-    known: dict[str, object] = {**data.cues, **data.states, **data.breakdowns}
+    known = {*data.cues, *data.states, *data.breakdowns}
     by_noun: dict[str, list[Entry]] = defaultdict(list)
     for entry in data.entries.values():
-        known.update(dict.fromkeys(entry.near))
-        known.update(dict.fromkeys(entry.must))
+        known.update(entry.near, entry.must)
         for noun in entry.nouns:
             by_noun[noun].append(entry)
-    inside = {
-        phrase: tuple(other for other in known if other != phrase and f" {other} " in f" {phrase} ") for phrase in known
-    }
-    return _Index(Phrases(known), inside, dict(by_noun))
+    with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
+    cues: dict[str, dict[str, float]] = {}
+    for phrase, others in with_inside.items():
+        strongest: dict[str, float] = {}
+        for other in others:
+            for register, strength in data.cues.get(other, {}).items():
+                strongest[register] = max(strength, strongest.get(register, 0.0))
+        cues[phrase] = strongest
+    return _Index(Phrases(known), with_inside, cues, dict(by_noun))
 
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:
@@ -193,11 +200,10 @@ class Namer:
     def _score(self, entry: Entry, figure: Figure, cues: dict[str, float], around: _Around) -> float | None:
         if (entry.states and around.state not in entry.states) or around.state in entry.not_states:
             return None
-        close = around.close
         if entry.must and not entry.must & around.said:
             return None
         score = entry.nouns[figure.unit] + cues.get(entry.register, 0.0)
-        score += sum(weight for word, weight in entry.near.items() if close.get(word, 0.0) >= _CLOSE)
+        score += sum(weight for word, weight in entry.near.items() if word in around.close)
         if entry.states:
             score += 0.6
         return score if score >= lexicon.THRESHOLD else None
@@ -205,13 +211,12 @@ class Namer:
 
 def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:
     """Register -> strength of its strongest cue, weighted."""
-    data, inside = lexicon.load(), _index().inside
+    cues = _index().cues
     strongest: dict[str, float] = {}
     for hit in found:
-        for phrase in (hit.phrase, *inside[hit.phrase]):
-            for register, strength in data.cues.get(phrase, {}).items():
-                if strength * weight > strongest.get(register, 0.0):
-                    strongest[register] = strength * weight
+        for register, strength in cues[hit.phrase].items():
+            if strength * weight > strongest.get(register, 0.0):
+                strongest[register] = strength * weight
     return strongest
 
 
@@ -229,7 +234,7 @@ class _Around:
         self._right = min(following, default=None)
         self._tail_end = self._find_tail_end()
         self.cues: dict[str, float] = {}
-        self.close: dict[str, float] = {}
+        self.close: set[str] = set()
         self.said: set[str] = set()
         self._weigh()
         self.state = self._state()
@@ -271,19 +276,18 @@ class _Around:
         return 0.0
 
     def _weigh(self) -> None:
-        data, inside = lexicon.load(), _index().inside
+        index = _index()
         for hit in self._found:
             tier = self._tier(hit)
-            # close by, or before a list whose figures all count the same thing: they share the word
             before = hit.start < self._first
+            # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _LATER or (before and (tier >= _CLOSE or self._same_list(hit))):
                 self.said.add(hit.phrase)
-            for phrase in (hit.phrase, *inside[hit.phrase]):
-                if tier > self.close.get(phrase, 0.0) and (tier >= _LATER or before):
-                    self.close[phrase] = tier
-                for register, strength in data.cues.get(phrase, {}).items():
-                    if strength * tier > self.cues.get(register, 0.0):
-                        self.cues[register] = strength * tier
+            if tier >= _LATER or (before and tier >= _CLOSE):
+                self.close.update(index.with_inside[hit.phrase])
+            for register, strength in index.cues[hit.phrase].items():
+                if strength * tier > self.cues.get(register, 0.0):
+                    self.cues[register] = strength * tier
 
     def _same_list(self, hit: Hit) -> bool:
         """Whether all figures between the word and this one count the same thing."""

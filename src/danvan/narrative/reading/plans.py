@@ -16,7 +16,7 @@ _REACHED = frozenset(["đạt", "vượt", "hoàn", "thành", "so", "với", "th
 @lru_cache(maxsize=1)
 def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str]]:
     grammar = lexicon.load().grammar
-    plan, forward, near = (Phrases(dict.fromkeys(grammar[name])) for name in ("plan", "forward", "forward_near"))
+    plan, forward, near = (Phrases(grammar[name]) for name in ("plan", "forward", "forward_near"))
     return plan, forward, near, frozenset(grammar["result"])
 
 
@@ -75,10 +75,10 @@ class Outlook:
 
     def _is_heading(self, first: int) -> bool:
         """Numbered "III." or "2.", or all the line in capitals."""
-        words, upper = self._cut.words, self._cut.upper
+        words = self._cut.words
         numbered = (
             first + 1 < len(words)
             and words[first + 1] in (".", ")", "-")
             and (words[first].isdigit() or set(words[first]) <= set("ivx"))
         )
-        return numbered or upper[first]
+        return numbered or self._cut.upper(first)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from danvan.lib.periods import Period
-from danvan.narrative.reading import changes, checks, dates, figures, places, plans
+from danvan.narrative.reading import changes, checks, dates, days, figures, places, plans
 from danvan.narrative.reading.checks import Item
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 from danvan.narrative.reading.folding import Folded, fold
@@ -29,13 +29,15 @@ def read_text(text: str) -> Document:
     """All that the grammar finds in a report's text. Deterministic; any text can be read, an empty one says nothing."""
     folded = fold(text)
     cut = scan(folded)
-    quiet = figures.silent(cut)
-    title = _title(cut, quiet)
-    published = dates.published(folded.text)
+    found_days = days.find(folded.text)
+    published = days.published(folded.text, found_days)
     year = published.year if published else _usual_year(folded.text)
-    found_periods = _years_completed(dates.periods(folded.text, year), cut)
+    found_periods = dates.periods(folded.text, year)
+    quiet = figures.silent(cut, found_days, found_periods)
+    title = _title(cut)
+    found_periods = _years_completed(found_periods, cut)
     items = _items(cut, quiet, title)
-    period = _period(cut, items, found_periods, title, published, year)
+    period = _period(cut, items, found_periods, found_days, title, published, year)
     _date(cut, items, found_periods, period)
     found_checks = checks.run(cut, items)
     mentions = places.mentions(folded)
@@ -60,7 +62,7 @@ def read_text(text: str) -> Document:
 # Title and lead
 
 
-def _title(cut: Scan, quiet: bytearray) -> Sentence | None:
+def _title(cut: Scan) -> Sentence | None:
     """The longest of the short lines before the first running sentence; without one, the first sentence itself."""
     best: Sentence | None = None
     for sentence in cut.sentences:
@@ -153,6 +155,7 @@ def _period(
     cut: Scan,
     items: list[Item],
     found: list[dates.Found],
+    found_days: list[days.Day],
     title: Sentence | None,
     published: date | None,
     year: int | None,
@@ -170,7 +173,7 @@ def _period(
             best = score, _year_past(one, published)
     if best and best[0] > 0.9:
         return best[1]
-    happened = _happened(cut, year)
+    happened = _happened(cut, found_days, year)
     for one in found:
         if one.kind == "loose":
             return replace(one.mention, end=published or (happened.end if happened else None))
@@ -201,18 +204,16 @@ def _year_past(one: dates.Found, published: date | None) -> PeriodMention:
     return one.mention
 
 
-def _happened(cut: Scan, year: int | None) -> PeriodMention | None:
+def _happened(cut: Scan, found: list[days.Day], year: int | None) -> PeriodMention | None:
     """The day or days of the event told: a run of days before a day, not the line that dates the text."""
-    text = cut.folded.text
-    events = []
-    for start, end, mention in dates.event_days(text, year):
-        sentence = next((s for s in cut.sentences if cut.starts[s.first] <= start < cut.ends[s.last - 1]), None)
+    told = []
+    for at, mention in days.events(cut.folded.text, found, year):
+        sentence = next((s for s in cut.sentences if cut.starts[s.first] <= at < cut.ends[s.last - 1]), None)
         running = sentence is not None and sentence.last - sentence.first > 12
-        if not dates.of_document(text, start) and end > start:
-            events.append((not running, mention.start == mention.end, start, mention))
-    if not events:
+        told.append((not running, mention.start == mention.end, at, mention))
+    if not told:
         return None
-    _, _, at, mention = min(events, key=lambda event: event[:3])
+    _, _, at, mention = min(told, key=lambda event: event[:3])
     return replace(mention, at=at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from danvan.narrative.reading.folding import Folded
@@ -37,6 +37,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _END = frozenset(".!?…")
+_SKIPPED = frozenset("-,\"'")  # marks inside a phrase: văn hóa - xã hội
 _LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
 
 
@@ -52,14 +53,17 @@ class Sentence:
 
 @dataclass(slots=True)
 class Scan:
-    """words[i] stands at starts[i]..ends[i] of the folded text. upper[i]: it opens with a capital."""
+    """words[i] stands at starts[i]..ends[i] of the folded text."""
 
     folded: Folded
     words: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
-    upper: list[bool] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
+
+    def upper(self, index: int) -> bool:
+        """Whether this token opens with a capital."""
+        return self.folded.cased[self.starts[index]].isupper()
 
     def token_at(self, offset: int) -> int:
         """The first token that ends after this offset of the folded text."""
@@ -84,38 +88,31 @@ def is_word(word: str) -> bool:
 def scan(folded: Folded) -> Scan:
     """Cuts the text. Newlines inside a sentence are dropped, so that a broken line reads as one."""
     result = Scan(folded)
-    words, starts, ends, upper = result.words, result.starts, result.ends, result.upper
+    words, starts, ends = result.words, result.starts, result.ends
     text, cased = folded.text, folded.cased
-    first = paragraph = 0
-    line_start = 0
+    first = paragraph = line_start = 0
     opens_line = True
-
-    def close(at_line_end: bool) -> None:
-        nonlocal first, opens_line
-        if len(words) > first:
-            result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
-            first = len(words)
-            opens_line = at_line_end
-        elif at_line_end:
-            opens_line = True
-
     for match in _TOKEN.finditer(text):
         word = match[0]
-        at = match.start()
-        if word[0] in "\r\n":
-            blank = word.count("\n") > 1
-            if blank or _breaks(cased, line_start, at, match.end()):
-                close(at_line_end=True)
-                paragraph += blank or at - line_start < _LONG_LINE
-            line_start = match.end()
+        start, end = match.span()
+        if word[0] not in "\r\n":
+            words.append(word)
+            starts.append(start)
+            ends.append(end)
+            if word in _END and _ends_sentence(words, cased, start, end):
+                result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
+                first, opens_line = len(words), False
             continue
-        words.append(word)
-        starts.append(at)
-        ends.append(match.end())
-        upper.append(cased[at].isupper())
-        if word in _END and _ends_sentence(words, cased, at, match.end()):
-            close(at_line_end=False)
-    close(at_line_end=True)
+        blank = word.count("\n") > 1
+        if blank or _breaks(cased, line_start, start, end):
+            if len(words) > first:
+                result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
+                first = len(words)
+            opens_line = True
+            paragraph += blank or start - line_start < _LONG_LINE
+        line_start = end
+    if len(words) > first:
+        result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
     return result
 
 
@@ -154,36 +151,50 @@ def _ends_sentence(words: list[str], cased: str, at: int, end: int) -> bool:
 class Phrases:
     """Finds phrases of several words in a run of tokens; the longest at a place wins, marks between are skipped."""
 
-    def __init__(self, phrases: dict[str, object]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._single: dict[str, str] = {}
+        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for phrase in phrases:
-            parts = tuple(part for part in re.findall(r"[^\W_]+|%|/", phrase))
-            if parts:
-                self._by_first.setdefault(parts[0], []).append((parts, phrase))
-        for found in self._by_first.values():
-            found.sort(key=lambda item: -len(item[0]))
+            parts = tuple(re.findall(r"[^\W_]+|%|/", phrase))
+            if len(parts) > 1:
+                self._longer.setdefault(parts[0], {}).setdefault(parts[1], []).append((parts[2:], phrase))
+            elif parts:
+                self._single[parts[0]] = phrase
+        self._firsts = {*self._single, *self._longer}
+        for seconds in self._longer.values():
+            for found in seconds.values():
+                found.sort(key=lambda item: -len(item[0]))
 
     def longest_at(self, words: list[str], index: int, stop: int) -> tuple[int, str] | None:
         """(first token after the phrase, phrase) where one begins at this token."""
-        for parts, phrase in self._by_first.get(words[index], ()):
+        word = words[index]
+        seconds = self._longer.get(word)
+        if seconds:
             at = index + 1
-            for part in parts[1:]:
-                while at < stop and words[at] in "-,\"'" and words[at] != part:
-                    at += 1
-                if at >= stop or words[at] != part:
-                    break
+            while at < stop and words[at] in _SKIPPED:
                 at += 1
-            else:
-                return at, phrase
-        return None
+            for parts, phrase in seconds.get(words[at], ()) if at < stop else ():
+                end = _match(words, parts, at + 1, stop)
+                if end:
+                    return end, phrase
+        single = self._single.get(word)
+        return (index + 1, single) if single is not None else None
 
     def all(self, words: list[str], first: int, stop: int) -> Iterator[tuple[int, int, str]]:
         """(first token, token after, phrase), left to right, none inside another."""
-        index = first
-        while index < stop:
-            found = self.longest_at(words, index, stop) if words[index] in self._by_first else None
-            if found:
-                yield index, found[0], found[1]
-                index = found[0]
-            else:
-                index += 1
+        free, firsts = first, self._firsts
+        for index in range(first, stop):
+            if words[index] in firsts and index >= free and (found := self.longest_at(words, index, stop)):
+                free = found[0]
+                yield index, free, found[1]
+
+
+def _match(words: list[str], parts: tuple[str, ...], at: int, stop: int) -> int:
+    """The token after these parts, marks between them skipped; 0 where they do not stand here."""
+    for part in parts:
+        while at < stop and words[at] != part and words[at] in _SKIPPED:
+            at += 1
+        if at >= stop or words[at] != part:
+            return 0
+        at += 1
+    return at
