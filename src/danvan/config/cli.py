@@ -20,7 +20,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("danvan.config.demo", True, "load the map and the samples, do the main job, serve the pages"),
     "read": Command("danvan.narrative.commands", False, "read the figures of report files, contradictions first"),
-    "resolve": Command("danvan.narrative.commands", True, "say which unit and period a stored report speaks of"),
+    "resolve": Command("danvan.narrative.resolve_command", True, "say which unit and period a stored report speaks of"),
     "due": Command("danvan.lib.commands", False, "the day a term ends, with every counted and skipped day"),
     "units": Command("danvan.units.commands", True, "the units of a day"),
     "lineage": Command("danvan.units.commands", True, "who became whom, one edge a line"),

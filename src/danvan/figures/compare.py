@@ -34,7 +34,7 @@ Name = Callable[[UnitId], str]
 Edge = tuple[UnitId, UnitId, Decimal | None]
 
 ONE = Decimal(1)
-_NAMED = 5  # units named in a reason before "and others"
+_NAMED = 3  # missing units named in a reason; more are counted
 _HEDGE = {
     Qualifier.EXACT: "số chính xác",
     Qualifier.OVER: "“trên”",
@@ -330,15 +330,13 @@ def _why_empty(figure: Figure) -> str:
 
 
 def _gap(side: str, one: Rolled | Restated, name: Name) -> str:
-    """Who is missing, in a sentence; empty where nobody is."""
+    """Who is missing, in a sentence; empty where nobody is. Many are counted: `missing` holds them all."""
     if one.complete:
         return ""
     if not one.missing:
         return f"{side} số liệu chưa đủ."
-    named = ", ".join(name(unit) for unit in one.missing[:_NAMED])
-    more = len(one.missing) - _NAMED
-    others = f" và {more} đơn vị khác" if more > 0 else ""
-    return f"{side} thiếu số liệu của {len(one.missing)} đơn vị: {named}{others}."
+    named = f": {', '.join(name(unit) for unit in one.missing)}" if len(one.missing) <= _NAMED else ""
+    return f"{side} thiếu số liệu của {len(one.missing)} đơn vị{named}."
 
 
 def _same_gaps(now: Rolled, before: Rolled | Restated, heirs: Mapping[UnitId, Collection[UnitId]]) -> bool:

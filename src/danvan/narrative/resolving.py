@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from danvan.lib.vietnamese import fold
 from danvan.narrative.reading.document import Document, UnitMention
 
 
@@ -26,6 +27,9 @@ class Place(Protocol):
     @property
     def path_names(self) -> Sequence[str]: ...
 
+
+# A Party committee is named after the kind of territory it leads: whoever writes "Thị ủy" writes from a "thị xã".
+LED_BY = {"tinh uy": "tỉnh", "thanh uy": "thành phố", "thi uy": "thị xã", "huyen uy": "huyện", "quan uy": "quận"}
 
 Find = Callable[[str, str | None], Sequence[Place]]
 """find(name, level): every unit of that name on the day, all levels when level is None."""
@@ -96,11 +100,10 @@ def _by_places_within(mention: UnitMention, others: Sequence[UnitMention], find:
         places.update(found)
         above = {u for u, _ in found}
         holders = above if holders is None else holders & above
-    fitting = [
-        u for u in sorted(holders or ()) if mention.level and mention.kind and _is_of_kind(places[u], mention.kind)
-    ]
-    if len(fitting) == 1 and len(named) > 1:
-        why = f"“{mention.quote}” là {places[fitting[0]]}: đơn vị duy nhất có cả {_and(named)}."
+    kind = mention.kind or next((kind for led, kind in LED_BY.items() if led in fold(what)), "")
+    fitting = [unit for unit in sorted(holders or ()) if kind and _is_of_kind(places[unit], kind)]
+    if len(fitting) == 1 and len(set(named)) > 1:
+        why = f"“{what}” là của {places[fitting[0]]}: nơi duy nhất có cả {_and(named)}."
         return Resolution(fitting[0], why, mention.quote)
     return Resolution(
         None,

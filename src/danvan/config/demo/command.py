@@ -35,10 +35,12 @@ from danvan.units.models import Unit, UnitVersion
 BY = "Trình diễn (danvan demo)"
 PROVINCE = "19"  # Thái Nguyên: since 1 July 2025 made of the former Thái Nguyên and Bắc Kạn
 MAIN = Period("half", 2026, 1)
+NAMELESS = "xa tan thanh"  # the sample whose commune has to be asked for: seven bear the name
+LATEST = Period("quarter", 2026, 3)
 SEEDS = Path("../shared/seeds")
 PRINT_FONTS = Path(desk.__file__).parent / "static" / "vendor" / "fonts"  # brought by `make assets`
-STILL_SILENT = 3  # communes that have not filed, so that the report has something to say about it
-READABLE = {".txt", ".html", ".htm", ".docx", ".pdf"}
+STILL_SILENT = 3  # communes that have not filed the latest quarter, so that completeness has something to say
+FONTS = settings.PACKAGE / "desk" / "static" / "vendor" / "fonts"
 
 
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +53,8 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
 def demo(args: argparse.Namespace) -> int:
     """Exit status: 0, or 1 where a report could not be read (all else is done)."""
     out = Console()
+    if not out.is_terminal:
+        out = Console(width=140)  # into a file or a pipe: names stay whole
     if args.reports and not args.reports.is_dir():
         out.print(f"Không có thư mục {args.reports}. Hãy cho đường dẫn tới thư mục chứa báo cáo.", style="red")
         return 2
@@ -118,16 +122,17 @@ def _invent_figures(province: Unit) -> None:
     recent = [Period("quarter", 2025, n) for n in (3, 4)] + [Period("quarter", 2026, n) for n in (1, 2, 3)]
     for quarter in recent:
         for commune in communes:
-            in_main = MAIN.contains(quarter.start)
-            if in_main and (commune.unit_id in told or commune.unit_id in silent):
-                continue  # told by a report text, or not told at all
+            if MAIN.contains(quarter.start) and commune.unit_id in told:
+                continue  # a report text tells it
+            if quarter == LATEST and commune.unit_id in silent:
+                continue
             filings.append(_filing(commune, quarter))
     filing.file_many(form=reports.FORM, filings=filings, by=BY, illustration=True)
 
 
 def _units_of_sample_reports(province: Unit) -> set[int]:
-    """Communes whose half-year comes from a sample text: their name stands in the file's name."""
-    names = {path.stem.split("-", 1)[1].replace("-", " ") for path in _sample_reports()}
+    """Communes whose half-year a sample text tells: their name, borne once in the province, stands in the file's."""
+    names = {path.stem.split("-", 1)[1].replace("-", " ") for path in _sample_reports()} - {NAMELESS}
     communes = units.children(province, MAIN.end, UnitVersion.Level.COMMUNE)
     return {version.unit_id for version in communes if version.search_key in names}
 
@@ -217,15 +222,17 @@ def _name(report: Report) -> str:
 
 
 def _write(base_url: str) -> Iterator[tuple[str, list[Path]]]:
-    """The province's half-year, then one report for each unit and period that a real report text was filed for."""
+    """The province's half-year and latest quarter, then each unit and period that a real report text was filed for."""
     folder = settings.VAR / "out"
-    wanted: dict[tuple[int, str], None] = {(_unit(PROVINCE, MAIN.end, "province").pk, MAIN.code): None}
+    province = _unit(PROVINCE, MAIN.end, "province").pk
+    wanted: dict[tuple[int, str], None] = {(province, MAIN.code): None, (province, LATEST.code): None}
     for submission in _from_texts():
         wanted[submission.unit_id, submission.period] = None
     for unit, period in wanted:
         result = consolidating.consolidated(reports.FORM, unit, periods.parse(period), compare="restated")
         paths = publish(result, folder, base_url=base_url, today=timezone.localdate(), fonts=[PRINT_FONTS])
-        told = f"{len(result.filed)} trên {len(result.expected)} đơn vị đã gửi" if result.expected else "tự báo cáo"
+        itself = result.unit in (*result.filed, *result.others)
+        told = "tự báo cáo" if itself else f"{len(result.filed)} trên {len(result.expected)} đơn vị đã gửi"
         yield f"{result.unit.name}, {result.period.label()}: {told}; {len(result.reported)} chỉ tiêu có số liệu.", paths
 
 

@@ -81,6 +81,20 @@ def test_a_town_without_a_name_is_the_one_that_holds_the_communes_named():
     assert "xã Quỳnh Lộc và xã Quỳnh Vinh" in found.why
 
 
+def test_the_town_may_be_named_by_its_party_committee():
+    committee = UnitMention(0, 1, "Ban Dân vận Thị uỷ", "", "district", "", "Ban Dân vận Thị uỷ")
+
+    found = resolve(text(committee, named("xã", "Quỳnh Lộc", "commune"), named("xã", "Quỳnh Vinh", "commune")), find, "x")
+
+    assert found.unit_id == 20
+
+
+def test_one_commune_named_twice_does_not_name_a_town():
+    town, commune = named("thị xã", "", "district"), named("xã", "Quỳnh Lộc", "commune")
+
+    assert resolve(text(town, commune, commune), find, "x").unit_id is None
+
+
 def test_communes_of_two_districts_do_not_name_a_town():
     town = named("thị xã", "", "district")
 
