@@ -84,7 +84,9 @@ def test_a_town_without_a_name_is_the_one_that_holds_the_communes_named():
 def test_the_town_may_be_named_by_its_party_committee():
     committee = UnitMention(0, 1, "Ban Dân vận Thị uỷ", "", "district", "", "Ban Dân vận Thị uỷ")
 
-    found = resolve(text(committee, named("xã", "Quỳnh Lộc", "commune"), named("xã", "Quỳnh Vinh", "commune")), find, "x")
+    found = resolve(
+        text(committee, named("xã", "Quỳnh Lộc", "commune"), named("xã", "Quỳnh Vinh", "commune")), find, "x"
+    )
 
     assert found.unit_id == 20
 
