@@ -41,6 +41,7 @@ class Sentence:
 
     lead: str = ""
     with_: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     by: tuple[tuple[str, str], ...] = ()
     of: tuple[str, ...] = ()
     head: str = ""
@@ -54,6 +55,7 @@ class Sentence:
         return cls(
             lead=data.get("lead", ""),
             with_=tuple(data.get("with", ())),
+            aside=tuple(data.get("aside", ())),
             by=tuple(data.get("by", {}).items()),
             of=tuple(data.get("of", ())),
             head=data.get("head", ""),
@@ -64,7 +66,14 @@ class Sentence:
         )
 
     def mentioned(self) -> set[str]:
-        return {*self.with_, *self.of, *self.names, *self.lacking, *(key for choice in self.then for key in choice)}
+        return {
+            *self.with_,
+            *self.aside,
+            *self.of,
+            *self.names,
+            *self.lacking,
+            *(key for choice in self.then for key in choice),
+        }
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ class Speaker:
 
     def _matter(self, sentence: Sentence) -> list[Run]:
         """The figures of one matter, their changes together: "... với ... và ...; so với cùng kỳ tăng ..."."""
-        rows = self._reported(sentence.with_)
+        aside = self._reported(sentence.aside)
+        rows = [*self._reported(sentence.with_), *aside]
         if not rows:
             return []
         some = [row for row in rows if row.now.value]
@@ -111,8 +121,10 @@ class Speaker:
             return self._zero(rows[0])
         first, *others = some
         runs = self._said(first, "open")
-        if others:
-            runs += [Run(" với "), *_enumerate([self._said(row, "then") for row in others])]
+        inside = [[*self._said(row, "then"), *self._new(row, ", ")] for row in others if row in aside]
+        runs += _bracketed([*([self._new(first)] if others else []), *inside])
+        if more := [[*self._said(row, "then"), *_bracketed([self._new(row)])] for row in others if row not in aside]:
+            runs += [Run(" với "), *_enumerate(more)]
         parts = self._parts(sentence.of)
         # One change stands before "trong đó", else it would seem to speak of the last part.
         runs += [*self._change(first), *parts] if len(some) == 1 else [*parts, *self._changes(some)]
@@ -206,16 +218,17 @@ class Speaker:
         """The changes of several figures in one clause: "; so với cùng kỳ tăng 20 lượt, giảm 15 vụ việc"."""
         moved = [(row, moved) for row in rows if (moved := self._moved(row, rate=False))]
         same = [row for row, words in moved if words[0].text == _SAME]
-        none = [row for row, words in moved if words[0].text == _NO_BASE]
-        items = [words for row, words in moved if row not in same and row not in none]
+        items = [words for row, words in moved if row not in same and words[0].text != _NO_BASE]
         if moved and len(same) == len(rows):
             return [Run("; các số liệu này bằng cùng kỳ")]
         if same:
             items.append([Run(f"bằng về số {_and([self._counter(row) for row in same])}")])
-        runs = [Run(f"; {SAME_PERIOD} "), *_join(items, ", ")] if items else []
-        if none:
-            runs.append(Run(f"; cùng kỳ không phát sinh {_and([self._counter(row) for row in none])}"))
-        return runs
+        return [Run(f"; {SAME_PERIOD} "), *_join(items, ", ")] if items else []
+
+    def _new(self, row: Row, before: str = "") -> list[Run]:
+        """That there was none of it in the same period."""
+        moved = self._moved(row)
+        return [Run(before + _NO_BASE)] if moved and moved[0].text == _NO_BASE else []
 
     def _moved(self, row: Row, *, rate: bool = True) -> list[Run]:
         """In words how it rose or fell. rate: with the percentage; it crowds an enumeration."""
@@ -283,6 +296,11 @@ def _enumerate(items: Sequence[Sequence[Run]]) -> list[Run]:
     if len(items) < 2:
         return _join(items, "")
     return [*_join(items[:-1], ", "), Run(" và "), *items[-1]]
+
+
+def _bracketed(items: Sequence[Sequence[Run]]) -> list[Run]:
+    told = [item for item in items if item]
+    return [Run(" ("), *_join(told, "; "), Run(")")] if told else []
 
 
 def _and(words: Sequence[str]) -> str:

@@ -74,14 +74,14 @@ def to_xlsx(data: ReportData, path: Path) -> None:
 def _table(sheet: Any, data: ReportData) -> None:
     words, more = WORDS[data.language], _MORE[data.language]
     sheet.title = more["table"]
-    heads = ["number", "code", "indicator", "measure", "now", "before", "delta", "percent", "note"]
+    heads = ["number", "indicator", "measure", "now", "before", "delta", "percent", "note", "code"]
     named = {**words, **more, "now": _upper(data.period), "before": _upper(data.same_period)}
     mark = f" ({more['mark']})" if data.illustration else ""
     _put(sheet, 1, 1, f"{data.unit}{mark}", font=Font(name="Times New Roman", size=14, bold=True))
     _put(sheet, 2, 1, _upper(data.period), font=_BOLD)
     if data.expected:
         _put(sheet, 3, 1, f"{more['filed']}: {data.filed}/{data.expected}")
-    _heads(sheet, _HEAD, [named[head] for head in heads], [6, 20, 52, 14, 18, 18, 16, 12, 48])
+    _heads(sheet, _HEAD, [named[head] for head in heads], [5, 46, 12, 17, 17, 15, 11, 36, 30])
     line, number = _HEAD, 0
     for section in data.sections:
         line += 1
@@ -92,7 +92,8 @@ def _table(sheet: Any, data: ReportData) -> None:
             number += not row.breakdown
             _row(sheet, line, row, str(number) if not row.breakdown else "", data)
     _print(sheet, _HEAD, "C")
-    sheet.auto_filter.ref = f"A{_HEAD}:{get_column_letter(len(heads))}{line}"
+    # The codes are for programs that read the sheet; on paper they would only make the rest small.
+    sheet.print_area = f"A1:{get_column_letter(len(heads) - 1)}{line}"
 
 
 def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None:
@@ -100,21 +101,21 @@ def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None
     rate = row.unit == "%"
     label = f"– {row.part or row.label}" if row.breakdown else row.label
     _put(sheet, line, 1, Decimal(number) if number else "", frame=True)
-    _put(sheet, line, 2, row.key, frame=True)
-    _put(sheet, line, 3, label, frame=True, wrap=True)
-    _put(sheet, line, 4, row.unit, frame=True)
-    _figure(sheet, line, 5, row.now, row.unit, words)
+    _put(sheet, line, 2, label, frame=True, wrap=True)
+    _put(sheet, line, 3, row.unit, frame=True)
+    _figure(sheet, line, 4, row.now, row.unit, words)
     if row.url:
-        sheet.cell(line, 5).hyperlink = urljoin(data.base_url, row.url)
-        sheet.cell(line, 5).font = _FONT  # a link keeps the look of the other numbers
-    _figure(sheet, line, 6, row.before, row.unit, words)
+        sheet.cell(line, 4).hyperlink = urljoin(data.base_url, row.url)
+        sheet.cell(line, 4).font = _FONT  # a link keeps the look of the other numbers
+    _figure(sheet, line, 5, row.before, row.unit, words)
     change = row.delta if compared(row) else None
     rise = row.percent if compared(row) and not rate else None
-    _put(sheet, line, 7, change, form=_POINTS if rate else _DELTA, frame=True)
-    _put(sheet, line, 8, rise / 100 if rise is not None else None, form=_RISE, frame=True)
+    _put(sheet, line, 6, change, form=_POINTS if rate else _DELTA, frame=True)
+    _put(sheet, line, 7, rise / 100 if rise is not None else None, form=_RISE, frame=True)
     hedge = HEDGES[row.now.qualifier].strip()
     said = f"“{hedge}”" if hedge else ""
-    _put(sheet, line, 9, "; ".join(filter(None, [said, note(row, data.language)])), frame=True, wrap=True)
+    _put(sheet, line, 8, "; ".join(filter(None, [said, note(row, data.language)])), frame=True, wrap=True)
+    _put(sheet, line, 9, row.key)
 
 
 def _contributors(sheet: Any, data: ReportData) -> None:

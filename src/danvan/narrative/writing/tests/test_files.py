@@ -174,17 +174,17 @@ def test_no_word_is_read_as_markup(data: ReportData, tmp_path: Path) -> None:
 def test_values_in_the_workbook_are_numbers(data: ReportData, tmp_path: Path) -> None:
     to_xlsx(data, tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]
-    lines = {row[1].value: row for row in sheet.iter_rows(min_row=5) if row[1].value}
-    values = {code: [cell.value for cell in row[4:8]] for code, row in lines.items()}
+    lines = {row[8].value: row for row in sheet.iter_rows(min_row=5) if row[8].value}
+    values = {code: [cell.value for cell in row[3:7]] for code, row in lines.items()}
     assert values["rec.turns"] == [46, 66, -20, pytest.approx(-20 / 66)]
     assert values["rec.resolution_rate"][:2] == [pytest.approx(22 / 29), pytest.approx(30 / 44)]
     assert values["rec.groups"] == [0, 5, -5, -1]
     assert values["vis.gift_value"][0] == 26_400_000_000
     assert values["dlg.attendance"][0] == "chưa báo cáo"
     assert values["mod.new"] == [30, 10, None, None]
-    assert lines["rec.turns"][4].number_format == "#,##0"
-    assert lines["rec.resolution_rate"][4].number_format == "0.0%"
-    assert lines["rec.turns"][4].hyperlink.target == "http://127.0.0.1:8000/o/rec.turns"
+    assert lines["rec.turns"][3].number_format == "#,##0"
+    assert lines["rec.resolution_rate"][3].number_format == "0.0%"
+    assert lines["rec.turns"][3].hyperlink.target == "http://127.0.0.1:8000/o/rec.turns"
     assert sheet.freeze_panes == "C5"
     assert sheet.print_title_rows == "$4:$4"
 

@@ -65,12 +65,13 @@ def reports(draw: st.DrawFn) -> dict[tuple[str, str], tuple[Figure, Decimal | No
         economy = draw(st.integers(1, new + kept - 1))
         add("mod.total", economy, "field=economy")
         add("mod.total", new + kept - economy, "field=culture_society")
-    if draw(st.booleans()):
-        cases = draw(st.integers(1, 9_999))
-        solved = draw(st.integers(0, cases))
-        add("rec.cases", cases)
-        ratio = Figure("value", Decimal(100 * solved) / cases, Decimal(solved), Decimal(cases))
-        figures["rec.resolution_rate", ""] = ratio, None
+    for register, whole in (("rec", "rec.turns"), ("pet", "pet.received")):
+        if (whole, "") in figures and draw(st.booleans()):
+            cases = draw(st.integers(1, 9_999))
+            solved = draw(st.integers(0, cases))
+            add(f"{register}.cases", cases)
+            ratio = Figure("value", Decimal(100 * solved) / cases, Decimal(solved), Decimal(cases))
+            figures[f"{register}.resolution_rate", ""] = ratio, None
     return figures
 
 
@@ -115,15 +116,16 @@ def text_of(report: writing.Report) -> str:
 def wanted(figures: dict[tuple[str, str], tuple[Figure, Decimal | None]]) -> dict[tuple[str, str], Decimal]:
     """Rates as they are printed; what a rate is made of is read as figures of their own."""
     values = {key: now.value for key, (now, _) in figures.items() if now.value is not None}
-    rate = figures.get(("rec.resolution_rate", ""))
-    if rate and rate[0].numerator is not None and rate[0].value is not None:
-        values["rec.cases_resolved", ""] = rate[0].numerator
-        values["rec.resolution_rate", ""] = Decimal(percent(rate[0].value).rstrip("%").replace(",", "."))
+    for register in ("rec", "pet"):
+        rate = figures.get((f"{register}.resolution_rate", ""))
+        if rate and rate[0].numerator is not None and rate[0].value is not None:
+            values[f"{register}.cases_resolved", ""] = rate[0].numerator
+            values[f"{register}.resolution_rate", ""] = Decimal(percent(rate[0].value).rstrip("%").replace(",", "."))
     return values
 
 
 @given(reports())
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 def test_what_was_written_reads_back_as_the_same_figures(figures) -> None:
     document = read_text(text_of(writing.report(data(figures))))
     found = {(r.indicator, ";".join(f"{k}={v}" for k, v in sorted(r.breakdown.items()))): r for r in document.readings}

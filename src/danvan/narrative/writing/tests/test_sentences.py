@@ -18,7 +18,8 @@ from danvan.narrative.writing.tests.conftest import a_row
 
 RECEPTION = {
     "lead": "{Whole}",
-    "with": ["rec.turns", "rec.persons", "rec.cases"],
+    "with": ["rec.turns", "rec.persons"],
+    "aside": ["rec.cases"],
     "then": [["rec.resolution_rate", "rec.cases_resolved"]],
 }
 MODELS = {
@@ -74,20 +75,20 @@ CASES = {
     "several of one matter": (
         RECEPTION,
         [a_row("rec.turns", 46, 66), a_row("rec.persons", 60, 60), a_row("rec.cases", 29, 20)],
-        "Toàn tỉnh đã tiếp 46 lượt công dân với 60 lượt người và 29 vụ việc; so với cùng kỳ giảm 20 lượt công dân, "
+        "Toàn tỉnh đã tiếp 46 lượt công dân (29 vụ việc) với 60 lượt người; so với cùng kỳ giảm 20 lượt công dân, "
         "tăng 9 vụ việc, bằng về số lượt người.",
     ),
     "one of several not reported": (
         RECEPTION,
         [a_row("rec.turns", 46), a_row("rec.persons", "not_reported"), a_row("rec.cases", 29)],
-        "Toàn tỉnh đã tiếp 46 lượt công dân với 29 vụ việc.",
+        "Toàn tỉnh đã tiếp 46 lượt công dân (29 vụ việc).",
     ),
     "only a later one reported": (RECEPTION, [a_row("rec.cases", 29)], "Toàn tỉnh đã tiếp công dân về 29 vụ việc."),
     "one of several without base": (
         RECEPTION,
         [a_row("rec.turns", 46, 40), a_row("rec.cases", 29, 0)],
-        "Toàn tỉnh đã tiếp 46 lượt công dân với 29 vụ việc; so với cùng kỳ tăng 6 lượt công dân; "
-        "cùng kỳ không phát sinh vụ việc.",
+        "Toàn tỉnh đã tiếp 46 lượt công dân (29 vụ việc, cùng kỳ không phát sinh); "
+        "so với cùng kỳ tăng 6 lượt công dân.",
     ),
     "ratio": (
         RECEPTION,
@@ -203,7 +204,7 @@ def test_the_outline_speaks_of_indicators_that_can_be_said() -> None:
         for item in part.get("content", [])
         for spec in item.get("sentences", [])
     ]
-    keys = {"lead", "with", "by", "of", "head", "names", "tail", "lacking", "then"}
+    keys = {"lead", "with", "aside", "by", "of", "head", "names", "tail", "lacking", "then"}
     assert {key for spec in specs for key in spec} <= keys
     assert {code for spec in specs for code in Sentence.from_data(spec).mentioned()} <= set(sayings())
     assert len(specs) > 20
