@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 
 from danvan.figures import compare
 from danvan.figures.compare import Comparability, Lineage, Restated
-from danvan.figures.consolidation import Comparison
-from danvan.figures.rollup import NOT_REPORTED, Rolled
+from danvan.figures.consolidation import Comparison, UnitRef
+from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, State, as_rolled, over_time
 from danvan.figures.sheet import Key, Sheet
 from danvan.lib import numbers
 from danvan.lib.periods import Period
@@ -16,48 +16,108 @@ from danvan.units import queries as units
 COMMUNE = "commune"
 
 
+class Standing:
+    """What stands for `root`, a unit of the sheet, in the sheet's period; also where the map changed within the period.
+
+    Then the period is put together from parts with one map each, every part restated on the sheet's map: the year 2025
+    from its first half, reported by districts, and its second, reported by communes.
+    """
+
+    def __init__(self, sheet: Sheet, root: int) -> None:
+        self.sheet, self.root = sheet, root
+        self.parts: tuple[Earlier, ...] = ()
+        tilings = sheet.period.tilings
+        if sheet.reforms and tilings:
+            cut = next((tiling for tiling in tilings if not any(_changes(part, sheet) for part in tiling)), tilings[-1])
+            parts = tuple(Earlier(sheet, root, part, sheet.codes) for part in cut)
+            if any(part.communes_changed or not part.unchanged for part in parts):
+                self.parts = parts
+
+    def figure(self, key: Key) -> Rolled:
+        whole = self.sheet.roll(key)[self.root]
+        if not self.parts or whole.own or whole.complete:
+            return whole
+        found = [part.restated(key) for part in self.parts]
+        given = [one.rolled(self.root) if isinstance(one, Restated) else one for one in found]
+        rolled = over_time(self.sheet.catalogue[key[0]], given)
+        if not (rolled.figure.has_value or rolled.missing):
+            return whole
+        labels = ", ".join(part.period.label() for part in self.parts)
+        reason = f"Địa giới thay đổi trong kỳ: số liệu gộp từ {labels}, mỗi phần theo bản đồ khi đó."
+        missing = dict.fromkeys(unit for one in found if not one.complete for unit in one.missing)
+        return rolled._replace(
+            missing=tuple(missing),
+            contributors=tuple(one for part in self.parts for one in part.contributors(key)),
+            reasons=(reason, *dict.fromkeys(reason for one in found for reason in one.reasons)),
+        )
+
+    def ref(self, unit: int) -> UnitRef:
+        """A unit of the figure: of this map, else as it was in the part that it reported for."""
+        for sheet in (self.sheet, *(part.sheet for part in self.parts)):
+            if unit in sheet.refs:
+                return sheet.refs[unit]
+        return UnitRef(unit, str(unit), "")
+
+
 class Earlier:
-    """What stands for `root`, a unit of the sheet's map, in an earlier period.
+    """What stands for `root`, a unit of the later sheet's map, in an earlier period.
 
     The predecessors of the root bring their figures, each rolled up on the map of its own day. Where communes came or
-    went since without the root itself being merged or divided, the root's territory is another one: then the figures
-    of the communes are taken instead.
+    went since without the root itself being merged or divided (moved), the root's territory is another one: then the
+    figures of the communes are taken instead.
     """
 
     def __init__(self, later: Sheet, root: int, period: Period, codes: Collection[str] | None = None) -> None:
         self.later, self.root, self.period = later, root, period
-        known = [f for f in units.restatement(root, period.end, later.day) if f.new_unit_id in later.refs]
-        heads = [f for f in known if f.new_unit_id == root]
-        self.heads = tuple(dict.fromkeys(f.old_unit_id for f in heads))
-        communes = {f.old_unit_id for f in known if later.refs[f.new_unit_id].level == COMMUNE}
-        heirs: dict[int, list[int]] = {}
-        for flow in known:
-            heirs.setdefault(flow.old_unit_id, []).append(flow.new_unit_id)
-        self.heirs: Mapping[int, Collection[int]] = heirs
-        roots = self.heads
-        self.sheet = Sheet(later.form, roots, period, period.end, codes)
-        outside = communes - self.sheet.refs.keys()
-        gone = {unit for unit, ref in self.sheet.refs.items() if ref.level == COMMUNE} - communes
-        divided = [f.old_unit_id for f in known if not f.exact]
+        flows = [flow for flow in units.restatement(root, period.end, later.day) if flow.new_unit_id in later.refs]
+        heads = [flow for flow in flows if flow.new_unit_id == root]
+        communes = {flow.old_unit_id for flow in flows if later.refs[flow.new_unit_id].level == COMMUNE}
+        divided = [flow.old_unit_id for flow in flows if not flow.exact]
         ways = units.lineage_forward(divided, period.end, later.day) if divided else []
-        gone |= {f.old_unit_id for f in ways if f.new_unit_id not in later.refs and f.old_unit_id in communes}
-        self.moved = bool(outside or gone) and later.refs[root].level != COMMUNE
-        self.communes_changed = any([f.new_unit_id] != [f.old_unit_id] for f in known if f.old_unit_id in communes)
+        self.heads = tuple(dict.fromkeys(flow.old_unit_id for flow in heads))
+        self.sheet = Sheet(later.form, self.heads, period, period.end, codes)
+        came = communes - self.sheet.refs.keys()
+        went = {unit for unit, ref in self.sheet.refs.items() if ref.level == COMMUNE} - communes
+        went |= {way.old_unit_id for way in ways if way.new_unit_id not in later.refs} & communes
+        self.moved = bool(came or went) and later.refs[root].level != COMMUNE
         self.unchanged = self.heads == (root,) and heads[0].exact and not self.moved
-        if self.moved:
-            if outside:
-                self.sheet = Sheet(later.form, [*roots, *sorted(outside)], period, period.end, codes)
-            within = {f.new_unit_id: root for f in known}
-            sources = communes
-        else:
-            within, sources = {root: root}, set(self.heads)
-        exact = [f for f in known if f.exact and f.old_unit_id in sources and (self.moved or f.new_unit_id == root)]
-        edges = {(f.old_unit_id, f.new_unit_id): f for f in (*exact, *(f for f in ways if f.old_unit_id in sources))}
-        self.lineage = Lineage((old, within.get(new, new), flow.share) for (old, new), flow in edges.items())
-        self.sources = sorted(sources)
+        self.communes_changed = any(f.new_unit_id != f.old_unit_id for f in flows if f.old_unit_id in communes)
+        if came and self.moved:
+            self.sheet = Sheet(later.form, [*self.heads, *sorted(came)], period, period.end, codes)
+        self.heirs: dict[int, list[int]] = {}
+        for flow in flows:
+            self.heirs.setdefault(flow.old_unit_id, []).append(flow.new_unit_id)
+        self.sources = tuple(sorted(communes)) if self.moved else self.heads
+        self.lineage = self._lineage(flows, ways)
+        self._standing = {unit: Standing(self.sheet, unit) for unit in self.heads}
+
+    def _lineage(self, flows: Sequence[units.Flow], ways: Sequence[units.Flow]) -> Lineage:
+        """From the sources to the root, and to whoever else got a part of them."""
+        within = {flow.new_unit_id for flow in flows} if self.moved else {self.root}
+        whole = [flow for flow in flows if flow.exact and flow.new_unit_id in within]
+        sources = set(self.sources)
+        return Lineage(
+            (flow.old_unit_id, self.root if flow.new_unit_id in within else flow.new_unit_id, flow.share)
+            for flow in (*whole, *ways)
+            if flow.old_unit_id in sources
+        )
 
     def name(self, unit: int) -> str:
         return self.later.name(unit) if unit in self.later.refs else self.sheet.name(unit)
+
+    def of_source(self, key: Key, unit: int) -> Rolled:
+        """What one of the sources brings, on its own map."""
+        if unit in self._standing:
+            return self._standing[unit].figure(key)
+        found = self.sheet.roll(key).get(unit)
+        if found is None or found.figure.state == State.NOT_DUE:
+            # Nobody owes a commune's figure where districts reported; without it there is no sum all the same.
+            return as_rolled(unit, NOT_REPORTED)
+        return found
+
+    def contributors(self, key: Key) -> tuple[tuple[int, Figure], ...]:
+        """The reported figures that are in the restated one."""
+        return tuple(one for unit in self.sources for one in self.of_source(key, unit).contributors)
 
     def restated(self, key: Key) -> Rolled | Restated:
         """On the later map."""
@@ -65,10 +125,10 @@ class Earlier:
             reason = f"{self.name(self.root)} chưa có trong {self.period.label()} và không có đơn vị tiền thân."
             return _nothing(reason)
         indicator = self.later.catalogue[key[0]]
-        line = self.sheet.roll(key)
         if self.unchanged and not (indicator.units == "distinct" and self.communes_changed):
-            return line[self.root]
-        found = compare.restate(indicator, {u: line[u] for u in self.sources}, self.lineage, name=self.name)[self.root]
+            return self.of_source(key, self.root)
+        figures = {unit: self.of_source(key, unit) for unit in self.sources}
+        found = compare.restate(indicator, figures, self.lineage, name=self.name)[self.root]
         if self.moved and found.comparability != Comparability.NOT_COMPARABLE:
             reason = "Địa bàn có xã chuyển đến hoặc chuyển đi, nên số kỳ trước được cộng lại từ số liệu của các xã."
             return found._replace(comparability=Comparability.EXACT_WITH_NOTE, reasons=(*found.reasons, reason))
@@ -76,8 +136,8 @@ class Earlier:
 
     def reported(self, key: Key) -> Rolled | Restated:
         """As the unit itself was then."""
-        if self.root in self.sheet.refs:
-            return self.sheet.roll(key)[self.root]
+        if self.root in self._standing:
+            return self._standing[self.root].figure(key)
         return _nothing(f"{self.name(self.root)} chưa có trong {self.period.label()}.")
 
     def compared(self, key: Key, now: Rolled, mode: compare.Mode) -> Comparison:
@@ -127,6 +187,10 @@ class Earlier:
                 before.figure, how, (*before.reasons, reason), complete=before.complete, missing=before.missing
             )
         return before
+
+
+def _changes(part: Period, sheet: Sheet) -> bool:
+    return any(part.start < day <= part.end for day in sheet.reforms)
 
 
 def _nothing(reason: str) -> Restated:

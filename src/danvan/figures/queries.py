@@ -31,7 +31,7 @@ from danvan.figures.consolidation import (
     Source,
     Story,
 )
-from danvan.figures.earlier import Earlier
+from danvan.figures.earlier import Earlier, Standing
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Evidence, Form, Submission
 from danvan.figures.rollup import Rolled, State, as_rolled
@@ -68,14 +68,15 @@ def consolidated(
     period, root = period_of(period), _id(unit)
     version = form_on(form, period)
     sheet = _sheet(version.code, root, period)
+    standing = Standing(sheet, root)
     earlier = Earlier(sheet, root, period.same_last_year) if compare else None
     rows = []
-    for section, key in _lines(version, sheet):
-        rolled = sheet.roll(key)[root]
+    for section, key in _lines(version, standing):
+        rolled = standing.figure(key)
         if section.title_vi == OUTSIDE[0] and not (rolled.figure.has_value or rolled.own):
             continue
         comparison = earlier.compared(key, rolled, compare) if earlier and compare else None
-        rows.append(_row(sheet, section, key, rolled, comparison))
+        rows.append(_row(standing, section, key, rolled, comparison))
     expected = [sheet.refs[one] for one in sheet.duty]
     return Consolidated(
         form=version.code,
@@ -95,7 +96,7 @@ def consolidated(
     )
 
 
-def _lines(form: Form, sheet: Sheet) -> Iterator[tuple[Section, Key]]:
+def _lines(form: Form, standing: Standing) -> Iterator[tuple[Section, Key]]:
     """The lines of the form, then those that were reported beside it."""
     asked = set()
     for number, entry in enumerate(form.sections):
@@ -104,12 +105,18 @@ def _lines(form: Form, sheet: Sheet) -> Iterator[tuple[Section, Key]]:
             asked.add((row["indicator"], row["breakdown"]))
             yield section, (row["indicator"], row["breakdown"])
     section = Section(len(form.sections), *OUTSIDE)
-    order = {code: place for place, code in enumerate(sheet.catalogue.indicators)}
-    for key in sorted(sheet.own.keys() - asked, key=lambda key: (order[key[0]], key[1])):
+    found = set(standing.sheet.own).union(*(part.sheet.own for part in standing.parts))
+    for key in _in_order(found - asked):
         yield section, key
 
 
-def _row(sheet: Sheet, section: Section, key: Key, rolled: Rolled, comparison: Any = None) -> Row:
+def _in_order(keys: Iterable[Key]) -> list[Key]:
+    order = {code: place for place, code in enumerate(catalogue.load().indicators)}
+    return sorted(keys, key=lambda key: (order[key[0]], key[1]))
+
+
+def _row(standing: Standing, section: Section, key: Key, rolled: Rolled, comparison: Any = None) -> Row:
+    sheet = standing.sheet
     indicator = sheet.catalogue[key[0]]
     return Row(
         section=section,
@@ -120,10 +127,10 @@ def _row(sheet: Sheet, section: Section, key: Key, rolled: Rolled, comparison: A
         unit_vi=indicator.unit_vi,
         unit_en=indicator.unit_en,
         figure=rolled.figure,
-        own=_is_own(sheet, key, rolled),
+        own=_is_own(standing.root, rolled),
         complete=rolled.complete,
-        missing=tuple(sheet.refs[one] for one in rolled.missing),
-        contributors=tuple(sheet.refs[one] for one, _figure in rolled.contributors),
+        missing=tuple(standing.ref(one) for one in rolled.missing),
+        contributors=tuple(standing.ref(one) for one, _figure in rolled.contributors),
         below=rolled.below,
         difference=rolled.difference,
         comparison=comparison,
@@ -131,10 +138,9 @@ def _row(sheet: Sheet, section: Section, key: Key, rolled: Rolled, comparison: A
     )
 
 
-def _is_own(sheet: Sheet, key: Key, rolled: Rolled) -> bool:
+def _is_own(root: int, rolled: Rolled) -> bool:
     """Also of a unit without children, which roll-up takes as it is."""
-    root = sheet.roots[0]
-    return rolled.own or (rolled.figure.has_value and [unit for unit, _figure in rolled.contributors] == [root])
+    return rolled.own or (rolled.figure.has_value and {unit for unit, _figure in rolled.contributors} == {root})
 
 
 # How a number came about
@@ -149,21 +155,17 @@ def story(form: Form | str, unit: Unit | int, period: Period | str, indicator: s
     catalogue.load()[indicator].check_breakdown(breakdown)
     version = form_on(form, period)
     sheet = _sheet(version.code, root, period, [indicator])
+    standing = Standing(sheet, root)
+    rolled = standing.figure(key)
+    section = next((section for section, one in _lines(version, standing) if one == key), Section(0, *OUTSIDE))
+    by_periods = tuple(_by_periods(standing, key, rolled))
     found = sheet.roll(key)
-    rolled = found[root]
-    section = next((section for section, one in _lines(version, sheet) if one == key), Section(0, *OUTSIDE))
     by_units = tuple(
         _contributor(sheet, key, child, found[child], period)
         for child in sheet.tree.children.get(root, ())
-        if found[child].figure.state != State.NOT_DUE
+        if found[child].figure.state != State.NOT_DUE and (rolled.own or not by_periods)
     )
-    pieces = sheet.pieces.get((key, root), ()) if rolled.own or not by_units else ()
-    by_periods = tuple(
-        Contributor(sheet.refs[root], piece.period, given.figure, given.complete, own=True)
-        for piece in pieces
-        for given in [as_rolled(root, piece.given)]
-    )
-    row = _row(sheet, section, key, rolled)
+    row = _row(standing, section, key, rolled)
     terms = _terms(sheet, key, root) if row.own else ()
     cell = _own_cell(sheet, root, [key, *terms])
     formula = tell(Told(sheet.catalogue[indicator], rolled, row.own, by_units, by_periods, bool(terms)))
@@ -183,6 +185,21 @@ def story(form: Form | str, unit: Unit | int, period: Period | str, indicator: s
 def _contributor(sheet: Sheet, key: Key, unit: int, rolled: Rolled, period: Period) -> Contributor:
     own = rolled.own or unit in sheet.own.get(key, {})
     return Contributor(sheet.refs[unit], period, rolled.figure, rolled.complete, own)
+
+
+def _by_periods(standing: Standing, key: Key, rolled: Rolled) -> Iterator[Contributor]:
+    """The parts of the period that a figure was put together from: the unit's own, or those around a reform."""
+    sheet, root = standing.sheet, standing.root
+    if standing.parts and rolled != sheet.roll(key)[root]:
+        for part in standing.parts:
+            for unit in part.sources:
+                given = part.of_source(key, unit)
+                own = unit in part.sheet.own.get(key, {})
+                yield Contributor(part.sheet.refs[unit], part.period, given.figure, given.complete, own)
+    elif rolled.own or not sheet.tree.children.get(root):
+        for piece in sheet.pieces.get((key, root), ()):
+            given = as_rolled(root, piece.given)
+            yield Contributor(sheet.refs[root], piece.period, given.figure, given.complete, own=True)
 
 
 def _terms(sheet: Sheet, key: Key, unit: int) -> tuple[Key, ...]:
@@ -240,7 +257,7 @@ def series(
     reported, restated = [], []
     for period in wanted:
         earlier = Earlier(today, root, period, [indicator]) if period.end <= today.day else None
-        then = earlier.reported(key) if earlier else today.roll(key)[root]
+        then = earlier.reported(key) if earlier else Standing(today, root).figure(key)
         now = earlier.restated(key) if earlier else then
         reported.append(_point(period, then, restated=False))
         restated.append(_point(period, now, restated=bool(earlier and not earlier.unchanged)))
@@ -266,8 +283,8 @@ def restated_history(
     today = _sheet(code, root, period, [], day=day)
     earlier = Earlier(today, root, period)
     rows = []
-    for key in _in_order(earlier.sheet):
-        line = earlier.sheet.roll(key)
+    for key in _in_order(earlier.sheet.own):
+        line = {one: earlier.of_source(key, one) for one in earlier.sources}
         if not any(line[one].figure.has_value for one in earlier.sources):
             continue
         found = earlier.restated(key)
@@ -302,11 +319,6 @@ def restated_history(
             )
         )
     return tuple(rows)
-
-
-def _in_order(sheet: Sheet) -> list[Key]:
-    order = {code: place for place, code in enumerate(sheet.catalogue.indicators)}
-    return sorted(sheet.own, key=lambda key: (order[key[0]], key[1]))
 
 
 # Who filed

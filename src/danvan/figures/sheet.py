@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Min
 
 from danvan.figures import catalogue, rollup
 from danvan.figures.catalogue import Indicator, parse_breakdown
@@ -23,6 +24,7 @@ from danvan.figures.models import Duty
 from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, RolledUp, State, Tree, as_rolled
 from danvan.lib.periods import Period
 from danvan.units import queries as units
+from danvan.units.models import Succession, UnitVersion
 
 Key = tuple[str, str]  # indicator, breakdown
 Given = Figure | Rolled
@@ -73,8 +75,9 @@ class Sheet:
         self.codes = None if codes is None else with_sources(codes)
         nodes = [node for root in self.roots for node in units.tree(root, day, LEVELS)]
         self.refs = {node.unit_id: UnitRef(node.unit_id, node.name, node.level, node.code) for node in nodes}
-        levels = set(Duty.objects.filter(form_code=form, during__contains=day).values_list("level", flat=True))
-        self.duty = {node.unit_id: True for node in nodes if node.level in levels}
+        duties = Duty.objects.filter(form_code=form, during__contains=day).values_list("level", "during")
+        self._due_since = {level: during.lower for level, during in duties}
+        self.duty = {node.unit_id: True for node in nodes if node.level in self._due_since}
         self.filed = self._submissions()
         self.tree = self._tree(nodes)
         self.pieces: dict[tuple[Key, int], list[Piece]] = {}
@@ -102,12 +105,30 @@ class Sheet:
         return self.refs[unit].name if unit in self.refs else str(unit)
 
     @cached_property
+    def reforms(self) -> list[dt.date]:
+        """The days within the period on which units became others; a change on its first day is before it."""
+        days = Succession.objects.filter(on__gt=self.period.start, on__lte=self.period.end)
+        return sorted(set(days.values_list("on", flat=True)))
+
+    @cached_property
     def filers(self) -> set[int]:
-        """Who filed for the whole period: itself, or all of its parts."""
+        """Who filed for the whole period: itself, or all of its parts since it had to and since it was there."""
         periods: dict[int, set[str]] = defaultdict(set)
         for one in self.filed.values():
             periods[one.unit].add(one.period)
-        return {unit for unit, codes in periods.items() if _covered(self.period, codes)}
+        born: dict[int, dt.date] = {}
+        if self.reforms:
+            lives = UnitVersion.objects.filter(unit__in=list(periods)).values_list("unit")
+            born = dict(lives.annotate(Min("during__startswith")))
+        return {
+            unit
+            for unit, codes in periods.items()
+            if _covered(
+                self.period,
+                codes,
+                max(self._due_since.get(self.refs[unit].level, dt.date.min), born.get(unit, dt.date.min)),
+            )
+        }
 
     def _tree(self, nodes: Sequence[units.Node]) -> Tree:
         """Who owes or gave a figure, and all above them; the many others would only be carried along."""
@@ -267,8 +288,11 @@ def _within(period: Period) -> set[Period]:
     return found
 
 
-def _covered(period: Period, codes: Collection[str]) -> bool:
-    return period.code in codes or any(all(_covered(part, codes) for part in tiling) for tiling in period.tilings)
+def _covered(period: Period, codes: Collection[str], since: dt.date) -> bool:
+    """Filed for the period or for the parts of it that do not lie before `since`."""
+    if period.code in codes or period.end < since:
+        return True
+    return any(all(_covered(part, codes, since) for part in tiling) for tiling in period.tilings)
 
 
 _SUBMISSIONS = """

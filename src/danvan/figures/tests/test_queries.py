@@ -299,6 +299,18 @@ def test_a_commune_that_came_from_another_province_brings_its_own_figures(before
     assert "cộng lại từ số liệu của các xã" in compared.reasons[0]
 
 
+def test_without_a_figure_of_every_commune_a_changed_territory_is_not_compared(before, file):
+    units.move(unit=before.cam, to=before.bac, on=REFORM, by=BY)
+    file(before.bac, "2024-Q3", rec__turns=100)
+    file(before.bac, "2025-Q3", rec__turns=100)
+    for unit, turns in ((before.mot, 1), (before.hai, 2), (before.ba, 4)):
+        file(unit, "2024-Q3", rec__turns=turns)
+
+    compared = row(before.bac, "2025-Q3", "rec.turns", compare="restated").comparison
+    assert (compared.delta, compared.comparability) == (None, "not_comparable")
+    assert compared.reasons[-1] == "Kỳ trước thiếu số liệu của 1 đơn vị: Xã Bốn."
+
+
 def test_a_map_that_did_not_change_is_compared_exactly_both_ways(before, file):
     file(before.an, "2023-Q1", rec__turns=3)
     file(before.an, "2024-Q1", rec__turns=4)
@@ -472,6 +484,56 @@ def test_what_a_former_province_reported_is_found_under_its_successor(world, fil
     assert (total.figure.value, total.complete, total.comparable) == (2011, False, True)
     assert [(s.unit.name, s.figure.value, s.own) for s in total.sources if s.figure.value] == [("Tỉnh Nam", 2011, True)]
     assert [period.code for period in queries.periods_of(world.bac)] == ["2021-H1"]
+
+
+@pytest.fixture
+def year_of_the_reform(world, file):
+    """2025: districts reported the first two quarters, communes the last two."""
+    for unit, turns in ((world.an, 10), (world.binh, 4), (world.cam, 6)):
+        for quarter in ("2025-Q1", "2025-Q2"):
+            file(unit, quarter, rec__turns=turns, mod__total=turns)
+    for unit, turns in ((world.moi, 5), (world.dong, 1), (world.tay, 2), (world.bon, 3)):
+        for quarter in ("2025-Q3", "2025-Q4"):
+            file(unit, quarter, rec__turns=turns, mod__total=turns)
+
+
+def test_the_year_of_the_reform_is_put_together_from_both_maps(world, year_of_the_reform):
+    table = queries.consolidated(FORM, world.bac, "2025-Y")
+
+    turns = table.row("rec.turns")
+    assert (turns.figure.value, turns.complete) == (40 + 22, True)
+    assert turns.notes[0].startswith("Địa giới thay đổi trong kỳ: số liệu gộp từ 6 tháng đầu năm 2025, 6 tháng cuối")
+    assert table.row("mod.total").figure.value == 11, "a stock is that of the last day"
+    assert (table.missing, len(table.filed)) == ((), 4), "nobody owed what was due before there was a duty"
+    told = queries.story(FORM, world.bac, "2025-Y", "rec.turns")
+    assert [(c.unit.name, c.period.code, c.figure.value) for c in told.by_periods] == [
+        ("Tỉnh Bắc", "2025-H1", 28),
+        ("Tỉnh Nam", "2025-H1", 12),
+        ("Tỉnh Bắc", "2025-H2", 22),
+    ]
+
+
+def test_who_is_missing_before_the_reform_is_named_as_it_was_called(world, file, year_of_the_reform):
+    file(world.cam, "2025-Q2", mod__total=6, replace=True)
+
+    turns = row(world.bac, "2025-Y", "rec.turns")
+    assert (turns.figure.value, turns.complete, names(turns.missing)) == (56, False, ["Huyện Cẩm"])
+
+
+def test_a_year_is_compared_with_the_year_of_the_reform(world, file, year_of_the_reform):
+    for unit in (world.moi, world.dong, world.tay, world.bon):
+        file(unit, "2026-Y", rec__turns=20)
+
+    compared = row(world.bac, "2026-Y", "rec.turns", compare="restated").comparison
+    assert (compared.before.value, compared.delta, compared.comparability) == (62, 18, "exact")
+
+
+def test_a_merged_commune_takes_the_first_half_from_those_that_it_was(world, file, year_of_the_reform):
+    for unit, turns in ((world.mot, 7), (world.hai, 8)):
+        file(unit, "2025-H1", rec__turns=turns)
+
+    turns = row(world.moi, "2025-Y", "rec.turns")
+    assert (turns.figure.value, turns.complete) == (15 + 10, True)
 
 
 # Who filed
