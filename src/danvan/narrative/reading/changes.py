@@ -86,7 +86,7 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
         )
         taken: set[int] = set()
         for place, delta in enumerate(run):
-            base = _base(figures, bases, figures[delta], taken)
+            base = _base(figures, _named(scan, figures, bases, figures[delta]), figures[delta], taken)
             if base is not None:
                 taken.add(base)
                 shifts.append(Shift(base, _change(scan, figures[delta], direction, versus, index)))
@@ -127,6 +127,14 @@ def _run(scan: Scan, figures: list[Figure], index: int, deltas: set[int]) -> lis
             break
         run.append(i)
     return run
+
+
+def _named(scan: Scan, figures: list[Figure], bases: list[int], delta: Figure) -> list[int]:
+    """ "tăng 15,5% số lượt": the thing that grew is said behind the percentage."""
+    behind = scan.words[delta.last : delta.last + 2]
+    if delta.unit == PERCENT and behind[:1] == ["số"]:
+        return [i for i in bases if figures[i].unit.split()[0] == behind[-1]] or bases
+    return bases
 
 
 def _base(figures: list[Figure], bases: list[int], delta: Figure, taken: set[int]) -> int | None:

@@ -157,6 +157,8 @@ class _Checker:
                 unit = self._items[whole].unit
                 parts = [i for i in self._between(whole, index, end) if _alike(self._items[i].unit, unit)]
                 others = [i for i in self._between(whole, index, end) if not _alike(self._items[i].unit, unit)]
+                if others and sum(self._items[i].value for i in (*parts, *others)) == self._items[whole].value:
+                    return sorted((*parts, *others)), False  # "14 văn bản, trong đó 3 kế hoạch, 11 công văn"
                 if len(parts) < 2:
                     return None
                 strong = not among and words[index] != ":" and not others and unit != MONEY
@@ -201,7 +203,8 @@ class _Checker:
                         break
                 parts = same[begin : end + 1]
                 sentences = {items[i].named.figure.sentence for i in parts}
-                if total == items[whole].value and len(parts) > 1 and len(sentences) == 1:
+                siblings = items[whole].part_of is not None and items[parts[0]].part_of == items[whole].part_of
+                if total == items[whole].value and len(parts) > 1 and len(sentences) == 1 and not siblings:
                     claims.append((parts, False))
         return claims
 
@@ -248,6 +251,14 @@ class _Checker:
             gap = words[before.last : figure.first]
             if before.sentence == figure.sentence and len(gap) <= 10 and (_SHARE_WORDS & set(gap)):
                 return percent - 2, percent - 1
+        if percent >= 2 and self._out_of(percent - 2, percent - 1):
+            gap = words[items[percent - 1].named.figure.last : figure.first]
+            if (
+                items[percent - 1].named.figure.sentence == figure.sentence
+                and len(gap) <= 10
+                and _SHARE_WORDS & set(gap)
+            ):
+                return percent - 1, percent - 2
         if percent + 2 < len(items) and self._is_pair(percent + 1, percent + 2):
             gap = words[figure.last : items[percent + 1].named.figure.first]
             if gap and gap[-1] == "(" and len(gap) <= 6:
@@ -258,6 +269,13 @@ class _Checker:
         part, whole = self._items[a], self._items[b]
         slash = whole.named.figure.ratio_of is not None or whole.named.figure.after_slash
         return slash and part.unit == whole.unit and part.named.figure.sentence == whole.named.figure.sentence
+
+    def _out_of(self, whole: int, part: int) -> bool:
+        """ "trong tổng số 412 ý kiến, có 389 ý kiến được trả lời"."""
+        a, b = self._items[whole], self._items[part]
+        before = self._scan.words[max(0, a.named.figure.first - 3) : a.named.figure.first]
+        same = a.unit == b.unit and a.named.figure.sentence == b.named.figure.sentence
+        return same and b.value <= a.value and "số" in before and ("tổng" in before or "trong" in before)
 
     def _share(self, part: int, whole: int, percent: int) -> Check:
         items = self._items

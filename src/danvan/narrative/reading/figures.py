@@ -32,10 +32,13 @@ _DOCUMENT_NUMBERS = (
     ),
     re.compile(r"số\s*:?\s*\d+\s?/\s?\S+"),
     re.compile(r"(?:điều|khoản|điểm|chương|mục)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
-    re.compile(r"\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"),
+    re.compile(
+        r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
+    ),
     re.compile(r"https?://\S+|www\.\S+|\S+@\S+"),
     re.compile(r"\d+(?:[.,]\d+)?\s?(?:x|×)\s?\d+"),
 )
+_MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 _DIGITS = re.compile(r"\d+")
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 
@@ -88,7 +91,7 @@ def _words() -> _Words:
         hedges=Phrases(hedge_of),
         hedge_of=hedge_of,
         longest_hedge=max(len(said.split()) for said in hedge_of),
-        measures=Phrases({**glued, **data.measures}),
+        measures=Phrases({**glued, **data.measures}, commas=False),
         measure_of={**glued, **data.measures},
         names=frozenset(tuple(said.split()) for said in grammar["names"]),
         weak=frozenset(tuple(said.split()) for said in grammar["weak_names"]),
@@ -302,6 +305,8 @@ def _counts(scan: Scan, figure: Figure, unit: str, known: bool, scaled: bool) ->
         return False
     if unit == "m" and scan.starts[figure.number_end] == scan.ends[figure.number_end - 1]:
         return False  # "13,5m đường": a width, not a count
+    if unit in ("m", "km") and _MEASURED & set(words[max(0, figure.first - 4) : figure.first]):
+        return False
     return known or figure.value == figure.value.to_integral_value() or scaled
 
 
@@ -336,7 +341,7 @@ def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
 def _after_name(words: list[str], index: int, first: int) -> str:
     """ "strong" where the number belongs to the name before it, "weak" where it may, else ""."""
     know = _words()
-    if tuple(words[max(first, index - 2) : index]) in know.not_names:
+    if tuple(words[max(first, index - 2) : index]) in know.not_names and not _year_like(words[index]):
         return ""
     for size in (3, 2, 1):
         if index - size >= first and (before := tuple(words[index - size : index])) in know.names:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
-from danvan.narrative.reading.figures import Figure
+from danvan.narrative.reading.figures import PERCENT, Figure
 from danvan.narrative.reading.scan import Phrases, Scan
 
 # How much a cue weighs by where it stands.
@@ -25,6 +25,7 @@ _BRACKETED = 1.5  # in a bracket right behind a figure of that register
 _CONTINUED = 0.8  # the same thing was counted a moment ago
 _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
+_EARLIER = 0.2  # anywhere before in the text
 _HEADLINE = 0.45
 _CLOSE = 0.7  # near words count from here up
 _SEPARATORS = frozenset(",;:()")
@@ -116,6 +117,7 @@ class Namer:
         self._headline = _cues(headline, _HEADLINE)
         self._paragraph = -1
         self._before: dict[str, float] = {}
+        self._earlier: dict[str, float] = {}
         self._sentence_before: dict[str, float] = {}
         self._last: dict[str, Named] = {}  # by unit of measure
 
@@ -142,6 +144,8 @@ class Namer:
     def _enter(self, paragraph: int) -> None:
         if paragraph != self._paragraph:
             # A heading is a paragraph of its own and speaks for the next one.
+            for register, weight in self._sentence_before.items():
+                self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
             self._before = {register: weight * 0.7 for register, weight in self._sentence_before.items()}
             self._sentence_before = {}
             self._paragraph = paragraph
@@ -149,18 +153,21 @@ class Namer:
     def _leave(self, found: list[Hit]) -> None:
         for register, weight in self._sentence_before.items():
             self._before[register] = max(self._before.get(register, 0.0), weight * _PARAGRAPH / _SENTENCE_BEFORE)
+            self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
         self._sentence_before = _cues(found, _SENTENCE_BEFORE)
 
     def _name(self, found: list[Hit], figures: list[Figure], index: int, earlier: list[Named]) -> Named:
         figure = figures[index]
         around = _Around(self._scan, found, figures, index, earlier)
         cues = dict(self._headline)
-        for known in (self._before, self._sentence_before, around.cues):
+        for known in (self._earlier, self._before, self._sentence_before, around.cues):
             for register, weight in known.items():
                 if weight > cues.get(register, 0.0):
                     cues[register] = weight
         if figure.ratio_of is not None:
             return self._denominator(figure, around, cues, earlier)
+        if figure.unit == PERCENT and len(earlier) > 1 and earlier[-1].figure.ratio_of is not None:
+            around.state = earlier[-2].state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
         whole = earlier[-1] if earlier else None
         last = self._last.get(figure.unit)
         if (
@@ -345,8 +352,10 @@ class _Around:
 
     def _labels(self, hit: Hit) -> bool:
         """Before the figure, in its own item of the list."""
+        if not self._left <= hit.start or hit.end > self._first or self._in_earlier_tail(hit):
+            return False
         between = self._scan.words[hit.end : self._first]
-        return self._left <= hit.start and hit.end <= self._first and ";" not in between and len(between) <= 8
+        return ";" not in between and len(between) <= 8
 
     def _in_tail_list(self, hit: Hit) -> bool:
         """In the noun's tail, or in a row of labels that begins there."""

@@ -189,6 +189,8 @@ def _period_weight(cut: Scan, token: int, one: dates.Found, title: Sentence | No
     score = _WEIGHTS[one.kind] - 0.0002 * min(one.start, 5000)
     if title and title.first <= token < title.last:
         score += 2.5
+    if one.kind == "this" and "nay" in one.mention.label.split():
+        score -= 0.8
     if "cuối" in one.mention.label.split():  # named beside the half that is reported on, mostly for its plans
         score -= 1.0
     if _adverbial(cut, token):
@@ -198,7 +200,7 @@ def _period_weight(cut: Scan, token: int, one: dates.Found, title: Sentence | No
 
 def _year_past(one: dates.Found, published: date | None) -> PeriodMention:
     """ "trong năm" in a text of January speaks of the year before."""
-    if one.kind == "this" and published and published.month <= 2:
+    if one.kind == "this" and published and published.month <= 2 and "nay" not in one.mention.label:
         year = published.year - 1
         return replace(one.mention, start=date(year, 1, 1), end=date(year, 12, 31), code=f"{year}-Y")
     return one.mention
@@ -245,6 +247,8 @@ def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple
     figure = item.named.figure
     sentence = cut.sentences[figure.sentence]
     for token, one in reversed(found):
+        if token == figure.last and one.kind != "last":
+            return token, one  # "từ 15 cuộc năm 2021 lên 21 cuộc"
         if token >= figure.first:
             continue
         here = sentence.first <= token

@@ -37,7 +37,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _END = frozenset(".!?…")
-_SKIPPED = frozenset("-,\"'")  # marks inside a phrase: văn hóa - xã hội
+_SKIPPED = frozenset("-\"'")  # marks inside a phrase: mô hình "Dân vận khéo"
 _LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
 
 
@@ -99,7 +99,7 @@ def scan(folded: Folded) -> Scan:
             words.append(word)
             starts.append(start)
             ends.append(end)
-            if word in _END and _ends_sentence(words, cased, start, end):
+            if word in _END and len(words) - first > 2 and _ends_sentence(words, cased, start, end):
                 result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
                 first, opens_line = len(words), False
             continue
@@ -143,19 +143,21 @@ def _ends_sentence(words: list[str], cased: str, at: int, end: int) -> bool:
     opening = following.lstrip()[:1]
     if len(before) == 1 and cased[at - 1].isupper() and opening.isupper():
         return False  # initials: N. V.
-    if is_number(before) and len(words) == 2:
-        return False  # "1. Kết quả"
     return before not in _ABBREVIATIONS and not opening.islower()
 
 
 class Phrases:
-    """Finds phrases of several words in a run of tokens; the longest at a place wins, marks between are skipped."""
+    """Finds phrases of several words in a run of tokens; the longest at a place wins, marks between are skipped.
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    commas: whether a comma may stand between the words too ("quốc phòng, an ninh"); else only where the phrase has one.
+    """
+
+    def __init__(self, phrases: Iterable[str], *, commas: bool = True) -> None:
+        self._skipped = _SKIPPED | {","} if commas else _SKIPPED
         self._single: dict[str, str] = {}
         self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for phrase in phrases:
-            parts = tuple(re.findall(r"[^\W_]+|%|/", phrase))
+            parts = tuple(re.findall(r"[^\W_]+|[%/]" if commas else r"[^\W_]+|[%/,]", phrase))
             if len(parts) > 1:
                 self._longer.setdefault(parts[0], {}).setdefault(parts[1], []).append((parts[2:], phrase))
             elif parts:
@@ -171,10 +173,10 @@ class Phrases:
         seconds = self._longer.get(word)
         if seconds:
             at = index + 1
-            while at < stop and words[at] in _SKIPPED:
+            while at < stop and words[at] in self._skipped:
                 at += 1
             for parts, phrase in seconds.get(words[at], ()) if at < stop else ():
-                end = _match(words, parts, at + 1, stop)
+                end = _match(words, parts, at + 1, stop, self._skipped)
                 if end:
                     return end, phrase
         single = self._single.get(word)
@@ -189,10 +191,10 @@ class Phrases:
                 yield index, free, found[1]
 
 
-def _match(words: list[str], parts: tuple[str, ...], at: int, stop: int) -> int:
+def _match(words: list[str], parts: tuple[str, ...], at: int, stop: int, skipped: frozenset[str]) -> int:
     """The token after these parts, marks between them skipped; 0 where they do not stand here."""
     for part in parts:
-        while at < stop and words[at] != part and words[at] in _SKIPPED:
+        while at < stop and words[at] != part and words[at] in skipped:
             at += 1
         if at >= stop or words[at] != part:
             return 0
