@@ -13,7 +13,7 @@ OUTPUT = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel"}
 
 
 class Table(NamedTuple):
-    """A consolidated table that has something in it. reporting: how many units below (or itself) filed."""
+    """A consolidated table that has something in it. reporting: how many units below (or itself) filed inside it."""
 
     unit_id: int
     name: str
@@ -36,11 +36,11 @@ def tables(before: dt.date | None = None, periods: int = 12) -> list[Table]:
 
 _TABLES = """
 WITH RECURSIVE latest AS (
-    SELECT DISTINCT period, upper("window") - 1 AS day FROM figures_submission
+    SELECT DISTINCT period, "window", upper("window") - 1 AS day FROM figures_submission
     WHERE upper("window") - 1 < %(before)s ORDER BY day DESC, period LIMIT %(periods)s
 ), up AS (
-    SELECT s.unit_id AS origin, s.illustration, s.period, latest.day, v.unit_id, v.parent_id, v.level, v.name
-    FROM latest JOIN figures_submission s ON s.period = latest.period AND s.kind = 'own'
+    SELECT s.unit_id AS origin, s.illustration, latest.period, latest.day, v.unit_id, v.parent_id, v.level, v.name
+    FROM latest JOIN figures_submission s ON s."window" <@ latest."window" AND s.kind = 'own'
     JOIN units_unitversion v ON v.unit_id = s.unit_id AND v.during @> latest.day
     UNION ALL
     SELECT up.origin, up.illustration, up.period, up.day, v.unit_id, v.parent_id, v.level, v.name

@@ -11,7 +11,7 @@ from danvan.desk import queries
 from danvan.desk.views import reports
 from danvan.narrative.models import Check, Reading, Report
 
-SHOWN = 8
+SHOWN = 6
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     against = (
         Check.objects.filter(holds=False).select_related("report").defer("report__text").order_by("-report", "start")
     )
+    unanswered = Reading.objects.exclude(question="").values("report", "question").distinct().count()
     context = {
         "place": "home",
         "reports": read,
@@ -29,9 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "against": against[:SHOWN],
         "against_count": against.count(),
         "unresolved": unresolved,
-        "open_readings": open_readings.order_by("-report", "start")[:SHOWN],
-        "question_count": open_readings.count() + Report.objects.filter(Q(unit=None) | Q(period="")).count(),
-        "tables": queries.tables(periods=4),
+        "open_questions": reports.grouped(open_readings.order_by("-report", "start")[: 4 * SHOWN])[:SHOWN],
+        "question_count": unanswered + Report.objects.filter(Q(unit=None) | Q(period="")).count(),
+        "tables": queries.tables(periods=3),
         "outputs": queries.outputs(),
     }
     return render(request, "desk/home.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import BadRequest
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -21,8 +23,9 @@ PAGE = 30
 def counted() -> QuerySet[Report]:
     """Reports without their text, with how many figures, contradictions and open questions each has."""
 
-    def number(rows: QuerySet) -> Coalesce:
-        per_report = rows.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk")).values("n")
+    def number(rows: QuerySet, what: str = "pk") -> Coalesce:
+        own = rows.filter(report=OuterRef("pk")).order_by().values("report")
+        per_report = own.annotate(n=Count(what, distinct=True)).values("n")
         return Coalesce(Subquery(per_report, output_field=IntegerField()), 0)
 
     return (
@@ -30,7 +33,7 @@ def counted() -> QuerySet[Report]:
         .annotate(
             figures=number(Reading.objects.all()),
             contradictions=number(Check.objects.filter(holds=False)),
-            questions=number(Reading.objects.exclude(question="")),
+            questions=number(Reading.objects.exclude(question=""), "question"),
         )
         .order_by("-pk")
     )
@@ -67,11 +70,20 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "paragraphs": list(paragraphs(found.text, readings, against, _asked(request, len(found.text)))),
         "readings": readings,
         "known": {code for code in {reading.indicator for reading in readings} if code in known},
-        "questions": [reading for reading in readings if reading.question],
+        "questions": grouped(readings),
         "against": against,
         "holding": [check for check in checks if check.holds],
     }
     return render(request, "desk/report.html", context)
+
+
+def grouped(readings: Iterable[Reading]) -> list[tuple[str, list[Reading]]]:
+    """Each open question once, with the figures that it is about."""
+    asked: dict[tuple[int, str], list[Reading]] = {}
+    for reading in readings:
+        if reading.question:
+            asked.setdefault((reading.report_id, reading.question), []).append(reading)
+    return [(question, about) for (_report, question), about in asked.items()]
 
 
 def names_of(reports: list[Report]) -> dict[int, str]:

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.site import ARGUMENTS, CHROMIUM, VAR, served
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not Path(CHROMIUM).exists():
+                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed (apt-get install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    with served() as address:
+        yield address
+
+
+# For a module only: while it is open, Playwright runs an event loop, and Django refuses the database inside one.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def places(site: str, browser: Browser) -> dict[str, str]:
+    """The address of each kind of page, found as a reader would find it."""
+    page = browser.new_page(base_url=site, locale="vi-VN")
+    page.goto("/reports/")
+    contradictory = page.locator(".lines > li", has=page.locator(".state.bad")).first.locator("a").first
+    found = {"home": "/", "reports": "/reports/", "report": contradictory.get_attribute("href") or ""}
+    page.goto("/tables/")
+    found["tables"] = "/tables/"
+    found["table"] = page.get_by_role("link", name="Tỉnh Thái Nguyên, 6 tháng đầu năm 2026").get_attribute("href") or ""
+    found["unit"] = f"/units/{found['table'].split('/')[2]}/"
+    found["units"] = "/units/?q=ba+be"
+    page.goto(found["table"])
+    found["story"] = page.locator("[id='mod.total'] a.opens").get_attribute("href") or ""
+    found["calendar"] = "/calendar/2026/?from=10/2/2026&days=10&kind=working"
+    found["missing"] = "/units/999999999/"
+    page.close()
+    return found
+
+
+@pytest.fixture
+def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages that fail the test when they write to the console or ask another host."""
+    wrong: list[str] = []
+    opened: list[Page] = []
+
+    def open_page(address: str, **options: object) -> Page:
+        page = browser.new_page(base_url=site, **{"locale": "vi-VN", **options})  # type: ignore[arg-type]
+        page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("request", lambda one: None if one.url.startswith(site) else wrong.append(f"asked: {one.url}"))
+        opened.append(page)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+    assert [line for line in wrong if "status of 404" not in line] == []
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where the pictures of a run are kept, to be looked at."""
+    folder = VAR.parent / "browser-pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
