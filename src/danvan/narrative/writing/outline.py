@@ -13,9 +13,9 @@ import yaml
 
 from danvan.narrative import lexicon
 from danvan.narrative.writing.layout import DOTS, FONTS, fill, layout
-from danvan.narrative.writing.model import Paragraph, Report, ReportData, Row, Run, clean
+from danvan.narrative.writing.model import Figure, Paragraph, Report, ReportData, Row, Run, clean
 from danvan.narrative.writing.sentences import Saying, Sentence, Speaker
-from danvan.narrative.writing.tables import annexes
+from danvan.narrative.writing.tables import annexes, compared
 
 OUTLINE = Path(__file__).parent / "outline.yaml"
 MARK = "Số liệu minh họa"
@@ -146,20 +146,34 @@ class _Writer:
 
     def _basis(self) -> list[Paragraph]:
         """Whose reports the figures rest on, and what they are compared with."""
+        told = [self._filers(), self._comparison()]
+        text = " ".join(filter(None, told))
+        return [Paragraph("text", (Run(text),))] if text else []
+
+    def _filers(self) -> str:
         data = self.data
-        text = ""
-        if data.expected:
-            text = f"Báo cáo được tổng hợp từ {data.filed}/{data.expected} đơn vị phải gửi báo cáo"
-            if data.missing:
-                which = "danh sách tại phụ lục" if len(data.missing) > NAMED_IN_TEXT else _names(data.missing)
-                text += f"; còn {len(data.missing)} đơn vị chưa gửi ({which}) nên số liệu chưa bao gồm các đơn vị này"
-            text += ". "
-        if any(row.delta is not None for row in data.rows()):
-            text += f"Số liệu so sánh là so với {data.same_period} (sau đây gọi là cùng kỳ)."
-        return [Paragraph("text", (Run(text.strip()),))] if text else []
+        if data.expected <= 1 and not data.missing:
+            return ""  # nothing was put together
+        listed = "danh sách tại phụ lục" if len(data.missing) > NAMED_IN_TEXT else _names(data.missing)
+        if not data.filed:
+            return f"Số liệu do đơn vị tự báo cáo; {len(data.missing)} đơn vị trực thuộc chưa gửi báo cáo ({listed})."
+        text = f"Báo cáo được tổng hợp từ {data.filed}/{data.expected} đơn vị phải gửi báo cáo"
+        if data.missing:
+            text += f"; còn {len(data.missing)} đơn vị chưa gửi ({listed}) nên số liệu chưa bao gồm các đơn vị này"
+        return f"{text}."
+
+    def _comparison(self) -> str:
+        both = [row for row in self.data.rows() if _has_value(row.now) and row.before and _has_value(row.before)]
+        done = sum(compared(row) for row in both)
+        if not both:
+            return ""
+        if not done:
+            return f"Số liệu chưa so sánh được với {self.data.same_period}, lý do nêu tại phụ lục."
+        text = f"Số liệu so sánh là so với {self.data.same_period} (sau đây gọi là cùng kỳ)"
+        return f"{text}; chỉ tiêu không so sánh được nêu tại phụ lục." if done < len(both) else f"{text}."
 
     def _late(self) -> list[Paragraph]:
-        if not self.data.missing:
+        if not self.data.missing or not self.data.filed:
             return []
         text = (
             f"Chế độ thông tin, báo cáo có nơi chưa bảo đảm: còn {len(self.data.missing)}/{self.data.expected} "
@@ -194,6 +208,10 @@ def _outline() -> dict[str, Any]:
 
 def _linked(row: Row, base_url: str) -> Row:
     return replace(row, url=urljoin(base_url, row.url) if row.url else "")
+
+
+def _has_value(figure: Figure) -> bool:
+    return figure.state == "value" and figure.value is not None
 
 
 def _place(text: str) -> Paragraph:

@@ -86,20 +86,15 @@ class Speaker:
 
     def say(self, sentence: Sentence) -> list[Run]:
         """The runs of a sentence with its full stop; none where nothing of it was reported."""
-        clauses = [
-            clause
-            for clause in (
-                self._matter(sentence),
-                self._enumeration(sentence),
-                *(self._choice(choice) for choice in sentence.then),
-                *(self._divided(sentence.with_[0], dimension, words) for dimension, words in sentence.by),
-            )
-            if clause
-        ]
+        said = [self._matter(sentence), self._enumeration(sentence), *map(self._choice, sentence.then)]
+        told = [clause for clause in said if clause]
+        divided = [self._divided(sentence.with_[0], *by) for by in sentence.by]
+        clauses = [*told, *(clause for clause in divided if clause)]
         if not clauses:
             return []
         runs = _join(clauses, "; ")
-        lead = sentence.lead.format_map(self.fields)
+        # "Toàn tỉnh theo lĩnh vực: ..." would be no sentence.
+        lead = sentence.lead.format_map(self.fields) if told else ""
         runs = [Run(f"{lead} "), *runs] if lead else runs
         return [*_capital(merge(runs)), Run(".")]
 

@@ -68,14 +68,17 @@ def annexes(data: ReportData, *, long_list: bool) -> tuple[Annex, ...]:
 def note(row: Row, language: Language = "vi") -> str:
     """What a reader of the line must know: why not compared, what the comparison rests on, who is missing."""
     words = WORDS[language]
-    notes = list(row.reasons)
-    if row.comparability == "not_comparable" and notes:
-        notes = [f"{words['not_compared']}: {'; '.join(notes)}"]
-    if row.missing and row.now.state == "value":
+    if row.now.state != "value":
+        return ""  # the cell itself says so
+    notes = ""
+    if row.before is not None and row.before.state == "value":
+        notes = "; ".join(reason.rstrip(". ") for reason in row.reasons)
+        if notes and row.comparability == "not_comparable":
+            notes = f"{words['not_compared']}: {notes[0].lower()}{notes[1:]}"
+    if row.missing and not notes:
         who = ", ".join(row.missing) if len(row.missing) <= _NAMED else f"{len(row.missing)} {words['units']}"
-        notes.append(f"{words['lacking']} {who}")
-    text = "; ".join(notes)
-    return text[:1].upper() + text[1:]
+        notes = f"{words['lacking']} {who}"
+    return notes[:1].upper() + notes[1:]
 
 
 def compared(row: Row) -> bool:

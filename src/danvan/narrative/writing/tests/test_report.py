@@ -80,6 +80,36 @@ def test_nobody_is_missing(data: ReportData) -> None:
     assert "chưa gửi" not in written
 
 
+def test_a_report_of_ones_own_is_not_called_put_together(data: ReportData) -> None:
+    assert "tổng hợp từ" not in text(report(replace(data, expected=1, filed=1, missing=())))
+    written = text(report(replace(data, expected=2, filed=0)))
+    assert "Số liệu do đơn vị tự báo cáo; 2 đơn vị trực thuộc chưa gửi báo cáo (xã Ba Bể, phường Phổ Yên)." in written
+    assert "Chế độ thông tin" not in written
+
+
+def test_it_says_what_it_compares_with(data: ReportData) -> None:
+    assert "so với quý I năm 2025 (sau đây gọi là cùng kỳ); chỉ tiêu không so sánh được nêu tại phụ lục." in text(
+        report(data)
+    )
+    apart = [replace(row, comparability="not_comparable", delta=None, percent=None) for row in data.rows()]
+    written = text(report(replace(data, sections=(Section("x", tuple(apart)),))))
+    assert "Số liệu chưa so sánh được với quý I năm 2025, lý do nêu tại phụ lục." in written
+    assert "so với cùng kỳ" not in written
+
+
+def test_a_cell_that_is_empty_needs_no_note(data: ReportData) -> None:
+    why = ("Kỳ này: chưa có báo cáo.", "Kỳ này thiếu số liệu của 92 đơn vị.")
+    empty = a_row("rec.turns", "not_reported", 5, comparability="not_comparable", reasons=why, missing=("Xã Ba Bể",))
+    late = a_row(
+        "rec.cases", 3, "not_reported", comparability="not_comparable", reasons=("Kỳ trước: chưa có báo cáo.",)
+    )
+    shown = report(replace(data, sections=(Section("x", (empty, late)),))).annexes[0].rows
+    assert [[cell.text for cell in row.cells[3:]] for row in shown if row.cells] == [
+        ["chưa báo cáo", "5", "", "", ""],
+        ["3", "chưa báo cáo", "", "", ""],
+    ]
+
+
 def test_figures_outside_the_outline_are_still_said(data: ReportData) -> None:
     odd = replace(a_row("prp.sessions", 7), indicator="prt.rating", label="Mức đánh giá bài viết", unit="điểm")
     written = text(report(replace(data, sections=(*data.sections, Section("Khác", (odd,))))))

@@ -128,6 +128,11 @@ CASES = {
         ],
         "Toàn tỉnh có 55 mô hình “Dân vận khéo”; theo lĩnh vực: kinh tế 34 mô hình, văn hóa - xã hội 21 mô hình.",
     ),
+    "parts whose whole was not reported": (
+        MODELS,
+        [a_row("mod.total", 34, breakdown="field=economy", part="kinh tế")],
+        "Theo lĩnh vực: kinh tế 34 mô hình.",
+    ),
     "an enumeration": (
         AWARDS,
         [a_row("awd.collective", 7), a_row("awd.individual", 6), a_row("awd.total", 13)],
