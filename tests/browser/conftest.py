@@ -61,7 +61,7 @@ def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[Page] = []
 
     def open_page(address: str, **options: object) -> Page:
-        page = browser.new_page(base_url=site, **{"locale": "vi-VN", **options})  # type: ignore[arg-type]
+        page = browser.new_page(base_url=site, **{"locale": "vi-VN", "reduced_motion": "reduce", **options})  # type: ignore[arg-type]
         page.on("console", lambda message: wrong.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda one: None if one.url.startswith(site) else wrong.append(f"asked: {one.url}"))

@@ -1,4 +1,4 @@
-"""Each page, on three widths, light and dark: fits, speaks without errors, asks no other host, and axe finds nothing."""
+"""Each page, on three widths, light and dark: fits, writes no error, asks no other host, and axe finds nothing."""
 
 from __future__ import annotations
 

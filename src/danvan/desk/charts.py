@@ -5,6 +5,7 @@ Altair describes, vl-convert draws. A chart is kept as long as the process lives
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,9 @@ _NUMBERS = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
 }
+
+# What Vega says of its parts is neither in our language nor needed: the page says what the picture shows.
+_ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 # The page's tokens, resolved by the browser: one picture serves light and dark.
 _INK, _SOFT, _RULE, _LINE, _PAPER = (f"var(--{name})" for name in ("ink", "ink-soft", "rule", "waiting", "paper"))
 
@@ -103,7 +107,7 @@ def over_time(
     )
     _register_fonts(vl_convert)
     svg: str = vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=_NUMBERS[language])
-    return svg[svg.index("<svg") :]
+    return _ARIA.sub("", svg[svg.index("<svg") :])
 
 
 def _around(days: Sequence[date], reforms: Sequence[date]) -> list[dict[str, int]]:

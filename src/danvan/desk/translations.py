@@ -1,0 +1,62 @@
+"""The words of the pages that need an English form. `python -m danvan.desk.translations` adds new ones to the catalogue.
+
+Templates are turned into Python by Django, then all is read by Babel: no gettext programs are needed.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+
+from babel.messages import extract, pofile
+from babel.messages.catalog import Catalog
+from django.utils.translation.template import templatize
+
+from danvan.desk.assets import PACKAGE
+
+PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+_KEYWORDS = {
+    **extract.DEFAULT_KEYWORDS,
+    **{f"{name}_lazy": extract.DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")},
+    "_p": ((1, "c"), 2),
+}
+Message = str | tuple[str, ...]
+
+
+def collect() -> Iterator[tuple[str, Message, str | None]]:
+    """(file, words, context) of everything marked for translation in the package."""
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]):
+        if "tests" in path.parts or "vendor" in path.parts:
+            continue
+        source = path.read_text("utf-8")
+        code = templatize(source) if path.suffix == ".html" else source
+        for _line, words, _comments, context in extract.extract(
+            "python", io.BytesIO(code.encode()), keywords=_KEYWORDS
+        ):
+            yield path.relative_to(PACKAGE).as_posix(), words, context
+
+
+def catalogue() -> Catalog:
+    """What is translated so far."""
+    with PO.open("rb") as source:
+        return pofile.read_po(source, locale="en")
+
+
+def main() -> int:
+    template = Catalog(locale="en")
+    for path, words, context in collect():
+        template.add(words, locations=[(path, 0)], context=context)
+    known = catalogue() if PO.exists() else Catalog(locale="en", project="danvan", fuzzy=False)
+    known.update(template, no_fuzzy_matching=True)
+    known.obsolete.clear()
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as target:
+        pofile.write_po(target, known, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    missing = [message for message in known if message.id and not (message.string and all(message.string))]
+    sys.stdout.write(f"{len(known)} messages, {len(missing)} without English\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
