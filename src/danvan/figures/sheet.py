@@ -150,20 +150,17 @@ class Sheet:
 
     def _cells(self) -> tuple[_Cells, _Cells]:
         """period -> key -> unit -> figure, as reported and (the second) as stated for the year before."""
-        values: _Cells = defaultdict(lambda: defaultdict(dict))
-        stated: _Cells = defaultdict(lambda: defaultdict(dict))
-        if not self.filed:
-            return values, stated
-        of = {one.id: (one.unit, values[one.period], stated[one.period]) for one in self.filed.values()}
-        wanted = [*self.codes] if self.codes is not None else None
+        values: _Cells = defaultdict(dict)
+        stated: _Cells = defaultdict(dict)
+        wanted = {"submissions": [one.id for one in self.filed.values()], "all": self.codes is None}
         with connection.cursor() as cursor:
-            cursor.execute(_CELLS, {"submissions": list(of), "all": wanted is None, "codes": wanted or []})
-            for submission, indicator, breakdown, state, value, above, below, qualifier, before in cursor:
-                unit, figures, earlier = of[submission]
-                figures[indicator, breakdown][unit] = Figure(state, value, above, below, qualifier)
-                if before is not None:
-                    earlier[indicator, breakdown][unit] = Figure(State.VALUE, before, qualifier=qualifier)
-        return values, {code: lines for code, lines in stated.items() if lines}
+            cursor.execute(_CELLS, {**wanted, "codes": list(self.codes or ())})
+            for period, *key, unit, state, value, above, below, hedge, teller, told, unsure in cursor:
+                line = (key[0], key[1])
+                values[period][line] = dict(zip(unit, map(Figure, state, value, above, below, hedge), strict=True))
+                if teller:
+                    stated[period][line] = dict(zip(teller, map(rollup.reported, told, unsure), strict=True))
+        return values, stated
 
     # over time
 
@@ -300,9 +297,14 @@ SELECT s.id, s.unit_id, s.period, s.filed_at, s.illustration
 FROM figures_submission s JOIN figures_form f ON f.id = s.form_id
 WHERE f.code = %s AND s.kind = 'own' AND s.period = ANY(%s) AND s.unit_id = ANY(%s)
 """
+# One row a line: its figures in arrays, units in the same order; the last three only where a year before is stated.
 _CELLS = """
-SELECT submission_id, indicator, breakdown, state, trim_scale(value), trim_scale(numerator), trim_scale(denominator),
-       qualifier, trim_scale(previous_stated)
-FROM figures_cell
-WHERE submission_id = ANY(%(submissions)s) AND (%(all)s OR indicator = ANY(%(codes)s))
+SELECT s.period, c.indicator, c.breakdown, array_agg(s.unit_id), array_agg(c.state), array_agg(trim_scale(c.value)),
+       array_agg(trim_scale(c.numerator)), array_agg(trim_scale(c.denominator)), array_agg(c.qualifier),
+       array_agg(s.unit_id) FILTER (WHERE c.previous_stated IS NOT NULL),
+       array_agg(trim_scale(c.previous_stated)) FILTER (WHERE c.previous_stated IS NOT NULL),
+       array_agg(c.qualifier) FILTER (WHERE c.previous_stated IS NOT NULL)
+FROM figures_cell c JOIN figures_submission s ON s.id = c.submission_id
+WHERE s.id = ANY(%(submissions)s) AND (%(all)s OR c.indicator = ANY(%(codes)s))
+GROUP BY s.period, c.indicator, c.breakdown
 """

@@ -359,6 +359,13 @@ def test_what_a_report_implies_stands_in_for_a_report_that_is_not_there(before, 
     assert compared.reasons == ("Kỳ trước chưa có báo cáo: lấy theo số liệu nêu trong báo cáo năm sau.",)
 
 
+def test_what_a_hedged_figure_implies_is_hedged_too(before, file):
+    file(before.an, "2018-Y", cells=[CellInput("rec.turns", 46, qualifier="over", previous_stated=66)])
+
+    before_figure = row(before.an, "2018-Y", "rec.turns", compare="restated").comparison.before
+    assert (before_figure.value, before_figure.qualifier) == (66, "over")
+
+
 def test_what_reports_imply_is_rolled_up_only_when_all_say_it(before, file):
     file(before.an, "2018-Y", cells=stated(46, 66))
     file(before.binh, "2018-Y", cells=stated(4, None))
