@@ -1,4 +1,4 @@
-"""The words of the pages that need an English form. `python -m danvan.desk.translations` adds new ones to the catalogue.
+"""The words of the pages that need an English form. `python -m danvan.desk.translations` lists the new ones.
 
 Templates are turned into Python by Django, then all is read by Babel: no gettext programs are needed.
 """
@@ -21,6 +21,10 @@ _KEYWORDS = {
     **{f"{name}_lazy": extract.DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")},
     "_p": ((1, "c"), 2),
 }
+# Header lines that change with every run or say nothing.
+_NOISE = tuple(
+    f'"{name}' for name in ("Project-Id", "Report-Msgid", "POT-", "PO-Rev", "Last-", "Language-T", "Generated")
+)
 Message = str | tuple[str, ...]
 
 
@@ -51,8 +55,11 @@ def main() -> int:
     known.update(template, no_fuzzy_matching=True)
     known.obsolete.clear()
     PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as target:
-        pofile.write_po(target, known, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    known.header_comment = "# English of the pages; the words in the code are Vietnamese."
+    written = io.BytesIO()
+    pofile.write_po(written, known, width=120, sort_output=True, include_lineno=False)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    PO.write_text("".join(line for line in lines if not line.startswith(_NOISE)), "utf-8")
     missing = [message for message in known if message.id and not (message.string and all(message.string))]
     sys.stdout.write(f"{len(known)} messages, {len(missing)} without English\n")
     return 0
