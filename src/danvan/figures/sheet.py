@@ -11,7 +11,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -79,6 +79,10 @@ class Sheet:
         self._due_since = {level: during.lower for level, during in duties}
         self.duty = {node.unit_id: True for node in nodes if node.level in self._due_since}
         self.filed = self._submissions()
+        periods: dict[int, set[str]] = defaultdict(set)
+        for one in self.filed.values():
+            periods[one.unit].add(one.period)
+        self.periods = {unit: frozenset(codes) for unit, codes in periods.items()}
         self.tree = self._tree(nodes)
         self.pieces: dict[tuple[Key, int], list[Piece]] = {}
         values, stated = self._cells()
@@ -113,16 +117,13 @@ class Sheet:
     @cached_property
     def filers(self) -> set[int]:
         """Who filed for the whole period: itself, or all of its parts since it had to and since it was there."""
-        periods: dict[int, set[str]] = defaultdict(set)
-        for one in self.filed.values():
-            periods[one.unit].add(one.period)
         born: dict[int, dt.date] = {}
         if self.reforms:
-            lives = UnitVersion.objects.filter(unit__in=list(periods)).values_list("unit")
+            lives = UnitVersion.objects.filter(unit__in=list(self.periods)).values_list("unit")
             born = dict(lives.annotate(Min("during__startswith")))
         return {
             unit
-            for unit, codes in periods.items()
+            for unit, codes in self.periods.items()
             if _covered(
                 self.period,
                 codes,
@@ -132,7 +133,7 @@ class Sheet:
 
     def _tree(self, nodes: Sequence[units.Node]) -> Tree:
         """Who owes or gave a figure, and all above them; the many others would only be carried along."""
-        heard = {one.unit for one in self.filed.values()} | self.duty.keys() | set(self.roots)
+        heard = self.periods.keys() | self.duty.keys() | set(self.roots)
         kept: list[tuple[int, int | None]] = []
         for node in reversed(nodes):  # children before their parent
             if node.unit_id in heard:
@@ -145,7 +146,7 @@ class Sheet:
 
     def _submissions(self) -> dict[tuple[int, str], Filed]:
         with connection.cursor() as cursor:
-            cursor.execute(_SUBMISSIONS, [self.form, [p.code for p in _within(self.period)], list(self.refs)])
+            cursor.execute(_SUBMISSIONS, [self.form, list(_within(self.period)), list(self.refs)])
             return {(row[1], row[2]): Filed(*row) for row in cursor.fetchall()}
 
     def _cells(self) -> tuple[_Cells, _Cells]:
@@ -186,7 +187,7 @@ class Sheet:
         self, cells: _Cells, key: Key, unit: int, period: Period, pieces: dict[tuple[Key, int], list[Piece]]
     ) -> Rolled | None:
         best = None
-        for tiling in period.tilings:
+        for tiling in _ways(period, self.periods[unit]):
             found = [self._of_part(cells, key, unit, part) for part in tiling]
             if not any(found):
                 continue
@@ -274,22 +275,29 @@ def _of_unit(unit: int, rolled: Rolled, tiling: Sequence[Period]) -> Rolled:
     )
 
 
-def _within(period: Period) -> set[Period]:
-    """The period and every period that it can be put together from."""
-    found, wanted = set(), [period]
-    while wanted:
-        one = wanted.pop()
-        if one not in found:
-            found.add(one)
-            wanted += [part for tiling in one.tilings for part in tiling]
-    return found
+@lru_cache
+def _within(period: Period) -> tuple[str, ...]:
+    """The codes of the period and of every period that it can be put together from."""
+    parts = {part for tiling in period.tilings for part in tiling}
+    return tuple({period.code, *(code for part in parts for code in _within(part))})
 
 
-def _covered(period: Period, codes: Collection[str], since: dt.date) -> bool:
+@lru_cache(4096)
+def _covered(period: Period, codes: frozenset[str], since: dt.date = dt.date.min) -> bool:
     """Filed for the period or for the parts of it that do not lie before `since`."""
     if period.code in codes or period.end < since:
         return True
     return any(all(_covered(part, codes, since) for part in tiling) for tiling in period.tilings)
+
+
+@lru_cache(4096)
+def _ways(period: Period, codes: frozenset[str]) -> tuple[tuple[Period, ...], ...]:
+    """How the period can be put together from what was filed: every whole way, else the one with most parts filed."""
+    whole = [tiling for tiling in period.tilings if all(_covered(part, codes) for part in tiling)]
+    if whole:
+        return tuple(whole)
+    some = [tiling for tiling in period.tilings if any(codes.intersection(_within(part)) for part in tiling)]
+    return tuple(sorted(some, key=lambda tiling: -sum(part.code in codes for part in tiling))[:1])
 
 
 _SUBMISSIONS = """
