@@ -44,6 +44,7 @@ class Sentence:
     aside: tuple[str, ...] = ()
     by: tuple[tuple[str, str], ...] = ()
     of: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
     head: str = ""
     names: tuple[str, ...] = ()
     tail: str = ""
@@ -58,6 +59,7 @@ class Sentence:
             aside=tuple(data.get("aside", ())),
             by=tuple(data.get("by", {}).items()),
             of=tuple(data.get("of", ())),
+            made_of=tuple(data.get("made_of", ())),
             head=data.get("head", ""),
             names=tuple(data.get("names", ())),
             tail=data.get("tail", ""),
@@ -70,6 +72,7 @@ class Sentence:
             *self.with_,
             *self.aside,
             *self.of,
+            *self.made_of,
             *self.names,
             *self.lacking,
             *(key for choice in self.then for key in choice),
@@ -120,7 +123,7 @@ class Speaker:
         runs += _bracketed([*([self._new(first)] if others else []), *inside])
         if more := [[*self._said(row, "then"), *_bracketed([self._new(row)])] for row in others if row not in aside]:
             runs += [Run(" với "), *_enumerate(more)]
-        parts = self._parts(sentence.of)
+        parts = self._parts(first, sentence)
         # One change stands before "trong đó", else it would seem to speak of the last part.
         runs += [*self._change(first), *parts] if len(some) == 1 else [*parts, *self._changes(some)]
         for row in rows:
@@ -151,16 +154,21 @@ class Speaker:
             if row.indicator == whole and row.breakdown.startswith(f"{dimension}=") and ";" not in row.breakdown
             if _has_value(row) and row.now.value
         ]
-        if not parts:
+        total = self.rows.get(whole)
+        # Parts of which some were not reported stand in the annex: here they would contradict the whole.
+        if not parts or (total and _has_value(total) and sum(map(_value, parts)) != total.now.value):
             return []
         said = [[Run(f"{row.part} "), *self._number(row), Run(_measure(row))] for row in parts]
         return [Run(f"{words}: "), *_join(said, ", ")]
 
-    def _parts(self, keys: Sequence[str]) -> list[Run]:
-        rows = [row for row in self._reported(keys) if row.now.value]
+    def _parts(self, whole: Row, sentence: Sentence) -> list[Run]:
+        """ ", trong đó có ..."; where parts that make up the whole were not all reported, it says so."""
+        rows = [row for row in self._reported(sentence.of or sentence.made_of) if row.now.value]
         if not rows:
             return []
-        return [Run(", trong đó có "), *_join([self._said(row, "then") for row in rows], ", ")]
+        lacking = sentence.made_of and sum(map(_value, rows)) != _value(whole)
+        words = "; trong số đã phân loại có " if lacking else ", trong đó có "
+        return [Run(words), *_join([self._said(row, "then") for row in rows], ", ")]
 
     # --- one figure
 
@@ -275,6 +283,10 @@ def merge(runs: Sequence[Run]) -> list[Run]:
 
 def _has_value(row: Row) -> bool:
     return row.now.state == "value" and row.now.value is not None
+
+
+def _value(row: Row) -> Decimal:
+    return row.now.value or Decimal(0)
 
 
 def _measure(row: Row) -> str:

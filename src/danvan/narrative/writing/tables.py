@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from danvan.lib.numbers import digits
@@ -81,6 +83,28 @@ def note(row: Row, language: Language = "vi") -> str:
     return notes[:1].upper() + notes[1:]
 
 
+class Numbered(NamedTuple):
+    """A section of the table: each row with its number and label."""
+
+    title: str
+    rows: list[tuple[Row, str, str]]
+
+
+def numbered(data: ReportData) -> Iterator[Numbered]:
+    """The rows as the table shows them: a breakdown under its whole is a dash and takes no number of its own."""
+    number = 0
+    for section in data.sections:
+        rows = []
+        above = ""
+        for row in section.rows:
+            under = bool(row.breakdown and row.indicator == above)
+            number += not under
+            rows.append((row, "" if under else str(number), f"– {row.part or row.label}" if under else row.label))
+            above = row.indicator if under or not row.breakdown else ""
+        if rows:
+            yield Numbered(section.title, rows)
+
+
 def compared(row: Row) -> bool:
     return row.comparability != "not_comparable" and row.delta is not None
 
@@ -91,32 +115,25 @@ _Table = tuple[str, str, tuple[Column, ...], tuple[TableRow, ...], bool]
 def _figures(data: ReportData) -> _Table:
     words = WORDS[data.language]
     columns = (
-        Column(words["number"], 5, "center"),
-        Column(words["indicator"], 34),
-        Column(words["measure"], 10, "center"),
-        Column(_first_upper(data.period), 14, "right"),
-        Column(_first_upper(data.same_period), 14, "right"),
-        Column(words["delta"], 13, "right"),
-        Column(words["percent"], 11, "right"),
-        Column(words["note"], 19),
+        Column(words["number"], 4, "center"),
+        Column(words["indicator"], 32),
+        Column(words["measure"], 9, "center"),
+        Column(_first_upper(data.period), 13, "right"),
+        Column(_first_upper(data.same_period), 13, "right"),
+        Column(words["delta"], 11, "right"),
+        Column(words["percent"], 9, "right"),
+        Column(words["note"], 26),
     )
     rows: list[TableRow] = []
-    number = 0
-    for section in data.sections:
-        if not section.rows:
-            continue
+    for section in numbered(data):
         rows.append(TableRow(title=section.title))
-        for row in section.rows:
-            # A breakdown stands under its whole and takes no number of its own.
-            number += not row.breakdown
-            rows.append(_line(row, "" if row.breakdown else str(number), data))
+        rows += [_line(row, number, label, data) for row, number, label in section.rows]
     return words["figures"], words["with"], columns, tuple(rows), True
 
 
-def _line(row: Row, number: str, data: ReportData) -> TableRow:
+def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:
     words = WORDS[data.language]
     url = urljoin(data.base_url, row.url) if row.url else ""
-    label = f"– {row.part or row.label}" if row.breakdown else row.label
     delta = percent = ""
     if compared(row) and row.delta is not None:
         delta = _signed(row.delta, row.unit, words["points"])

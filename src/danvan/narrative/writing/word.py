@@ -65,7 +65,8 @@ class _Writer:
         for line in self.report.heading:
             self._add(*_lines(line, self.width, "Title"))
         for paragraph in self.report.body:
-            element = _paragraph(_id(STYLES[paragraph.role]))
+            # The signature never stands alone on a page.
+            element = _paragraph(_id(STYLES[paragraph.role]), keep=paragraph is self.report.body[-1])
             element.extend(self._runs(paragraph.runs))
             self._add(element)
         self._signature_block()

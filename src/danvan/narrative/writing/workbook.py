@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from danvan.narrative.writing.model import Figure, Language, ReportData, Row, clean
 from danvan.narrative.writing.numerals import HEDGES
-from danvan.narrative.writing.tables import WORDS, compared, note
+from danvan.narrative.writing.tables import WORDS, compared, note, numbered
 
 _MORE: dict[Language, dict[str, str]] = {
     "vi": {
@@ -45,6 +47,7 @@ _MORE: dict[Language, dict[str, str]] = {
         "filed": "Units that have filed",
     },
 }
+_WIDTHS = [5, 46, 12, 17, 17, 15, 11, 40, 30]  # in characters
 _HEAD = 4  # rows above the table's data: title, period, who filed, column heads
 _WHOLE, _RATE, _DELTA, _POINTS, _RISE = "#,##0", "0.0%", "+#,##0;-#,##0;0", "+0.0;-0.0;0", "+0.0%;-0.0%;0%"
 _FRACTION = "#,##0.####"
@@ -81,30 +84,28 @@ def _table(sheet: Any, data: ReportData) -> None:
     _put(sheet, 2, 1, _upper(data.period), font=_BOLD)
     if data.expected:
         _put(sheet, 3, 1, f"{more['filed']}: {data.filed}/{data.expected}")
-    _heads(sheet, _HEAD, [named[head] for head in heads], [5, 46, 12, 17, 17, 15, 11, 36, 30])
-    line, number = _HEAD, 0
-    for section in data.sections:
+    _heads(sheet, _HEAD, [named[head] for head in heads], _WIDTHS)
+    line = _HEAD
+    for section in numbered(data):
         line += 1
-        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(heads))
+        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(heads) - 1)
         _put(sheet, line, 1, section.title, font=_BOLD, fill=_SHADE)
-        for row in section.rows:
+        for row, number, label in section.rows:
             line += 1
-            number += not row.breakdown
-            _row(sheet, line, row, str(number) if not row.breakdown else "", data)
+            _row(sheet, line, row, number, label, data)
     _print(sheet, _HEAD, "C")
     # The codes are for programs that read the sheet; on paper they would only make the rest small.
     sheet.print_area = f"A1:{get_column_letter(len(heads) - 1)}{line}"
 
 
-def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None:
+def _row(sheet: Any, line: int, row: Row, number: str, label: str, data: ReportData) -> None:
     words = WORDS[data.language]
     rate = row.unit == "%"
-    label = f"– {row.part or row.label}" if row.breakdown else row.label
     _put(sheet, line, 1, Decimal(number) if number else "", frame=True)
     _put(sheet, line, 2, label, frame=True, wrap=True)
     _put(sheet, line, 3, row.unit, frame=True)
     _figure(sheet, line, 4, row.now, row.unit, words)
-    if row.url:
+    if row.url and row.now.value is not None:
         sheet.cell(line, 4).hyperlink = urljoin(data.base_url, row.url)
         sheet.cell(line, 4).font = _FONT  # a link keeps the look of the other numbers
     _figure(sheet, line, 5, row.before, row.unit, words)
@@ -114,8 +115,11 @@ def _row(sheet: Any, line: int, row: Row, number: str, data: ReportData) -> None
     _put(sheet, line, 7, rise / 100 if rise is not None else None, form=_RISE, frame=True)
     hedge = HEDGES[row.now.qualifier].strip()
     said = f"“{hedge}”" if hedge else ""
-    _put(sheet, line, 8, "; ".join(filter(None, [said, note(row, data.language)])), frame=True, wrap=True)
+    remark = "; ".join(filter(None, [said, note(row, data.language)]))
+    _put(sheet, line, 8, remark, frame=True, wrap=True)
     _put(sheet, line, 9, row.key)
+    lines = max(1, math.ceil(len(label) / (1.2 * _WIDTHS[1])), math.ceil(len(remark) / (1.2 * _WIDTHS[7])))
+    sheet.row_dimensions[line].height = 15 * lines  # not every program fits wrapped lines by itself
 
 
 def _contributors(sheet: Any, data: ReportData) -> None:
@@ -143,8 +147,7 @@ def _sources(sheet: Any, data: ReportData) -> None:
     rows = [row for row in data.rows() if row.url]
     for line, row in enumerate(rows, 2):
         url = urljoin(data.base_url, row.url)
-        label = f"{row.label} – {row.part}" if row.breakdown and row.part else row.label
-        for column, text in enumerate((row.key, label, url), 1):
+        for column, text in enumerate((row.key, row.label, url), 1):
             _put(sheet, line, column, text, frame=True)
         sheet.cell(line, 3).hyperlink = url
     _print(sheet, 1, "B")
@@ -154,9 +157,9 @@ def _figure(sheet: Any, line: int, column: int, figure: Figure | None, unit: str
     if figure is None:
         _put(sheet, line, column, None, frame=True)
     elif figure.state != "value":
-        _put(sheet, line, column, words[figure.state], frame=True)
+        _put(sheet, line, column, words[figure.state], frame=True, align="right")
     elif figure.value is None:
-        _put(sheet, line, column, "–", frame=True)
+        _put(sheet, line, column, "–", frame=True, align="right")
     elif unit == "%":
         _put(sheet, line, column, figure.value / 100, form=_RATE, frame=True)
     else:
@@ -178,6 +181,7 @@ def _put(
     fill: PatternFill | None = None,
     frame: bool = False,
     wrap: bool = False,
+    align: str | None = None,
 ) -> None:
     cell = sheet.cell(line, column)
     cell.value = value
@@ -185,14 +189,14 @@ def _put(
         cell.data_type = "s"  # "=1+1" typed as a unit's name stays those four characters
         cell.quotePrefix = value[:1] in "=+-@" and value != ""
     cell.number_format, cell.font = form, font
-    cell.alignment = Alignment(vertical="center", wrap_text=wrap)
+    cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=wrap)
     if frame:
         cell.border = _FRAME
     if fill:
         cell.fill = fill
 
 
-def _heads(sheet: Any, line: int, titles: list[str], widths: list[int]) -> None:
+def _heads(sheet: Any, line: int, titles: list[str], widths: Sequence[int]) -> None:
     for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         _put(sheet, line, column, title, font=_BOLD, fill=_SHADE, frame=True)
         sheet.cell(line, column).alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)

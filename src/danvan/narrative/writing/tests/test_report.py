@@ -54,7 +54,7 @@ def test_nothing_is_said_of_what_was_not_reported(data: ReportData) -> None:
 
 def test_what_cannot_be_compared_is_not_compared_and_the_annex_says_why(data: ReportData) -> None:
     written = report(data)
-    assert "30 mô hình đăng ký mới, 25 mô hình duy trì" in text(written)
+    assert "trong đó có 30 mô hình đăng ký mới, 25 mô hình duy trì" in text(written)
     notes = {row.cells[1].text: row.cells[-1].text for row in written.annexes[0].rows if row.cells}
     assert notes["Số mod.new"] == "Không so sánh: địa giới đã chia tách"
     assert notes["Số mod.maintained"] == "Thiếu số liệu của Xã Ba Bể"
@@ -108,6 +108,14 @@ def test_a_cell_that_is_empty_needs_no_note(data: ReportData) -> None:
         ["chưa báo cáo", "5", "", "", ""],
         ["3", "chưa báo cáo", "", "", ""],
     ]
+
+
+def test_a_breakdown_without_its_whole_has_its_full_label(data: ReportData) -> None:
+    part = a_row("mod.total", 20, breakdown="subject=collective", part="tập thể", label="Tổng số mô hình: tập thể")
+    shown = report(replace(data, sections=(*data.sections, Section("Ngoài biểu", (part,))))).annexes[0].rows
+    labels = [row.cells[1].text for row in shown if row.cells]
+    assert "– kinh tế" in labels
+    assert labels[-1] == "Tổng số mô hình: tập thể"
 
 
 def test_figures_outside_the_outline_are_still_said(data: ReportData) -> None:
