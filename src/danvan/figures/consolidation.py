@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from danvan.figures.compare import Comparability
     from danvan.figures.rollup import Figure, Percent
@@ -250,4 +250,4 @@ class Filing(NamedTuple):
     unit: UnitRef
     state: str
     submission: int | None = None
-    filed_at: object = None
+    filed_at: datetime | None = None
