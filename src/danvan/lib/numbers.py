@@ -34,8 +34,9 @@ ONES = {
     "chín": 9,
 }
 
+_TENS = {"mươi": 10, "chục": 10, "trăm": 100}
+_SCALES = {word: MULTIPLIERS[word] for word in ("nghìn", "ngàn", "vạn", "triệu")}
 _DIGIT_WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_GROUPS = ("", "nghìn", "triệu", "tỷ")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _ENGLISH_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POINT = re.compile(r"\d+[.,]\d+")
@@ -67,32 +68,29 @@ def from_words(words: list[str]) -> int:
 
     Raises NotANumber when they are not one whole number.
     """
-    if not words:
-        raise NotANumber("không có chữ nào")
+    billions = max((at for at, word in enumerate(words) if word in ("tỷ", "tỉ")), default=None)
+    if billions is not None:
+        below = words[billions + 1 :]
+        return from_words(words[:billions]) * MULTIPLIERS["tỷ"] + (_under_billion(below) if below else 0)
+    return _under_billion(words)
+
+
+def _under_billion(words: list[str]) -> int:
     total = group = 0
     one: int | None = None
     for word in words:
-        if word in ("linh", "lẻ"):
-            if one is not None or not (group or total):
-                raise NotANumber(" ".join(words))
-        elif word in ONES:
-            if one is not None:
-                raise NotANumber(" ".join(words))
-            one = ONES[word]
-        elif word == "mười":
-            if one is not None:
-                raise NotANumber(" ".join(words))
+        if word == "mười" and one is None:
             group += 10
-        elif word in ("mươi", "chục", "trăm"):
-            if one is None:
-                raise NotANumber(" ".join(words))
-            group, one = group + one * (100 if word == "trăm" else 10), None
-        elif word in MULTIPLIERS:
-            total, group, one = (total + group + (one or 0)) * MULTIPLIERS[word], 0, None
-            if not total:
-                raise NotANumber(" ".join(words))
-        else:
-            raise NotANumber(" ".join(words))
+        elif word in ONES and one is None:
+            one = ONES[word]
+        elif word in _TENS and one is not None:
+            group, one = group + one * _TENS[word], None
+        elif word in _SCALES and (group or one):
+            total, group, one = total + (group + (one or 0)) * _SCALES[word], 0, None
+        elif word not in ("linh", "lẻ") or one is not None or not words[1:]:
+            raise NotANumber(f"“{' '.join(words)}” không phải là một số")
+    if not words:
+        raise NotANumber("không có chữ nào")
     return total + group + (one or 0)
 
 
@@ -117,22 +115,19 @@ def money(dong: int) -> str:
 
 
 def words(value: int) -> str:
-    """2011 -> "hai nghìn không trăm mười một"; for amounts in letters. Up to 999 tỷ tỷ, negative as "âm ..."."""
+    """2011 -> "hai nghìn không trăm mười một"; for amounts in letters. Negative: "âm ..."."""
     if value < 0:
         return "âm " + words(-value)
     if value == 0:
         return "không"
-    groups: list[int] = []
-    while value:
-        value, group = divmod(value, 1000)
-        groups.append(group)
     said = []
-    for index in range(len(groups) - 1, -1, -1):
-        if groups[index]:
-            unit = " ".join(filter(None, [_GROUPS[index % 3], *["tỷ"] * (index // 3)]))
-            said.append(f"{_under_thousand(groups[index], full=index < len(groups) - 1)} {unit}".strip())
-        elif index % 3 == 0 and index and any(groups[index : index + 3]):
-            said.append("tỷ")
+    billions, rest = divmod(value, MULTIPLIERS["tỷ"])
+    if billions:
+        said.append(f"{words(billions)} tỷ")
+    for scale, name in ((1_000_000, " triệu"), (1_000, " nghìn"), (1, "")):
+        group, rest = divmod(rest, scale)
+        if group:
+            said.append(_under_thousand(group, full=bool(said)) + name)
     return " ".join(said)
 
 

@@ -59,7 +59,8 @@ class Lexicon:
     """The whole of it. Words are in one spelling (lib.vietnamese.one_spelling), lower case.
 
     grammar: name -> words. measures: spelling -> unit of measure. states: phrase -> state.
-    breakdowns: phrase -> (dimension, value) pairs; broken_down: dimension -> registers. cues: phrase -> {register: strength}. entries: by name.
+    breakdowns: phrase -> (dimension, value) pairs; broken_down: dimension -> registers.
+    cues: phrase -> {register: strength}. entries: by name. places: as in places.yaml.
     """
 
     grammar: dict[str, Any]

@@ -38,7 +38,8 @@ _NOT_BEFORE = {"gia", "suy", "cắt", "tinh", "miễn", "xóa", "thuyên"}
 _LEVELS = {"lên", "xuống", "còn", "từ", "đến"}  # "giảm còn 5": the figure is a level
 _FILLER = 14
 _SAME = re.compile(
-    r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?(?P<versus>cùng kỳ[^,.;:()]*)"
+    r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?"
+    r"(?P<versus>cùng kỳ[^,.;:()]*)"
 )
 _VERSUS = re.compile(r"(?:so\s+(?:với\s+)?)+(?P<versus>(?!so\s|với\s)[^,.;:()]+)")
 

@@ -127,9 +127,8 @@ class _Checker:
         opening = figure.last
         following = self._next_number(whole, sentence.last)
         while opening < min(figure.last + 10, following) and words[opening] != "(":
-            if words[opening] in ";:.,":
-                if words[opening] != ",":
-                    return None
+            if words[opening] in (";", ":", "."):
+                return None
             opening += 1
         if opening >= sentence.last or words[opening] != "(":
             return None
@@ -331,10 +330,12 @@ class _Checker:
             places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
             true = numbers.percent(a - b, b, places) if b else Decimal(0)
             holds = true == sign * delta
-            message = f"{numbers.digits(a)} so với {numbers.digits(b)} là {numbers.digits(true)}%, văn bản ghi {word} {numbers.digits(delta)}%"
+            done = f"{numbers.digits(a)} so với {numbers.digits(b)} là {numbers.digits(true)}%"
+            message = f"{done}, văn bản ghi {word} {numbers.digits(delta)}%"
         else:
             holds = a - b == sign * delta
-            message = f"{numbers.digits(a)} - {numbers.digits(b)} = {numbers.digits(a - b)}, văn bản ghi {word} {numbers.digits(delta)}"
+            done = f"{numbers.digits(a)} - {numbers.digits(b)} = {numbers.digits(a - b)}"
+            message = f"{done}, văn bản ghi {word} {numbers.digits(delta)}"
         return self._check("difference", holds, message, (now, before))
 
     # what is left

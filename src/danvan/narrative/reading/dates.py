@@ -42,21 +42,24 @@ _PERIODS = (
     (
         "years",
         re.compile(
-            r"(?P<what>giai đoạn|nhiệm kỳ|trong|các năm)?\s*(?P<a>(?:19|20)\d\d)\s*(?:-|đến)\s*(?P<b>(?:19|20)\d\d)(?!\d)"
+            r"(?:giai đoạn|nhiệm kỳ|trong|các năm)?\s*(?P<a>(?:19|20)\d\d)\s*(?:-|đến)\s*(?P<b>(?:19|20)\d\d)(?!\d)"
         ),
     ),
     ("year", re.compile(rf"năm\s+{_Y}(?![\d/]|\s*-\s*\d)")),
     (
         "this",
         re.compile(
-            r"(?:trong|từ đầu|cả|từ\s+đầu)\s+năm(?:\s+(?:nay|qua))?(?=\s*[,.;]|\s+(?:đã|các|tới|đến|toàn|có)\b)|năm\s+(?:nay|qua)\b"
+            r"(?:trong|từ\s+đầu|cả)\s+năm(?:\s+(?:nay|qua))?(?=\s*[,.;]|\s+(?:đã|các|tới|đến|toàn|có)\b)"
+            r"|năm\s+(?:nay|qua)\b"
         ),
     ),
     ("last", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?|năm\s+(?:trước|ngoái)")),
     (
         "loose",
         re.compile(
-            r"(?:trong\s+)?(?<!\d)\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|(?:suốt\s+|trong\s+)?nhiệm kỳ\s+(?:vừa\s+)?qua|(?:tính\s+)?đến\s+(?:nay|thời điểm này)|thời gian qua|tới nay"
+            r"(?:trong\s+)?(?<!\d)\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)"
+            r"|(?:suốt\s+|trong\s+)?nhiệm kỳ\s+(?:vừa\s+)?qua"
+            r"|(?:tính\s+)?đến\s+(?:nay|thời điểm này)|thời gian qua|tới nay"
         ),
     ),
 )
@@ -83,7 +86,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def around(text: str, marks: re.Pattern[str]) -> list[tuple[int, int]]:
-    """The stretches of text near these marks, merged: patterns are sought there and nowhere else, which is much faster."""
+    """The stretches of text near these marks, merged: patterns are sought there alone, which is much faster."""
     stretches: list[tuple[int, int]] = []
     for match in marks.finditer(text):
         start, end = max(0, match.start() - _REACH), match.end() + _REACH

@@ -16,27 +16,38 @@ from danvan.narrative.reading.scan import Phrases, Scan, Sentence, is_number, is
 PERCENT = "%"
 MONEY = "đồng"
 _SCALES = {"nghìn", "ngàn", "triệu", "tỷ", "vạn", "trăm"}
-_JOINS = {",", "và", ";", "/"}
+_GROUP = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*")
+_IN_WORDS = {*numbers.ONES, "mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "linh", "lẻ"}
+_NO_NUMBER_WORD_AFTER = {"thứ", "lần", "khóa", "tháng", "quý", "năm", "điều", "mấy", "cấp", "đầu", "ngày"}
 # "một" is mostly the article and "năm" mostly the year: both count only inside a longer number.
 _NUMBER_WORDS = (set(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
 
+# What the signs of documents begin with: 25-NQ/TW, 84/BC-TTT, 1940/2008/CT-TTg, 13-HD/BTGDVTU.
+_SIGNS = (
+    "nq|ct|qđ|kl|tb|hd|bc|kh|ctr|tt|nđ|qh|ttlt|cv|cđ|đa|ubnd|qc|tr|nqlt|cp|lđ|hn|btg|mttq|qđi|bdv|tu|tw|ttg|hđnd|vp|"
+    "sl|ub|hđ|đu|hu|bttt"
+)
+_KINDS = (
+    "nghị quyết|chỉ thị|quyết định|kết luận|quy định|thông tư|nghị định|hướng dẫn|thông báo|công văn|công điện|luật|"
+    "pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình"
+)
+_BINDING = "quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định"
+_SIGN = re.compile(
+    rf"\d+(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
+)
 _DOCUMENT_NUMBERS = (
-    re.compile(
-        r"\d+(?:\s?/\s?\d{4})?\s?[-/]\s?(?:nq|ct|qđ|kl|tb|hd|bc|kh|ctr|tt|nđ|qh|ttlt|cv|cđ|đa|ubnd|qc|tr|nqlt|cp|lđ|hn|btg|mttq|qđi|bdv|tu|tw|ttg|hđnd|vp|sl|ub|hđ|đu|hu|bttt)[a-zđ]*\d*(?:\s?[-/–]\s?[a-zđ]+\d*)*(?![^\W\d_])"
+    re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"),
+    re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
+        rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
+        r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
     ),
-    re.compile(
-        r"(?:nghị quyết|chỉ thị|quyết định|kết luận|quy định|thông tư|nghị định|hướng dẫn|thông báo|công văn|công điện|luật|pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình)\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"
-    ),
-    re.compile(
-        r"(?:quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định)\s+\d{2,3}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{2,3})*(?!\d)(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
-    ),
-    re.compile(r"số\s*:?\s*\d+\s?/\s?\S+"),
+    re.compile(r"(?<!tổng )số\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"),
     re.compile(r"(?:điều|khoản|điểm|chương|mục)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
-    re.compile(
+    re.compile(  # telephones
         r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
     ),
     re.compile(r"https?://\S+|www\.\S+|\S+@\S+"),
-    re.compile(r"\d+(?:[.,]\d+)?\s?(?:x|×)\s?\d+"),
+    re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"),
 )
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 _DIGITS = re.compile(r"\d+")
@@ -47,7 +58,8 @@ _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 class Figure:
     """A number that counts something. Token indices; first: hedge or number, last: after the measure.
 
-    number..number_end: the digits with multiplier. whole_of: for b in a/b, the index of a among the figures found.
+    number..number_end: the digits with multiplier. decimals: digits printed behind the comma.
+    ratio_of: for b in a/b, the place of a; after_slash: for b in a lượt/b người.
     """
 
     sentence: int
@@ -64,6 +76,16 @@ class Figure:
     after_slash: bool = False
     elliptical: bool = False
     decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """after: the token behind. scaled: a multiplier or a percent sign belongs to it. places: decimals printed."""
+
+    value: Decimal
+    after: int
+    scaled: bool
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +131,9 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     stretches = dates.around(text, _DIGITS)
     for pattern in _DOCUMENT_NUMBERS:
         spans += [match.span() for start, end in stretches for match in pattern.finditer(text, start, end)]
+    for match in (match for start, end in stretches for match in _SIGN.finditer(text, start, end)):
+        if scan.folded.cased[match.start("sign")].isupper():
+            spans.append(match.span())
     spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
     spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(scan.words))
@@ -155,52 +180,69 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     amount = _amount(scan, index, sentence.last)
     if amount is None:
         return index + 1
-    value, after, scaled, places = amount
-    if _is_code(scan, index, after, sentence):
-        return after
-    second: tuple[Decimal, int] | None = None
-    slash = after
-    if not scaled and after + 1 < sentence.last and words[after] == "/" and is_number(words[after + 1]):
-        other = _amount(scan, after + 1, sentence.last)
-        if other and _measure(scan, other[1], sentence.last):
-            second, after = (other[0], other[1]), other[1]
-    if after + 1 < sentence.last and words[after] in ("-", "đến") and is_number(words[after + 1]):
-        other = _amount(scan, after + 1, sentence.last)  # a range: its upper end, about
-        if other and other[0] > value and _measure(scan, other[1], sentence.last):
-            value, after, scaled = other[0], other[1], other[2]
+    if _is_code(scan, index, amount.after, sentence):
+        return amount.after
+    second = _second(scan, amount, sentence.last)
+    after = amount.after
+    if second:
+        after = second.after
+        if words[amount.after] != "/":  # a range: its upper end
+            amount, second = second, None
     measure = _measure(scan, after, sentence.last)
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
         return after
     first, qualifier = _hedge(words, index, sentence.first)
-    figure = Figure(number, first, index, after, after, value, "", qualifier, decimals=places)
+    figure = Figure(number, first, index, after, after, amount.value, "", qualifier, decimals=amount.places)
     if measure is None:
-        if is_number(words[index]) and not _year_like(words[index]) and _may_stand_alone(words, after, sentence.last):
-            bare.append(figure)
-        elif scaled and words[after - 1] in ("tỷ", "triệu"):
-            figure.unit = MONEY
-            found.append(figure)
+        _without_measure(scan, figure, amount, sentence, found, bare)
         return after
-    unit, end, known = measure
-    if not _counts(scan, figure, unit, known, scaled):
-        return after
-    figure.unit, figure.last, figure.known = unit, end, known
-    if end + 1 < sentence.last and words[end] == "/" and is_word(words[end + 1]):
-        per = _measure(scan, end + 1, sentence.last)
-        figure.per = per[0] if per and per[2] else words[end + 1]
-    if _is_threshold(words, figure, sentence):
-        return end
+    figure.unit, figure.last, figure.known = measure
+    if not _counts(scan, figure, amount.scaled) or _is_threshold(words, figure, sentence):
+        return figure.last
+    figure.per = _per(scan, figure.last, sentence.last)
+    figure.after_slash = second is None and index > sentence.first and words[index - 1] == "/"
     found.append(figure)
     if second:
-        figure.number_end = slash
-        found.append(
-            Figure(
-                number, slash, slash + 1, second[1], end, second[0], unit, "exact", known=known, ratio_of=len(found) - 1
-            )
-        )
-    elif index > sentence.first and words[index - 1] == "/":
-        figure.after_slash = True
-    return end
+        figure.number_end = amount.after
+        whole = Figure(number, amount.after, amount.after + 1, after, figure.last, second.value, figure.unit, "exact")
+        whole.ratio_of, whole.known = len(found) - 1, figure.known
+        found.append(whole)
+    return figure.last
+
+
+def _second(scan: Scan, amount: _Amount, stop: int) -> _Amount | None:
+    """b of "22/29 vụ việc", or the upper end of "5-7 hộ"; a measure has to follow."""
+    words, after = scan.words, amount.after
+    if after + 1 >= stop or not is_number(words[after + 1]):
+        return None
+    if (words[after] == "/" and not amount.scaled) or words[after] in ("-", "đến"):
+        other = _amount(scan, after + 1, stop)
+        if other and (words[after] == "/" or other.value > amount.value) and _measure(scan, other.after, stop):
+            return other
+    return None
+
+
+def _without_measure(
+    scan: Scan, figure: Figure, amount: _Amount, sentence: Sentence, found: list[Figure], bare: list[Figure]
+) -> None:
+    """ "26 tỷ" is money; another number may take its measure from the list that it stands in."""
+    words = scan.words
+    written = words[figure.number]
+    if is_number(written) and not _year_like(written) and _may_stand_alone(words, amount.after, sentence.last):
+        bare.append(figure)
+    elif amount.scaled and words[amount.after - 1] in ("tỷ", "triệu"):
+        figure.unit = MONEY
+        found.append(figure)
+
+
+def _per(scan: Scan, index: int, stop: int) -> str:
+    """ "hộ" in "1,2 triệu đồng/hộ"."""
+    words = scan.words
+    if index + 1 >= stop or words[index] != "/" or not is_word(words[index + 1]):
+        return ""
+    measure = _measure(scan, index + 1, stop)
+    return measure[0] if measure and measure[2] else words[index + 1]
 
 
 def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, sentence: Sentence) -> bool:
@@ -211,24 +253,12 @@ def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, senten
     return not (place and measure[1] < sentence.last and scan.upper(measure[1]))
 
 
-def _amount(scan: Scan, index: int, stop: int) -> tuple[Decimal, int, bool, int] | None:
-    """(value, token after, whether a multiplier or percent sign scales it, decimals printed) of a number phrase."""
+def _amount(scan: Scan, index: int, stop: int) -> _Amount | None:
+    """The number phrase that begins at this token."""
     words = scan.words
     if not is_number(words[index]):
         return _amount_in_words(words, index, stop)
-    after = index + 1
-    written = words[index]
-    while (  # "1 354 mô hình", "2. 011 mô hình": thousands set apart
-        after < stop
-        and re.fullmatch(r"\d{1,3}(?:\.\d{3})*", written)
-        and not written.startswith("0")
-        and (
-            (re.fullmatch(r"\d{3}", words[after]) and scan.starts[after] - scan.ends[after - 1] == 1)
-            and (index == 0 or words[index - 1] not in ("năm", "tháng", "ngày", "quý", "số", "lần"))
-        )
-    ):
-        written = f"{written}.{words[after]}"
-        after += 1
+    written, after = _with_thousands(scan, index, stop)
     scaled = after < stop and (words[after] in _SCALES or words[after] == PERCENT)
     try:
         value = numbers.parse(written, scaled=scaled)
@@ -236,36 +266,52 @@ def _amount(scan: Scan, index: int, stop: int) -> tuple[Decimal, int, bool, int]
         return None
     places = len(written.rpartition(",")[2]) if "," in written else 0
     if scaled and words[after] == PERCENT:
-        if "." in written and "," not in written:
+        if "." in written and "," not in written:  # "12.5%"
             value, places = Decimal(written.replace(".", "", written.count(".") - 1)), len(written.rpartition(".")[2])
-        return value, after, True, places
+        return _Amount(value, after, True, places)
     while after < stop and words[after] in _SCALES:
         value *= numbers.MULTIPLIERS[words[after]]
         after += 1
     if scaled and after + 1 < stop and is_number(words[after]) and words[after + 1] in _SCALES:
         rest = _amount(scan, after, stop)  # "1 tỷ 250 triệu"
-        if rest and rest[0] < numbers.MULTIPLIERS.get(words[after - 1], 0):
-            value, after = value + rest[0], rest[1]
-    return value, after, scaled, places
+        if rest and rest.value < numbers.MULTIPLIERS.get(words[after - 1], 0):
+            value, after = value + rest.value, rest.after
+    return _Amount(value, after, scaled, places)
 
 
-def _amount_in_words(words: list[str], index: int, stop: int) -> tuple[Decimal, int, bool, int] | None:
+def _with_thousands(scan: Scan, index: int, stop: int) -> tuple[str, int]:
+    """Digits as written, with thousands set apart by a space put together: "1 354 mô hình"."""
+    words = scan.words
+    written, after = words[index], index + 1
+    if index and words[index - 1] in ("năm", "tháng", "ngày", "quý", "số", "lần"):
+        return written, after
+    while (
+        after < stop
+        and len(words[after]) == 3
+        and words[after].isdecimal()
+        and _GROUP.fullmatch(written)
+        and scan.starts[after] - scan.ends[after - 1] == 1
+    ):
+        written = f"{written}.{words[after]}"
+        after += 1
+    return written, after
+
+
+def _amount_in_words(words: list[str], index: int, stop: int) -> _Amount | None:
     """A number in words, only where a known measure follows: "hai đoàn", "mười hai lớp"."""
     after = index
-    allowed = set(numbers.ONES) | {"mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "linh", "lẻ"}
-    while after < stop and words[after] in allowed:
+    while after < stop and words[after] in _IN_WORDS:
         after += 1
-    while after > index:
+    before = words[index - 1] if index else ""
+    while after > index and before not in _NO_NUMBER_WORD_AFTER:
         try:
             value = numbers.from_words(words[index:after])
         except numbers.NotANumber:
             after -= 1
             continue
-        known = _words().measures.longest_at(words, after, stop) if after < stop else None
-        before = words[index - 1] if index else ""
-        if known and before not in ("thứ", "lần", "khóa", "tháng", "quý", "năm", "điều", "mấy", "cấp", "đầu", "ngày"):
-            return Decimal(value), after, words[after - 1] in _SCALES, 0
-        return None
+        if after < stop and _words().measures.longest_at(words, after, stop):
+            return _Amount(Decimal(value), after, words[after - 1] in _SCALES, 0)
+        break
     return None
 
 
@@ -292,9 +338,9 @@ def _measure(scan: Scan, index: int, stop: int) -> tuple[str, int, bool] | None:
     return " ".join(words[index:end]), end, False
 
 
-def _counts(scan: Scan, figure: Figure, unit: str, known: bool, scaled: bool) -> bool:
+def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     """Whether number and measure together are a figure."""
-    words = scan.words
+    words, unit, known = scan.words, figure.unit, figure.known
     written = words[figure.number]
     following = words[figure.number_end]
     if following in _words().not_counted and not (known and " " in unit):

@@ -20,6 +20,7 @@ LARGEST_TEXT = 4 * 1024 * 1024  # bytes of text: a report of a thousand pages
 _LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
 _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MAIN_PART = "word/document.xml"
 _PICTURES = {
     b"\x89PNG": "PNG",
@@ -98,7 +99,8 @@ def text_of(path: Path) -> str:
             raise UnreadableFile(f"{path.name}: tệp rỗng; kiểm tra lại bản gửi.")
         if size > LARGEST_FILE:
             raise UnreadableFile(
-                f"{path.name}: tệp nặng {size // 2**20} MB, quá {LARGEST_FILE // 2**20} MB; chia nhỏ hoặc gửi bản chỉ có lời báo cáo."
+                f"{path.name}: tệp nặng {size // 2**20} MB, quá {LARGEST_FILE // 2**20} MB; "
+                "chia nhỏ hoặc gửi bản chỉ có lời báo cáo."
             )
         data = path.read_bytes()
     except OSError as error:
@@ -146,8 +148,6 @@ def _decoded(data: bytes, name: str) -> str:
             return data.decode("utf-16")
         except UnicodeDecodeError:
             raise UnreadableFile(f"{name}: tệp UTF-16 bị cắt cụt; lưu lại theo mã UTF-8.") from None
-    if b"\x00" in data[:4096]:
-        raise UnreadableFile(f"{name}: không phải văn bản; cần .txt, .html, .docx hoặc .pdf có lớp chữ.")
     try:
         data[: broken.start].decode("utf-8")
         multibyte = any(byte >= 0x80 for byte in data[: broken.start])
@@ -155,15 +155,19 @@ def _decoded(data: bytes, name: str) -> str:
         multibyte = False
     if multibyte:
         raise UnreadableFile(
-            f"{name}: lẫn nhiều bảng mã: đầu tệp là UTF-8, từ byte {broken.start} thì không; mở ra và lưu lại cả tệp theo mã UTF-8."
+            f"{name}: lẫn nhiều bảng mã: đầu tệp là UTF-8, từ byte {broken.start} thì không; "
+            "mở ra và lưu lại cả tệp theo mã UTF-8."
         )
+    if b"\x00" in data[:4096]:
+        raise UnreadableFile(f"{name}: không phải văn bản; cần .txt, .html, .docx hoặc .pdf có lớp chữ.")
     best = charset_normalizer.from_bytes(data[:65536], cp_isolation=["cp1258", "utf_16_le", "utf_16_be"]).best()
     text = data.decode("cp1258", "replace") if best and best.encoding == "cp1258" else ""
     if not text or "\ufffd" in text or not re.search(r"[àáảãạăâđêôơưĐ]", text):
         guess = charset_normalizer.from_bytes(data[:65536]).best()
         said = f" (giống {guess.encoding})" if guess else ""
         raise UnreadableFile(
-            f"{name}: chữ không theo mã UTF-8{said}; nếu soạn bằng TCVN3 (ABC) hoặc VNI thì chuyển sang Unicode rồi gửi lại."
+            f"{name}: chữ không theo mã UTF-8{said}; "
+            "nếu soạn bằng TCVN3 (ABC) hoặc VNI thì chuyển sang Unicode rồi gửi lại."
         )
     return text
 
@@ -222,6 +226,7 @@ def _docx(data: bytes, name: str) -> str:
         raise UnreadableFile(f"{name}: tệp Word hỏng; mở bằng Word và lưu lại thành .docx.") from error
     if tree.getroottree().docinfo.doctype:
         raise UnreadableFile(f"{name}: tệp Word có khai báo lạ (DTD), không mở; mở bằng Word và lưu lại.")
+    etree.strip_elements(tree, _FALLBACK, with_tail=False)  # text boxes stand there a second time
     body = tree.find(f"{_WORD}body")
     return "" if body is None else "\n".join(_blocks(body)) + "\n"
 
@@ -243,10 +248,8 @@ def _blocks(container: etree._Element) -> list[str]:
 
 
 def _paragraph(element: etree._Element) -> str:
-    pieces = []
-    for node in element.iter(f"{_WORD}t", f"{_WORD}tab", f"{_WORD}br", f"{_WORD}cr"):
-        pieces.append(node.text or "" if node.tag == f"{_WORD}t" else "\n" if node.tag != f"{_WORD}tab" else "\t")
-    return "".join(pieces)
+    marks = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n"}
+    return "".join(marks.get(node.tag, node.text or "") for node in element.iter(f"{_WORD}t", *marks))
 
 
 def _pdf(data: bytes, name: str) -> str:

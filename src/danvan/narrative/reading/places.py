@@ -25,9 +25,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     data = lexicon.load()
     names = rf"{_NAME}(?:\s(?:-\s)?{_NAME}|-\s?{_NAME}){{0,4}}"
     kinds = "|".join(re.escape(kind) for kind in sorted(data.places["kinds"], key=len, reverse=True))
-    place = re.compile(
-        rf"{_LETTERS}(?P<kind>(?i:{kinds}))(?:(?<=[PpXx])\.)?\s*(?P<name>{names}|(?:(?<=uận )|(?<=hường )|(?<=hu phố )|(?<=xóm ))\d{{1,2}}(?![\d%]|[.,/]\d))"
-    )
+    numbered = r"(?:(?<=uận )|(?<=hường )|(?<=hu phố )|(?<=xóm ))\d{1,2}(?![\d%]|[.,/]\d)"
+    place = re.compile(rf"{_LETTERS}(?P<kind>(?i:{kinds}))(?:(?<=[PpXx])\.)?\s*(?P<name>{names}|{numbered})")
     bodies = "|".join(re.escape(body) for body in sorted(data.grammar["bodies"], key=len, reverse=True))
     committees = "|".join(data.grammar["party_committees"])
     body = re.compile(
@@ -93,7 +92,7 @@ def _trim_name(name: str, end: int) -> tuple[str, int]:
     parts = re.split(r"(\s(?:-\s)?|-\s?)", name)
     kept: list[str] = []
     for at in range(0, len(parts), 2):
-        if one_spelling(parts[at]) in _NOT_NAMES:
+        if at and one_spelling(parts[at]) in _NOT_NAMES:
             break
         kept = parts[: at + 1]
     said = "".join(kept)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from danvan.narrative import lexicon
 from danvan.narrative.reading.figures import Figure
-from danvan.narrative.reading.scan import Phrases, Scan, is_word
+from danvan.narrative.reading.scan import Phrases, Scan
 
 _HEADING = 26  # tokens: longer lines are no headings
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
@@ -63,14 +63,9 @@ class Outlook:
         )
         size = sentence.last - sentence.first
         closed = words[sentence.last - 1] in (".", "!", "…", ";")
-        if (
-            sentence.line_start
-            and size <= _HEADING
-            and not closed
-            and any(is_word(w) for w in words[sentence.first : sentence.last])
-        ):
-            if opens or self._is_heading(sentence.first):
-                self._below = opens
+        heading = sentence.line_start and size <= _HEADING and not closed
+        if heading and (opens or self._is_heading(sentence.first)):
+            self._below = opens
         return opens or self._below
 
     def _is_heading(self, first: int) -> bool:

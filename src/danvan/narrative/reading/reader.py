@@ -379,7 +379,7 @@ def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int,
 
 def _same_fact(earlier: Item, item: Item, lead: int) -> bool:
     a, b = earlier.named, item.named
-    if a.entry is not b.entry or a.breakdown != b.breakdown or earlier.period != item.period:
+    if a.entry is not b.entry or earlier.period != item.period or not a.breakdown.items() <= b.breakdown.items():
         return False
     if b.figure.ratio_of is not None and a.figure.unit == b.figure.unit:
         return earlier.value == item.value

@@ -1,0 +1,61 @@
+"""Reading: reports of 3 kB a second on one core, and whether memory stays flat over 10,000 of them."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+
+from bench.common import Row, Timing, measure, table
+from danvan.narrative.reading import read_text
+
+SIZE = 3000  # bytes of UTF-8
+BATCH = 100
+MANY = 10_000
+SENTENCES = (
+    "Trong 6 tháng đầu năm {year}, hệ thống dân vận tiếp tục tham mưu cho cấp ủy lãnh đạo, chỉ đạo công tác dân vận.",
+    "Đã tiếp {a} lượt công dân ({b} vụ việc), giảm {c} lượt so với cùng kỳ; đã giải quyết {b}/{a} vụ việc.",
+    "Các cấp ủy, chính quyền tiếp tục đổi mới nội dung, phương thức hoạt động, hướng về cơ sở, giải quyết kịp thời "
+    "những vấn đề nhân dân quan tâm, tạo sự đồng thuận trong xã hội và củng cố khối đại đoàn kết toàn dân tộc.",
+    "Phong trào thi đua “Dân vận khéo” có {a} mô hình, trong đó kinh tế {b} mô hình, văn hóa - xã hội {c} mô hình.",
+    "Thực hiện Nghị quyết số 25-NQ/TW, ngày 03/6/2013, công tác tuyên truyền, vận động nhân dân được quan tâm thường "
+    "xuyên, gắn với việc học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh ở từng cơ quan, đơn vị.",
+    "MTTQ và các đoàn thể tổ chức {c} buổi tuyên truyền cho {a} lượt người, trao {b} suất quà trị giá {c} triệu đồng.",
+    "Công tác xây dựng và thực hiện quy chế dân chủ ở cơ sở có nhiều chuyển biến; các đơn vị công khai những nội dung "
+    "theo quy định, phát huy quyền làm chủ của nhân dân, nâng cao chất lượng hoạt động của Ban Thanh tra nhân dân.",
+)
+
+
+def reports(count: int) -> list[str]:
+    """Reports of SIZE bytes, no two alike, with a figure about every 130 characters."""
+    chance = random.Random(2024)  # noqa: S311 -- sentences, not secrets
+    made = []
+    for number in range(count):
+        text = f"Xã Số {number} sơ kết công tác dân vận\n\n"
+        while len(text.encode()) < SIZE:
+            a, b, c = sorted((chance.randint(2, 2000) for _ in range(3)), reverse=True)
+            text += chance.choice(SENTENCES).format(a=a, b=b, c=c, year=2018 + number % 8) + chance.choice(
+                (" ", "\n\n")
+            )
+        made.append(text)
+    return made
+
+
+def main() -> None:
+    texts = reports(BATCH)
+    one = measure(lambda: [read_text(text) for text in texts], 10)
+    each = Timing(one.median / BATCH, one.p95 / BATCH, one.runs * BATCH)
+    rows = [Row("one report", "3 kB", each, 1 / 300)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    for number in range(MANY):
+        read_text(texts[number % BATCH])
+    spent = time.perf_counter() - began
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    rows.append(Row("many reports", f"{MANY:,} of 3 kB", Timing(spent, spent, 1), MANY / 300))
+    table(rows)
+    print(f"  {1 / each.median:.0f} reports a second; memory grew by {grown:.1f} MB over {MANY:,} reports")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The arithmetic that a text states: found where it is claimed, silent where it is not."""
+
+import pytest
+
+from danvan.narrative.reading import read_text
+
+
+def checks(text):
+    return [(check.kind, check.holds) for check in read_text(text).checks]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Có 55 mô hình (kinh tế 16 mô hình; văn hóa 21 mô hình; an ninh: 11 mô hình; xây dựng Đảng: 7 mô hình).",
+            True,
+        ),
+        ("Có 55 mô hình (kinh tế 16; văn hóa 21; an ninh 11; xây dựng Đảng 7).", True),
+        (
+            "Có 56 mô hình (kinh tế 16 mô hình; văn hóa 21 mô hình; an ninh: 11 mô hình; xây dựng Đảng: 7 mô hình).",
+            False,
+        ),
+        ("Tiếp nhận 90 đơn, gồm 40 đơn khiếu nại, 20 đơn tố cáo và 30 đơn kiến nghị.", True),
+        ("Tiếp nhận 90 đơn, gồm 40 đơn khiếu nại, 20 đơn tố cáo và 31 đơn kiến nghị.", False),
+        ("Toàn tỉnh có 200 mô hình Dân vận khéo, trong đó 150 mô hình đăng ký mới, 60 mô hình duy trì.", False),
+    ],
+)
+def test_a_whole_and_its_parts(text, expected):
+    assert checks(text) == [("sum", expected)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Toàn tỉnh có 200 mô hình, trong đó có 50 mô hình tiêu biểu.",
+        "Tặng 500 suất quà, trong đó Hội Phụ nữ 120 suất, Hội Nông dân 90 suất.",
+        "Có khoảng 100 mô hình (kinh tế 40 mô hình, văn hóa 50 mô hình).",
+        "Tổ chức 20 hội nghị, 30 buổi tuyên truyền, 5 lớp tập huấn cho 900 lượt người.",
+        "Tiếp 100 lượt công dân (giảm 10 lượt so với cùng kỳ; cùng kỳ 110 lượt).",
+    ],
+)
+def test_what_claims_nothing_is_not_called_wrong(text):
+    assert all(holds for _, holds in checks(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Giải quyết 22/29 vụ việc, đạt 75%.", False),  # cut off, not rounded: 75,86
+        ("Giải quyết 22/29 vụ việc, đạt 76%.", True),
+        ("Giải quyết 22/29 vụ việc, đạt 75,9%.", True),
+        ("Giải quyết 22/29 vụ việc, đạt trên 75%.", True),
+        ("Giải quyết 22/29 vụ việc, đạt gần 75%.", False),
+        ("Trong tổng số 412 ý kiến, có 389 ý kiến được trả lời, đạt 94,4%.", True),
+        ("Trong tổng số 412 ý kiến, có 389 ý kiến được trả lời, đạt 90,4%.", False),
+        ("Đạt 75% (22/29 vụ việc).", False),
+    ],
+)
+def test_a_share_is_rounded_half_up(text, expected):
+    assert checks(text) == [("share", expected)]
+
+
+def test_the_sum_is_written_out():
+    (check,) = read_text("Giải quyết 22/29 vụ việc, đạt 75%.").checks
+    assert check.message == "22/29 = 75,9%, văn bản ghi 75% (cắt bỏ phần lẻ; làm tròn là 76%): không khớp"
+
+
+def test_what_is_left():
+    assert checks("Đã giải quyết 20/30 vụ việc; còn lại 10 vụ việc.") == [("rest", True)]
+    assert checks("Đã giải quyết 20/30 vụ việc; còn lại 12 vụ việc.") == [("rest", False)]
+
+
+def test_a_difference_against_the_printed_year_before():
+    said = "Quý I năm 2020 tiếp 80 lượt công dân, giảm {} lượt (quý I năm 2019 là 100 lượt công dân)."
+    assert checks(said.format(20)) == [("difference", True)]
+    assert checks(said.format(30)) == [("difference", False)]
+
+
+def test_parts_know_their_whole():
+    document = read_text("Toàn tỉnh có 300 mô hình, trong đó có 200 mô hình đăng ký mới, 100 mô hình duy trì.")
+    assert [r.part_of for r in document.readings] == [None, 0, 0]
+    assert document.checks[0].parts == (0, 1, 2)
