@@ -189,7 +189,7 @@ def split(
     """
     if len(parts) < (1 if remains else 2):
         raise UnitError(_("Chia tách cần ít nhất hai phần; nếu chỉ có một nơi nhận, hãy ghi là sáp nhập."))
-    now = _subject(unit, on) if remains else _check_may_end(unit, on)
+    now = _check_may_give(unit, on) if remains else _check_may_end(unit, on)
     _check_shares([part.share for part in parts], remains=remains)
     children = _allot_children(unit, parts, on, remains=remains)
     if not remains:
@@ -308,13 +308,22 @@ def _lasting(unit: Unit, on: dt.date) -> UnitVersion:
     return next(version for version in versions if on in version.during)
 
 
-def _check_may_end(unit: Unit, on: dt.date) -> UnitVersion:
+def _check_may_give(unit: Unit, on: dt.date) -> UnitVersion:
+    """The unit was there the day before, so there is something that can go to another."""
     now = _subject(unit, on)
     if not UnitVersion.objects.filter(unit=unit, during__startswith__lt=on).exists():
         raise UnitError(
-            _("%(unit)s mới thành lập ngày %(on)s nên không thể kết thúc trong cùng ngày; hãy chọn ngày muộn hơn.")
+            _(
+                "%(unit)s mới thành lập ngày %(on)s nên không thể chia hay kết thúc trong ngày đó; "
+                "hãy chọn ngày muộn hơn."
+            )
             % {"unit": now.name, "on": _vn(on)}
         )
+    return now
+
+
+def _check_may_end(unit: Unit, on: dt.date) -> UnitVersion:
+    now = _check_may_give(unit, on)
     if Succession.objects.filter(Q(predecessor=unit) | Q(successor=unit), on=on).exists():
         raise UnitError(
             _(

@@ -278,6 +278,10 @@ REFUSED = {
         lambda land: actions.dissolve(unit=land.mot, on=START, by=BY),
         "mới thành lập ngày 01/01/2020",
     ),
+    "giving a part away on the first day": (
+        lambda land: actions.split(unit=land.cuong, parts=[Part(to=land.an)], remains=True, on=START, by=BY),
+        "không thể chia hay kết thúc trong ngày đó",
+    ),
     "a change before a recorded one": (
         lambda land: (
             actions.rename(unit=land.an, name="Xã X", on=day(7), by=BY),

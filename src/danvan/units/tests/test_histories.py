@@ -31,7 +31,9 @@ class Draw:
         return things[self.picks.pop() % len(things)]
 
     def unit(self):
-        return self.among(list(Unit.objects.order_by("pk")))
+        """Every other time one of those changed last: what goes wrong goes wrong where changes meet."""
+        recent = [version.unit for version in UnitVersion.objects.select_related("unit").order_by("-pk")[:3]]
+        return self.among(self.among([recent, list(Unit.objects.order_by("pk"))]))
 
     def founding(self):
         return Founding(name=f"Xã {self.among('ABCDEF')}", parent=self.among([None, None, self.unit()]))
@@ -42,7 +44,8 @@ class Draw:
 
 def establish(draw, on):
     level = draw.among(["commune", "hamlet", "hamlet", "district"])
-    actions.establish(name="Xã Mới", level=level, parent=draw.unit(), on=on, by=BY)
+    kind, line = draw.among([("territory", ""), ("body", "front")])
+    actions.establish(name="Xã Mới", level=level, kind=kind, line=line, parent=draw.unit(), on=on, by=BY)
 
 
 def rename(draw, on):
@@ -54,12 +57,16 @@ def move(draw, on):
 
 
 def merge(draw, on):
-    actions.merge(units=[draw.unit() for _ in range(draw.among([1, 1, 2]))], into=draw.target(), on=on, by=BY)
+    first = draw.unit()
+    now = queries.version_on(first, on)
+    sisters = [version.unit for version in queries.children(now.parent, on, now.level)] if now and now.parent else []
+    units = [first, draw.among([first, *sisters])]
+    actions.merge(units=units, into=draw.among([draw.founding, draw.founding, draw.unit])(), on=on, by=BY)
 
 
 def split(draw, on):
     unit, targets = draw.unit(), [draw.target(), draw.target()]
-    shares = draw.among([[None, None], [Decimal("0.25"), None], [Decimal("0.4"), Decimal("0.6")]])
+    shares = draw.among([[None, None], [Decimal("0.25"), None], [Decimal("0.4"), Decimal("0.6")], [Decimal("0.5")] * 2])
     parts = [
         Part(to=to, share=share, basis="dân số", children=children)
         for to, share, children in zip(targets, shares, ([v.unit for v in queries.children(unit, on)], []), strict=True)
@@ -73,17 +80,20 @@ def dissolve(draw, on):
 
 
 def decide_share(draw, on):
-    if edges := list(Succession.objects.filter(kind="split").order_by("pk")):
-        edge = draw.among(edges)
-        share = draw.among([Decimal("0.1"), Decimal("0.6"), Decimal("0.75")])
-        actions.decide_share(
-            predecessor=edge.predecessor, successor=edge.successor, on=edge.on, share=share, basis="số hộ", by=BY
-        )
+    edges = list(Succession.objects.order_by("pk"))
+    if not edges:
+        raise UnitError("nothing was divided yet")
+    edge, share = draw.among(edges), draw.among([Decimal("0.1"), Decimal("0.6"), Decimal("0.75")])
+    actions.decide_share(
+        predecessor=edge.predecessor, successor=edge.successor, on=edge.on, share=share, basis="số hộ", by=BY
+    )
 
 
 VERBS = [establish, rename, move, merge, split, dissolve, decide_share]
+# Often on the same day as the step before, now and then before it.
+DAYS = st.sampled_from([0, 0, 1, 10, 25, -1, -12])
 STEPS = st.lists(
-    st.tuples(st.sampled_from(VERBS), st.integers(-15, 25), st.lists(st.integers(0, 10_000), min_size=12, max_size=12)),
+    st.tuples(st.sampled_from(VERBS), DAYS, st.lists(st.integers(0, 10_000), min_size=24, max_size=24)),
     min_size=4,
     max_size=14,
 )
