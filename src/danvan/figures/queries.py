@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -345,18 +346,23 @@ def who_filed(form: Form | str, root: Unit | int, period: Period | str) -> tuple
 
 
 def periods_of(unit: Unit | int) -> list[Period]:
-    """The periods for which the unit, or a unit that it came from, filed; latest first."""
-    codes = Submission.objects.raw(_PERIODS, {"unit": _id(unit)})
-    return sorted({Period.parse(row.period) for row in codes}, reverse=True)
+    """The periods for which the unit, one below it at any time, or one that these came from, filed; latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PERIODS, {"unit": _id(unit)})
+        return sorted({Period.parse(code) for (code,) in cursor.fetchall()}, reverse=True)
 
 
 _PERIODS = """
 WITH RECURSIVE reach(unit) AS (
     SELECT %(unit)s::bigint
     UNION
-    SELECT s.predecessor_id FROM reach JOIN units_succession s ON s.successor_id = reach.unit
+    SELECT next.unit FROM reach CROSS JOIN LATERAL (
+        SELECT unit_id AS unit FROM units_unitversion WHERE parent_id = reach.unit
+        UNION ALL
+        SELECT predecessor_id FROM units_succession WHERE successor_id = reach.unit
+    ) next
 )
-SELECT DISTINCT ON (period) id, period FROM figures_submission WHERE unit_id IN (SELECT unit FROM reach)
+SELECT DISTINCT period FROM figures_submission WHERE unit_id IN (SELECT unit FROM reach)
 """
 
 

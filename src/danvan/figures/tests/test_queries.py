@@ -490,7 +490,15 @@ def test_what_a_former_province_reported_is_found_under_its_successor(world, fil
     total = rows["mod.total"]
     assert (total.figure.value, total.complete, total.comparable) == (2011, False, True)
     assert [(s.unit.name, s.figure.value, s.own) for s in total.sources if s.figure.value] == [("Tỉnh Nam", 2011, True)]
-    assert [period.code for period in queries.periods_of(world.bac)] == ["2021-H1"]
+
+
+def test_the_periods_of_a_unit_are_those_of_all_that_it_was_and_has(world, file):
+    file(world.nam, "2021-H1", mod__total=1)
+    file(world.cam, "2024-Q1", mod__total=1)
+    file(world.bon, "2026-Q1", mod__total=1)
+
+    assert [period.code for period in queries.periods_of(world.bac)] == ["2026-Q1", "2024-Q1", "2021-H1"]
+    assert [period.code for period in queries.periods_of(world.bon)] == ["2026-Q1"]
 
 
 @pytest.fixture
