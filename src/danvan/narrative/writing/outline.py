@@ -75,6 +75,7 @@ def _fields(data: ReportData) -> dict[str, str]:
         "place": data.issuer.place or DOTS,
         "date": f"ngày {day} tháng {month} năm {year or '…'}",
         "period": data.period,
+        "Period": data.period[:1].upper() + data.period[1:],
         "next": data.next_period or "thời gian tới",
         "same": data.same_period,
         "unit": data.unit,

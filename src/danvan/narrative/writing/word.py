@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import zlib
 from collections.abc import Sequence
@@ -148,6 +149,7 @@ class _Writer:
         properties = self.document.core_properties
         properties.title, properties.language = self.report.title, "vi-VN"
         properties.author = properties.comments = ""
+        properties.created = properties.modified = datetime.datetime.now(datetime.UTC)
         properties.keywords = self.report.layout  # the rule set that it was made with
 
     # --- blocks
@@ -171,7 +173,8 @@ class _Writer:
 
     def _annex(self, annex: Annex) -> None:
         section = self.document.add_section()
-        self.body[-2].get_or_add_pPr().append(_element("w:spacing", line="20", lineRule="exact"))
+        # The paragraph that carries the break is made as low as can be, so that it never opens a page of its own.
+        self.body[-2].get_or_add_pPr().insert(0, _element("w:spacing", line="20", lineRule="exact"))
         self._page(section, first=False, landscape=annex.landscape)
         page = self.report.page
         width = (page["height"] if annex.landscape else page["width"]) - page["left"] - page["right"]

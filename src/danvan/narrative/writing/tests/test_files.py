@@ -88,6 +88,31 @@ def test_word_uses_real_styles(word: docx.document.Document) -> None:
     assert not word.styles["Figure"].font.underline
 
 
+# Word calls a file damaged whose elements stand in another order than the standard's (ECMA-376, 17.3 and 17.4).
+ORDER = {
+    "w:pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc "
+    "outlineLvl rPr sectPr",
+    "w:rPr": "rStyle rFonts b bCs i iCs caps color spacing sz szCs highlight u vertAlign lang",
+    "w:tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+    "w:tcPr": "tcW gridSpan vMerge tcBorders shd vAlign",
+    "w:tbl": "tblPr tblGrid tr",
+    "w:tr": "trPr tc",
+    "w:tc": "tcPr p",
+}
+
+
+@pytest.mark.parametrize("tag", ORDER)
+def test_elements_stand_in_the_order_of_the_standard(word: docx.document.Document, tag: str) -> None:
+    ours = {"Normal", "BodyText", "Heading1", "Heading2", "Title", "Caption", "Header", "Footer", "Tabletext", "Figure"}
+    styles = [style.element for style in word.styles if style.style_id in ours]
+    places = {qn(f"w:{name}"): place for place, name in enumerate(ORDER[tag].split())}
+    found = [element for root in (word.element.body, *styles) for element in root.iter(qn(tag))]
+    assert found
+    for element in found:
+        order = [places[child.tag] for child in element]
+        assert order == sorted(order)
+
+
 def test_the_page_is_what_the_layout_says(word: docx.document.Document) -> None:
     first, annex = word.sections
     assert [

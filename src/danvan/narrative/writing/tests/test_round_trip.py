@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from danvan.figures import catalogue
+from danvan.lib.periods import Period
 from danvan.narrative import writing
 from danvan.narrative.reading import read_file, read_text
 from danvan.narrative.writing import Figure, ReportData, Row, Section
@@ -143,6 +147,23 @@ def test_what_was_written_reads_back_as_the_same_figures(figures) -> None:
     assert document.period is not None
     assert document.period.code == "2026-Q1"
     assert [check.message for check in document.checks if not check.holds] == []
+
+
+@pytest.mark.parametrize("code", ["2018-Y", "2026-H1", "2026-H2", "2026-9M", "2026-Q3", "2026-M07"])
+def test_the_period_reads_back(code: str) -> None:
+    period = Period.parse(code)
+    figures = {("rec.turns", ""): (Figure("value", Decimal(46)), Decimal(66))}
+    following = Period.covering(period.end + timedelta(days=1), "quarter" if code.endswith("9M") else period.kind)
+    written = replace(
+        data(figures),
+        period=period.label(),
+        period_code=code,
+        same_period=period.same_last_year.label(),
+        next_period=following.label(),
+    )
+    read = read_text(text_of(writing.report(written))).period
+    assert read is not None
+    assert (read.start, read.end) == (period.start, period.end)
 
 
 def test_the_word_file_reads_back_too(tmp_path: Path) -> None:
