@@ -42,7 +42,7 @@ class Reading(models.Model):
     unit = models.CharField(max_length=60, blank=True)
     qualifier = models.CharField(max_length=6, default="exact")
     indicator = models.CharField(max_length=40, blank=True)
-    breakdown = models.CharField(max_length=120, blank=True)
+    breakdown = models.CharField(max_length=200, blank=True)
     change = models.JSONField(null=True)
     period = models.JSONField(null=True)
     filed = models.BooleanField(default=False, help_text="Stands in the submission made from this report.")

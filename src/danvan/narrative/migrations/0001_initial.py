@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(blank=True, max_length=60)),
                 ('qualifier', models.CharField(default='exact', max_length=6)),
                 ('indicator', models.CharField(blank=True, max_length=40)),
-                ('breakdown', models.CharField(blank=True, max_length=120)),
+                ('breakdown', models.CharField(blank=True, max_length=200)),
                 ('change', models.JSONField(null=True)),
                 ('period', models.JSONField(null=True)),
                 ('filed', models.BooleanField(default=False, help_text='Stands in the submission made from this report.')),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from danvan.audit.models import Event
-from danvan.config import cli
 from danvan.figures import actions as figures
 from danvan.figures.models import Cell, Submission
 from danvan.lib.periods import Period
-from danvan.narrative import actions
+from danvan.narrative import actions, resolve_command
 from danvan.narrative.models import Report
 from danvan.narrative.reading import UnreadableFile
 from danvan.units import actions as units
@@ -128,15 +128,21 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(town, tmp_path):
     assert not Report.objects.exists()
 
 
+def danvan_resolve(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    resolve_command.resolve_arguments(parser)
+    return resolve_command.resolve(parser.parse_args(words))
+
+
 class TestResolveCommand:
     def test_lists_what_is_open_and_settles_it(self, town, tmp_path, capsys):
         path = tmp_path / "ai-do.txt"
         path.write_text("Năm 2018, đã tiếp 46 lượt công dân tại thị xã.", encoding="utf-8")
         report, _new = actions.receive(path=path, by=OFFICER)
 
-        assert cli.main(["resolve"]) == 0
+        assert danvan_resolve() == 0
         assert f"{report.pk}  ai-do.txt" in capsys.readouterr().out
-        assert cli.main(["resolve", str(report.pk), "--unit", "901"]) == 0
+        assert danvan_resolve(str(report.pk), "--unit", "901") == 0
         assert "đã ghi 1 ô số liệu, kỳ 2018-Y" in capsys.readouterr().out
 
     @pytest.mark.parametrize(
@@ -149,6 +155,6 @@ class TestResolveCommand:
         ],
     )
     def test_nonsense_gets_a_sentence_and_changes_nothing(self, received, capsys, words, said):
-        assert cli.main(["resolve", *(word.format(pk=received.pk) for word in words)]) == 2
+        assert danvan_resolve(*(word.format(pk=received.pk) for word in words)) == 2
         assert said in capsys.readouterr().err
         assert Event.objects.filter(verb="narrative.settle").count() == 0
