@@ -101,7 +101,7 @@ def _table(sheet: Any, data: ReportData) -> None:
 def _row(sheet: Any, line: int, row: Row, number: str, label: str, data: ReportData) -> None:
     words = WORDS[data.language]
     rate = row.unit == "%"
-    _put(sheet, line, 1, Decimal(number) if number else "", frame=True)
+    _put(sheet, line, 1, Decimal(number) if number else "", frame=True, align="center")
     _put(sheet, line, 2, label, frame=True, wrap=True)
     _put(sheet, line, 3, row.unit, frame=True)
     _figure(sheet, line, 4, row.now, row.unit, words)
@@ -197,6 +197,7 @@ def _put(
 
 
 def _heads(sheet: Any, line: int, titles: list[str], widths: Sequence[int]) -> None:
+    sheet.row_dimensions[line].height = 32
     for column, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         _put(sheet, line, column, title, font=_BOLD, fill=_SHADE, frame=True)
         sheet.cell(line, column).alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
