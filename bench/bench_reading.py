@@ -23,11 +23,15 @@ SENTENCES = (
     "MTTQ và các đoàn thể tổ chức {c} buổi tuyên truyền cho {a} lượt người, trao {b} suất quà trị giá {c} triệu đồng.",
     "Công tác xây dựng và thực hiện quy chế dân chủ ở cơ sở có nhiều chuyển biến; các đơn vị công khai những nội dung "
     "theo quy định, phát huy quyền làm chủ của nhân dân, nâng cao chất lượng hoạt động của Ban Thanh tra nhân dân.",
+    "Lực lượng vũ trang phát huy vai trò nòng cốt trong phong trào Toàn dân bảo vệ an ninh Tổ quốc; các đoàn thể chăm "
+    "lo đời sống vật chất, tinh thần cho đoàn viên, hội viên và các gia đình có hoàn cảnh khó khăn trên địa bàn.",
+    "Bên cạnh kết quả đạt được, chế độ thông tin, báo cáo của một số đơn vị chưa kịp thời, sự phối hợp giữa các cơ "
+    "quan có lúc chưa thường xuyên, việc nắm tình hình nhân dân ở một vài nơi còn hạn chế.",
 )
 
 
 def reports(count: int) -> list[str]:
-    """Reports of SIZE bytes, no two alike, with a figure about every 130 characters."""
+    """Reports of SIZE bytes, no two alike, with about as many figures as real ones have (13)."""
     chance = random.Random(2024)  # noqa: S311 -- sentences, not secrets
     made = []
     for number in range(count):

@@ -180,32 +180,37 @@ class _Checker:
         figure = items[whole].named.figure
         if items[whole].value < 10 or not items[whole].exact:
             return []
-        paragraph = self._scan.sentences[figure.sentence].paragraph
-        near = [
-            i
-            for i in range(whole + 1, min(len(items), whole + 24))
-            if items[i].named.figure.sentence - figure.sentence <= 2
-            and self._scan.sentences[items[i].named.figure.sentence].paragraph - paragraph <= 1
-            and items[i].unit != PERCENT
-            and items[i].named.figure.ratio_of is None
-        ]
-        claims = []
         by_unit: dict[str, list[int]] = {}
-        for i in near:
-            by_unit.setdefault(items[i].unit.split()[0], []).append(i)
+        for i in range(whole + 1, min(len(items), whole + 24)):
+            other = items[i].named.figure
+            if other.sentence - figure.sentence > 2 or not self._near(figure.sentence, other.sentence):
+                break
+            if other.unit != PERCENT and other.ratio_of is None and other.value < figure.value:
+                by_unit.setdefault(other.unit.split()[0], []).append(i)
+        claims = []
         for same in by_unit.values():
-            for begin in range(len(same)):
-                total = Decimal(0)
-                for end in range(begin, len(same)):
-                    total += items[same[end]].value
-                    if total >= items[whole].value:
-                        break
-                parts = same[begin : end + 1]
-                sentences = {items[i].named.figure.sentence for i in parts}
-                siblings = items[whole].part_of is not None and items[parts[0]].part_of == items[whole].part_of
-                if total == items[whole].value and len(parts) > 1 and len(sentences) == 1 and not siblings:
+            for begin in range(len(same) - 1):
+                parts = self._exact_run(same, begin, whole)
+                siblings = items[whole].part_of is not None and items[same[begin]].part_of == items[whole].part_of
+                if parts and not siblings:
                     claims.append((parts, False))
         return claims
+
+    def _near(self, sentence: int, other: int) -> bool:
+        sentences = self._scan.sentences
+        return sentences[other].paragraph - sentences[sentence].paragraph <= 1
+
+    def _exact_run(self, same: list[int], begin: int, whole: int) -> list[int]:
+        """The figures of one sentence from here on that make the whole, if they do."""
+        items = self._items
+        total = Decimal(0)
+        for end in range(begin, len(same)):
+            if items[same[end]].named.figure.sentence != items[same[begin]].named.figure.sentence:
+                return []
+            total += items[same[end]].value
+            if total >= items[whole].value:
+                return same[begin : end + 1] if total == items[whole].value and end > begin else []
+        return []
 
     def _between(self, whole: int, first: int, last: int) -> list[int]:
         return [

@@ -33,7 +33,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
         rf"{_LETTERS}(?:(?P<body>{bodies})(?:\s+(?P<of>{committees}))?|(?P<alone>{committees}))(?![^\W_])"
     )
     provinces = "|".join(re.escape(name) for name in sorted(data.places["provinces"], key=len, reverse=True))
-    bare = re.compile(rf"{_LETTERS}(?P<name>{provinces})(?![^\W_])|TP\.?\s?HCM|TPHCM")
+    bare = re.compile(rf"{_LETTERS}(?=[{_CAPITALS}])(?:(?P<name>{provinces})(?![^\W_])|TP\.?\s?HCM)")
     towns = re.compile(rf"{_LETTERS}(?P<kind>(?i:thị xã|huyện|tỉnh|thành phố|quận|xã|phường))(?![^\W_])")
     return place, body, bare, towns
 

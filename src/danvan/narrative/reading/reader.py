@@ -370,7 +370,10 @@ def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int,
     for index, item in enumerate(items):
         if item.named.entry is None or item.named.entry.code is None:
             continue
+        opening = item.named.figure.ratio_of is None  # only the opening is repeated, but any figure may be a whole
         for earlier in range(index):
+            if opening and items[earlier].named.figure.sentence > lead:
+                break
             if earlier not in found and _same_fact(items[earlier], item, lead):
                 found[index] = earlier
                 break

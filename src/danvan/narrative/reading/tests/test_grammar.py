@@ -92,7 +92,8 @@ def test_plans_under_their_heading_are_not_results():
 def test_a_headline_and_its_body_are_one_fact():
     document = read_text(
         "Hơn 200 cán bộ dự lớp tập huấn công tác dân vận\n\n"
-        "Ngày 4/6/2022, Ban Dân vận Huyện ủy Sông Trà khai giảng lớp tập huấn công tác dân vận cho 204 cán bộ cơ sở trên địa bàn huyện."
+        "Ngày 4/6/2022, Ban Dân vận Huyện ủy Sông Trà khai giảng lớp "
+        "tập huấn công tác dân vận cho 204 cán bộ cơ sở trên địa bàn huyện."
     )
     assert [(int(r.value), r.indicator, r.mention_of) for r in document.readings] == [
         (200, "trn.trainees", None),
