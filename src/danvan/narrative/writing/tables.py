@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -31,6 +32,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "units": "đơn vị",
         "not_compared": "Không so sánh",
         "points": "điểm %",
+        "silent": "{count} chỉ tiêu khác của biểu chưa có đơn vị nào báo cáo ở cả hai kỳ",
     },
     "en": {
         "figures": "TABLE OF FIGURES",
@@ -51,6 +53,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "units": "units",
         "not_compared": "Not compared",
         "points": "points",
+        "silent": "{count} more indicators of the form that no unit reported in either period",
     },
 }
 _NAMED = 3  # so many missing units are named in a note, more are counted
@@ -125,10 +128,19 @@ def _figures(data: ReportData) -> _Table:
         Column(words["note"], 26),
     )
     rows: list[TableRow] = []
-    for section in numbered(data):
+    told = tuple(replace(s, rows=tuple(row for row in s.rows if _told(row))) for s in data.sections)
+    for section in numbered(replace(data, sections=told)):
         rows.append(TableRow(title=section.title))
         rows += [_line(row, number, label, data) for row, number, label in section.rows]
+    silent = sum(not row.breakdown and not _told(row) for row in data.rows())
+    if silent:
+        rows.append(TableRow(title=words["silent"].format(count=silent)))
     return words["figures"], words["with"], columns, tuple(rows), True
+
+
+def _told(row: Row) -> bool:
+    """Whether anything was said of it, now or the year before. On paper the rest would bury what was."""
+    return any(figure is not None and figure.state != "not_reported" for figure in (row.now, row.before))
 
 
 def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:

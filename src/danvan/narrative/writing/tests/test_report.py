@@ -110,6 +110,19 @@ def test_a_cell_that_is_empty_needs_no_note(data: ReportData) -> None:
     ]
 
 
+def test_on_paper_the_annex_counts_what_nobody_reported(data: ReportData) -> None:
+    silent = (a_row("rec.groups", "not_reported", "not_reported"), a_row("mod.new", "not_reported"))
+    rows = (a_row("rec.turns", 46, 66), a_row("rec.cases", "not_reported", 5), *silent)
+    (table,) = report(replace(data, sections=(Section("x", rows),))).annexes
+
+    assert [row.title or row.cells[1].text for row in table.rows] == [
+        "x",
+        "Số rec.turns",
+        "Số rec.cases",
+        "2 chỉ tiêu khác của biểu chưa có đơn vị nào báo cáo ở cả hai kỳ",
+    ]
+
+
 def test_a_breakdown_without_its_whole_has_its_full_label(data: ReportData) -> None:
     part = a_row("mod.total", 20, breakdown="subject=collective", part="tập thể", label="Tổng số mô hình: tập thể")
     shown = report(replace(data, sections=(*data.sections, Section("Ngoài biểu", (part,))))).annexes[0].rows
