@@ -60,12 +60,13 @@ def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     wrong: list[str] = []
     opened: list[Page] = []
 
-    def open_page(address: str, **options: object) -> Page:
-        page = browser.new_page(base_url=site, **{"locale": "vi-VN", "reduced_motion": "reduce", **options})  # type: ignore[arg-type]
+    def open_page(address: str, language: str = "vi", **options: object) -> Page:
+        page = browser.new_page(base_url=site, **{"reduced_motion": "reduce", **options})  # type: ignore[arg-type]
         page.on("console", lambda message: wrong.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda one: None if one.url.startswith(site) else wrong.append(f"asked: {one.url}"))
         opened.append(page)
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
         page.goto(address)
         page.wait_for_load_state("networkidle")
         return page

@@ -96,7 +96,7 @@ def test_children_cost_no_queries(client, small_map: Map, count: int, django_ass
         client.get(f"/units/{small_map.thai_nguyen.pk}/")
 
 
-UNIT_QUERIES = 6  # versions, steps, children, which of them are bodies, the unit, the path
+UNIT_QUERIES = 7  # versions, steps, children, which of them are bodies, the unit, the path, its periods
 
 
 def test_streams_beyond_the_edge_of_the_picture_are_never_drawn():
