@@ -24,6 +24,7 @@ _PERIODS = (
             r"từ\s+(?:đầu\s+)?(?P<a>(?:tháng|quý|năm)\s+[\divx]+(?:\s?[/-]\s?\d{4}|\s+năm\s+\d{4})?)\s*(?:đến|tới|-)\s*(?:hết\s+|cuối\s+|đầu\s+)?(?P<b>(?:tháng|quý|năm)\s+[\divx]+(?:\s?[/-]\s?\d{4}|\s+năm\s+\d{4})?)"
         ),
     ),
+    ("since", re.compile(rf"từ\s+(?:đầu\s+)?năm\s+{_Y}\s+(?:đến|tới)\s+nay")),
     (
         "day_range",
         re.compile(
@@ -67,6 +68,7 @@ _PERIODS = (
 _NEEDED = {
     "range": "từ ",
     "day_range": "từ ",
+    "since": "nay",
     "half": "nửa",
     "months": "tháng",
     "quarter": "quý",
@@ -170,6 +172,8 @@ def _meaning(kind: str, match: re.Match[str], year: int | None) -> tuple[date | 
         return (*_months(int(groups["a"]), 1, 12)[:1], _months(int(groups["b"]), 1, 12)[1], True)
     if kind == "year":
         return (*_months(y, 1, 12), True)
+    if kind == "since":
+        return _months(y, 1, 12)[0], None, True
     if kind == "this":
         return (*_months(y, 1, 12), False)
     if kind == "last":

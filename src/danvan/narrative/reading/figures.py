@@ -42,7 +42,7 @@ _DOCUMENT_NUMBERS = (
         r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
     ),
     re.compile(r"(?<!tổng )số\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"),
-    re.compile(r"(?:điều|khoản|điểm|chương|mục)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
+    re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
     re.compile(  # telephones
         r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
     ),

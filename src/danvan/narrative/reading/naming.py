@@ -120,6 +120,7 @@ class Namer:
         self._earlier: dict[str, float] = {}
         self._sentence_before: dict[str, float] = {}
         self._last: dict[str, Named] = {}  # by unit of measure
+        self._recent: list[Named] = []  # of the sentence before
 
     def pass_over(self, number: int) -> None:
         """A sentence without figures still says what is spoken of."""
@@ -139,6 +140,7 @@ class Namer:
             if known.entry:
                 self._last[known.figure.unit] = known
         self._leave(found)
+        self._recent = named
         return named
 
     def _enter(self, paragraph: int) -> None:
@@ -194,7 +196,7 @@ class Namer:
 
     def _denominator(self, figure: Figure, around: _Around, cues: dict[str, float], earlier: list[Named]) -> Named:
         """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""
-        for named in reversed(earlier[:-1]):
+        for named in reversed([*self._recent, *earlier[:-1]]):
             if named.figure.value == figure.value and named.figure.unit == figure.unit and named.entry:
                 return Named(figure, named.entry, None, dict(named.breakdown), named.score)
         part = earlier[-1]
@@ -304,6 +306,8 @@ class _Around:
 
     def _state(self) -> str | None:
         states = lexicon.load().states
+        if self._first and self._scan.words[self._first - 1] == "còn":
+            return "pending"
         tail = [
             hit
             for hit in self._found

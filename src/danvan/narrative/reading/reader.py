@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ _ADVERBS = frozenset(
     ["trong", "riêng", "còn", "ở", "tính", "cả", "của", "tại", "từ", "đầu", "theo", "và", "kết", "quả", "là"]
 )
 _OPENS = frozenset(",;:(.-)")
+_COMPARED = re.compile(r"(?:so với|cùng kỳ)\s*(?:cùng kỳ\s*)?$")
 _SEASONS = frozenset(
     ["tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi", "lần", "xuân", "tết", "luật"]
 )
@@ -99,7 +101,12 @@ def _original(folded: Folded, cut: Scan, sentence: Sentence | None) -> str:
 
 
 def _usual_year(text: str) -> int | None:
-    years = Counter(found.mention.start.year for found in dates.periods(text, None) if found.mention.start)
+    """The year named most; one that the text compares with is the year before."""
+    years = Counter(
+        found.mention.start.year + bool(_COMPARED.search(text[max(0, found.start - 16) : found.start]))
+        for found in dates.periods(text, None)
+        if found.mention.start
+    )
     return years.most_common(1)[0][0] if years else None
 
 
@@ -148,6 +155,8 @@ _WEIGHTS = {
     "year": 1.2,
     "month": 0.6,
     "this": 1.0,
+    "since": 1.6,
+    "years": 0.3,
 }
 
 
@@ -170,7 +179,7 @@ def _period(
             continue
         score += 0.2 * min(governed[token], 6)
         if best is None or score > best[0]:
-            best = score, _year_past(one, published)
+            best = score, _bounded(one, published)
     if best and best[0] > 0.9:
         return best[1]
     happened = _happened(cut, found_days, year)
@@ -186,6 +195,8 @@ def _period_weight(cut: Scan, token: int, one: dates.Found, title: Sentence | No
         return None
     if plans.forward_before(cut, token) or (one.kind == "month" and not one.year_said):
         return None
+    if one.kind == "years" and ("nhiệm" in one.mention.label or "nhiệm" in before):
+        return None
     score = _WEIGHTS[one.kind] - 0.0002 * min(one.start, 5000)
     if title and title.first <= token < title.last:
         score += 2.5
@@ -198,8 +209,10 @@ def _period_weight(cut: Scan, token: int, one: dates.Found, title: Sentence | No
     return score - (0.6 if one.kind in ("year", "month") else 0.0)
 
 
-def _year_past(one: dates.Found, published: date | None) -> PeriodMention:
-    """ "trong năm" in a text of January speaks of the year before."""
+def _bounded(one: dates.Found, published: date | None) -> PeriodMention:
+    """ "từ năm 2018 đến nay" ends when the text is dated; "trong năm" in a text of January is the year before."""
+    if one.kind == "since":
+        return replace(one.mention, end=published)
     if one.kind == "this" and published and published.month <= 2 and "nay" not in one.mention.label:
         year = published.year - 1
         return replace(one.mention, start=date(year, 1, 1), end=date(year, 12, 31), code=f"{year}-Y")

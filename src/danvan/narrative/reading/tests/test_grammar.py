@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from danvan.narrative.reading import read_text
 
@@ -99,3 +101,79 @@ def test_a_headline_and_its_body_are_one_fact():
         (200, "trn.trainees", None),
         (204, "trn.trainees", 0),
     ]
+
+
+WORDS = st.sampled_from(
+    [
+        "có",
+        "tiếp",
+        "12",
+        "2.011",
+        "22/29",
+        "%",
+        "lượt",
+        "người",
+        "mô",
+        "hình",
+        "đơn",
+        "tỷ",
+        "đồng",
+        "tăng",
+        "giảm",
+        "so",
+        "với",
+        "cùng",
+        "kỳ",
+        "năm",
+        "2020",
+        "(",
+        ")",
+        ",",
+        ".",
+        ";",
+        ":",
+        "/",
+        "-",
+        "“",
+        "”",
+        "\n",
+        "trên",
+        "gần",
+        "quý",
+        "I",
+        "tháng",
+        "6",
+        "ngày",
+        "5/6/2021",
+        "trong",
+        "đó",
+        "gồm",
+        "còn",
+        "lại",
+        "đạt",
+        "khen",
+        "tập",
+        "thể",
+        "25-NQ/TW",
+        "xã",
+        "Hà",
+        "Linh",
+        "hai",
+        "mươi",
+        "̉",
+        "\xa0",
+        "\u200b",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=200))
+def test_any_text_is_read_and_offsets_stay_inside(text):
+    document = read_text(text)
+    for reading in document.readings:
+        assert 0 <= reading.start < reading.end <= len(text)
+        assert reading.mention_of is None or reading.mention_of < len(document.readings)
+    for check in document.checks:
+        assert 0 <= check.start < check.end <= len(text)
+        assert all(part < len(document.readings) for part in check.parts)
