@@ -190,15 +190,21 @@ def split(
     if len(parts) < (1 if remains else 2):
         raise UnitError(_("Chia tách cần ít nhất hai phần; nếu chỉ có một nơi nhận, hãy ghi là sáp nhập."))
     now = _check_may_give(unit, on) if remains else _check_may_end(unit, on)
-    _check_shares([part.share for part in parts], remains=remains)
+    given = Succession.objects.filter(predecessor=unit, on=on)  # by an earlier deed of the same day
+    _check_shares([*(part.share for part in parts), *given.values_list("share", flat=True)], remains=remains)
+    received = set(given.values_list("successor", flat=True))
     children = _allot_children(unit, parts, on, remains=remains)
     if not remains:
         _end(now, on)
     successors = []
     for part in parts:
         successor = _succeed(part.to, [now], on, decision)
-        if successor in successors or successor == unit:
-            raise UnitError(_("Một đơn vị nhận chỉ được nêu một lần; hãy gộp các phần của nó lại."))
+        if successor.pk in received or successor == unit:
+            raise UnitError(
+                _("%(to)s đã nhận một phần trong ngày này, hoặc chính là đơn vị bị chia; hãy gộp các phần của nó lại.")
+                % {"to": _name_on(successor, on)}
+            )
+        received.add(successor.pk)
         Succession.objects.create(
             predecessor=unit,
             successor=successor,
@@ -408,7 +414,7 @@ def _check_shares(shares: Sequence[Decimal | None], *, remains: bool) -> None:
             )
     total, all_decided = sum(decided, Decimal(0)), len(decided) == len(shares)
     if total > 1:
-        raise UnitError(_("Các tỷ lệ cộng lại là %(total)s, vượt quá 1; hãy giảm bớt.") % {"total": total})
+        raise UnitError(_("Các tỷ lệ cộng lại là %(total)s, vượt quá 1; hãy giảm bớt.") % {"total": _vn_number(total)})
     if total == 1 and (remains or not all_decided):
         raise UnitError(
             _("Các tỷ lệ cộng lại đã là 1, không còn gì cho phần còn lại; hãy giảm bớt, hoặc ghi là kết thúc đơn vị.")
@@ -416,7 +422,7 @@ def _check_shares(shares: Sequence[Decimal | None], *, remains: bool) -> None:
     if total < 1 and all_decided and not remains:
         raise UnitError(
             _("Các tỷ lệ cộng lại là %(total)s; đơn vị kết thúc thì phải chia hết, cộng lại đúng bằng 1.")
-            % {"total": total}
+            % {"total": _vn_number(total)}
         )
 
 
@@ -554,6 +560,10 @@ def _name_on(unit: Unit, day: dt.date) -> str:
 
 def _vn(day: dt.date) -> str:
     return f"{day:%d/%m/%Y}"
+
+
+def _vn_number(number: Decimal) -> str:
+    return f"{number.normalize():f}".replace(".", ",")
 
 
 def _some(all_names: Sequence[str]) -> str:

@@ -176,6 +176,11 @@ def test_a_body_stands_in_a_territory_and_moves_with_it(land):
     assert name(front, day(7)) == "Ủy ban MTTQ Việt Nam xã An Hòa"
 
 
+def give(land, to, share):
+    part = Part(to=to, share=Decimal(share), basis="số hộ")
+    actions.split(unit=land.cuong, parts=[part], remains=True, on=day(7), by=BY)
+
+
 def merged_away(land):
     actions.merge(units=[land.an], into=land.binh, on=day(7), by=BY)
 
@@ -229,7 +234,7 @@ REFUSED = {
             on=day(7),
             by=BY,
         ),
-        "Các tỷ lệ cộng lại là 1.1, vượt quá 1",
+        "Các tỷ lệ cộng lại là 1,1, vượt quá 1",
     ),
     "a split with shares under one": (
         lambda land: actions.split(
@@ -258,7 +263,21 @@ REFUSED = {
     ),
     "a split twice into the same": (
         lambda land: actions.split(unit=land.cuong, parts=[Part(to=land.an), Part(to=land.an)], on=day(7), by=BY),
-        "chỉ được nêu một lần",
+        "Xã An Hòa đã nhận một phần trong ngày này",
+    ),
+    "a part given twice on one day": (
+        lambda land: (
+            actions.split(unit=land.cuong, parts=[Part(to=land.an)], remains=True, on=day(7), by=BY),
+            actions.split(unit=land.cuong, parts=[Part(to=land.an)], remains=True, on=day(7), by=BY),
+        ),
+        "Xã An Hòa đã nhận một phần trong ngày này",
+    ),
+    "parts of one day over one": (
+        lambda land: (
+            give(land, land.an, "0.6"),
+            give(land, land.binh, "0.6"),
+        ),
+        "Các tỷ lệ cộng lại là 1,2, vượt quá 1",
     ),
     "a split that forgets a child": (
         lambda land: actions.split(unit=land.an, parts=[Part(to=land.binh), Part(to=land.cuong)], on=day(7), by=BY),

@@ -80,7 +80,7 @@ def dissolve(draw, on):
 
 
 def decide_share(draw, on):
-    edges = list(Succession.objects.order_by("pk"))
+    edges = list(Succession.objects.filter(kind="split").order_by("pk"))
     if not edges:
         raise UnitError("nothing was divided yet")
     edge, share = draw.among(edges), draw.among([Decimal("0.1"), Decimal("0.6"), Decimal("0.75")])
@@ -102,7 +102,8 @@ STEPS = st.lists(
 def test_any_history_keeps_the_map_whole_and_loses_nothing():
     done = Counter()
 
-    @settings(max_examples=60, deadline=None)
+    # The same histories each time: a rare find belongs to a long run (more examples), not into somebody else's change.
+    @settings(max_examples=60, deadline=None, derandomize=True)
     @given(STEPS)
     def live(steps):
         with transaction.atomic():

@@ -16,6 +16,8 @@ from danvan.units.loading import plan, sources
 from danvan.units.loading.load import load_map
 from danvan.units.models import Succession, Unit, UnitVersion
 
+pytestmark = pytest.mark.xdist_group("map")  # one load for all of them
+
 LAST, FIRST = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
 
