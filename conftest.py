@@ -12,6 +12,7 @@ import pytest
 from danvan.config import database
 
 os.environ.setdefault("DANVAN_VAR", str(Path(__file__).parent / "var" / "test"))
+(database.var_dir() / "static").mkdir(exist_ok=True)  # filled by collectstatic only where pages are served
 database.ensure()
 
 # Workers share the cores: how long an example takes says nothing here, speed is measured by the bench.
@@ -20,7 +21,9 @@ hypothesis.settings.load_profile("danvan")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: object
+) -> Iterator[None]:
     """The test database is made by the owner; the tests then run as the app role, as the product does."""
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
