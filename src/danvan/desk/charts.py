@@ -85,13 +85,15 @@ def over_time(
     layers: list[Any] = [
         base.transform_filter("!datum.restated").mark_line(color=_LINE, strokeWidth=2).encode(x=x, y=y),
         base.mark_point(size=70, stroke=_LINE, strokeWidth=2, filled=True, opacity=1).encode(x=x, y=y, fill=hollow),
-        base.mark_text(dy=-14, color=_INK, fontSize=13).encode(x=x, y=y, text="written:N"),
+        # Twice: first a rim of paper, so that no line runs through a number.
+        base.mark_text(dy=-15, stroke=_PAPER, strokeWidth=5, fontSize=13).encode(x=x, y=y, text="written:N"),
+        base.mark_text(dy=-15, color=_INK, fontSize=13).encode(x=x, y=y, text="written:N"),
     ]
     if any(point.restated for point in points):
         layers.insert(0, base.mark_line(color=_LINE, strokeWidth=1.5, strokeDash=[4, 4]).encode(x=x, y=y))
-    if reforms:
+    if reforms:  # behind the line
         marks = alt.Chart(alt.Data(values=[{"day": day.isoformat(), "name": name} for day, name in reforms]))
-        layers.append(marks.mark_rule(color=_SOFT, strokeWidth=1).encode(x=x))
+        layers.insert(0, marks.mark_rule(color=_SOFT, strokeWidth=1).encode(x=x))
         layers.append(
             marks.mark_text(align="right", dx=-5, color=_SOFT, fontSize=12).encode(x=x, y=alt.value(6), text="name:N")
         )

@@ -37,6 +37,7 @@ class Line(NamedTuple):
     measure: str
     pairs: list[tuple[Point, Point]]
     charts: list[tuple[str, str]]
+    illustration: bool
 
 
 def periods_in(unit: int) -> list[Period]:
@@ -82,7 +83,7 @@ def line_of(
     pairs = list(zip(series.reported, series.restated, strict=True))
     charts = _charts(series, found.unit_vi, reforms)
     label = catalogue.load().label(indicator, breakdown, show.language())
-    return Line(chosen, label, found.unit_vi, found.unit(show.language()), pairs, charts), choices
+    return Line(chosen, label, found.unit_vi, found.unit(show.language()), pairs, charts, latest.illustration), choices
 
 
 def _key(indicator: str, breakdown: str) -> str:

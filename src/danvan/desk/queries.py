@@ -9,6 +9,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import connection
 
+from danvan.figures.models import Submission
+
 OUTPUT = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel"}
 
 
@@ -51,6 +53,11 @@ FROM up WHERE level IN ('country', 'province')
 GROUP BY unit_id, name, level, period, day
 ORDER BY day DESC, period, array_position(ARRAY['country', 'province'], level::text), name, unit_id
 """
+
+
+def invented(period: str) -> bool:
+    """Whether figures made up for the demo stand in the period."""
+    return Submission.objects.filter(period=period, illustration=True).exists()
 
 
 class Output(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-_ROW, _BAND, _TOP, _BOTTOM = 38.0, 9.0, 8.0, 26.0
+_ROW, _BAND, _TOP, _BOTTOM = 42.0, 9.0, 8.0, 26.0
 MOST = 12  # streams drawn on one side; the rest is counted
 
 
@@ -95,7 +95,7 @@ def _side(
             bands.append(Band(_curve(left, far, _BAND, right, near, share), stream.kind))
         else:
             bands.append(Band(_curve(left, near, share, right, far, _BAND), stream.kind))
-        labels.append(Label(left if inwards else right, far - 6, stream.name, stream.unit, "" if inwards else "end"))
+        labels.append(Label(left if inwards else right, far - 8, stream.name, stream.unit, "" if inwards else "end"))
     return labels
 
 

@@ -63,11 +63,12 @@ def empty(state: str) -> SafeString:
 
 @register.filter
 def indicator(code: str, breakdown: str = "") -> str:
-    """Its name in the page's language; the bare code where the catalogue has none."""
+    """Its name in the page's language, the breakdown as stored where the catalogue does not know it."""
+    known = figures_catalogue.load()
     try:
-        return figures_catalogue.load().label(code, breakdown, show.language())
+        return known.label(code, breakdown, show.language())
     except figures_catalogue.CatalogueError:
-        return f"{code} {breakdown}".strip()
+        return f"{known[code].label(show.language())} ({breakdown})"
 
 
 @register.simple_tag

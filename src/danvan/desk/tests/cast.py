@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from danvan.figures import actions
+from danvan.figures.models import Form, Submission
 from danvan.narrative.models import Check, Reading, Report
 from danvan.units.models import Succession, Unit, UnitVersion
 
@@ -108,4 +110,23 @@ def _read(report: Report, quote: str, value: int, measure: str, indicator: str, 
         unit=measure,
         indicator=indicator,
         **more,
+    )
+
+
+def file(unit: Unit, period: str = "2026-Q1", value: int = 55, source: Report | None = None) -> Submission:
+    """What a unit filed: models in all and by field, a reception rate; read from a report where one is given."""
+    if not Form.objects.exists():
+        actions.ship_forms(by="test")
+    evidence = []
+    if source:
+        start = source.text.index("55 mô hình")
+        words = {"start": start, "end": start + len("55 mô hình"), "quote": "55 mô hình"}
+        evidence = [actions.EvidenceInput(kind="sentence", source=f"narrative.Report:{source.pk}", **words)]
+    cells = [
+        actions.CellInput(indicator="mod.total", value=value, origin="read" if source else "typed", evidence=evidence),
+        actions.CellInput(indicator="mod.total", breakdown="field=economy", value=value // 2),
+        actions.CellInput(indicator="vis.gift_value", value=26_400_000_000),
+    ]
+    return actions.file_submission(
+        form="dan_van", unit=unit, period=period, cells=cells, by="test", source="test", illustration=True
     )

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from danvan.desk.charts import ChartPoint, over_time
 from danvan.desk.river import Stream, river
-from danvan.desk.tests.cast import REFORM, Map, unit
+from danvan.desk.tests.cast import REFORM, Map, file, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,47 @@ def test_streams_beyond_the_edge_of_the_picture_are_never_drawn():
     picture = river("Xã Mới", origins, [], 350)
     assert len(picture.bands) == 13
     assert all(0 <= label.x <= 350 and 0 < label.y < picture.height for label in picture.labels)
+
+
+def test_figures_over_time_cross_the_reform(client, small_map: Map):
+    for old in (small_map.bac_kan, small_map.old_thai_nguyen):
+        file(old, period="2025-Q1", value=50)
+    for new in (small_map.dong_xuan, small_map.tan_lap):
+        file(new, period="2026-Q1", value=60)
+    page = client.get(f"/units/{small_map.thai_nguyen.pk}/").content.decode()
+    assert page.count('<svg class="marks"') + page.count('class="marks"') >= 2  # wide and narrow
+    assert "1/7/2025" in page
+    row = page[page.index("quý I năm 2025</th>") :]
+    assert "100" in row[: row.index("</tr>")]
+    again = page[page.index("Số liệu của các đơn vị cũ, quý I năm 2025") :]
+    assert "Tỉnh Bắc Kạn" in again
+    assert "Số liệu minh họa" in page
+
+
+def test_another_indicator_can_be_chosen(client, small_map: Map):
+    file(small_map.dong_xuan)
+    page = client.get(f"/units/{small_map.dong_xuan.pk}/?indicator=vis.gift_value").content.decode()
+    assert '<option value="vis.gift_value" selected>' in page
+    assert "26,4 tỷ đồng" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("indicator=zzz", 400), ("indicator=mod.total--field=zzz", 400), ("then=zzz", 404), ("then=2019-Q1", 200)],
+)
+def test_nonsense_about_figures_is_answered_clearly(client, small_map: Map, query: str, status: int):
+    file(small_map.dong_xuan)
+    assert client.get(f"/units/{small_map.thai_nguyen.pk}/?{query}").status_code == status
+
+
+def test_a_chart_says_what_is_not_comparable_and_takes_its_colours_from_the_page():
+    points = (
+        ChartPoint(date(2025, 3, 31), "Quý I/2025", 66.0, "66", True),
+        ChartPoint(date(2026, 3, 31), "Quý I/2026", 46.0, "46", False),
+    )
+    svg = over_time(points, ((REFORM, "1/7/2025"),), ("Không so sánh được: Quý I/2024",), "vi", "wide")
+    assert "Không so sánh được: Quý I/2024" in svg
+    assert ">1/7/2025<" in svg
+    assert "var(--waiting)" in svg
+    assert "style=" not in svg
+    assert "<script" not in svg

@@ -125,6 +125,7 @@ def story(request: HttpRequest, unit: int, period: str) -> HttpResponse:
         "period_code": found.period.code,
         "anchor": anchor(indicator, breakdown),
         "words": _words(found),
+        "invented": queries.invented(found.period.code),
         "given": [one for one in found.by_units if one.figure.value is not None],
         "silent": [one for one in found.by_units if one.figure.value is None],
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from danvan.desk import figures_of, show
+from danvan.desk.queries import invented
 from danvan.desk.river import MOST, River, Stream, river
 from danvan.desk.views.errors import day_of, period_of
 from danvan.figures.catalogue import CatalogueError
@@ -122,6 +123,7 @@ def _figures(request: HttpRequest, pk: int, life: queries.History) -> dict[str, 
         "choices": choices,
         "then": then,
         "again": again,
+        "again_invented": bool(again) and invented(then.code),
     }
 
 

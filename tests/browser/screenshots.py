@@ -1,0 +1,68 @@
+"""`python -m tests.browser.screenshots`: pictures of the four main pages, from the demo's data, into docs/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.site import ARGUMENTS, CHROMIUM, ROOT, served
+
+FOLDER = ROOT / "docs" / "screenshots"
+WIDTHS = {1280: 1000, 390: 1100}  # and the height shown
+
+
+def main() -> int:
+    if not Path(CHROMIUM).exists():
+        sys.exit(f"{CHROMIUM} is not installed; apt-get install chromium")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with served() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for width, height in WIDTHS.items():
+            page = browser.new_page(
+                base_url=site,
+                viewport={"width": width, "height": height},
+                reduced_motion="reduce",
+                color_scheme="light",
+            )
+            for name, show in (("home", home), ("report", report), ("table", table), ("unit", unit)):
+                show(page)
+                page.evaluate("document.fonts.ready")
+                path = FOLDER / f"{name}-{width}.png"
+                page.screenshot(path=path)
+                sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} kB\n")
+            page.close()
+        browser.close()
+    return 0
+
+
+def home(page: Page) -> None:
+    page.goto("/")
+
+
+def report(page: Page) -> None:
+    page.goto("/reports/")
+    page.locator(".lines > li", has=page.locator(".state.bad")).last.locator("a").first.click()
+
+
+def table(page: Page) -> None:
+    """With a number opened down to its sentence."""
+    page.goto("/tables/")
+    page.get_by_role("link", name="Tỉnh Thái Nguyên, 6 tháng đầu năm 2026").click()
+    page.locator("[id='mod.total'] a.opens").click()
+    page.locator("tr.deep").wait_for()
+    page.locator("tr.deep .contributors > li", has_text="Phường Bắc Kạn").locator("a.opens").click()
+    page.locator("li.deep").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.locator("[id='mod.total']").evaluate("row => scrollTo(0, row.getBoundingClientRect().top + scrollY - 80)")
+
+
+def unit(page: Page) -> None:
+    page.goto("/tables/")
+    href = page.get_by_role("link", name="Tỉnh Thái Nguyên, 6 tháng đầu năm 2026").get_attribute("href") or ""
+    page.goto(f"/units/{href.split('/')[2]}/")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
