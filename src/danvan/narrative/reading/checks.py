@@ -83,18 +83,16 @@ class _Checker:
     def sums(self) -> list[Check]:
         found: list[Check] = []
         used: set[int] = set()
+        known: set[tuple[int, ...]] = set()
         for whole, item in enumerate(self._items):
             if item.unit == PERCENT or item.named.figure.ratio_of is not None:
                 continue
             claims = [self._bracket(whole), self._division(whole), *self._runs(whole)]
             for parts, strong in filter(None, claims):
                 check = self._sum(whole, parts, strong)
-                if (
-                    check
-                    and not (used & set(parts) and not check.holds)
-                    and tuple(parts) not in {c.parts[1:] for c in found}
-                ):
+                if check and tuple(parts) not in known and (check.holds or not used & set(parts)):
                     found.append(check)
+                    known.add(tuple(parts))
                     if check.holds:
                         used |= set(parts)
                         for part in parts:
@@ -213,11 +211,14 @@ class _Checker:
         return []
 
     def _between(self, whole: int, first: int, last: int) -> list[int]:
-        return [
-            i
-            for i, item in enumerate(self._items[whole + 1 :], whole + 1)
-            if first <= item.named.figure.first < last and item.named.figure.ratio_of is None and item.unit != PERCENT
-        ]
+        found = []
+        for i in range(whole + 1, len(self._items)):
+            figure = self._items[i].named.figure
+            if figure.first >= last:
+                break
+            if first <= figure.first and figure.ratio_of is None and figure.unit != PERCENT:
+                found.append(i)
+        return found
 
     def _next_number(self, item: int, last: int) -> int:
         if item + 1 < len(self._items):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -113,27 +114,44 @@ def around(text: str, marks: re.Pattern[str]) -> list[tuple[int, int]]:
     return stretches
 
 
-def periods(text: str, year: int | None) -> list[Found]:
-    """The periods named, left to right, none inside another. year: taken where the text gives none."""
-    found: list[Found] = []
+def named(text: str) -> list[tuple[str, re.Match[str]]]:
+    """Where the text names periods: (kind, match), none inside another."""
+    found: list[tuple[str, re.Match[str]]] = []
     taken: list[tuple[int, int]] = []
     stretches = around(text, _PERIOD_WORDS)
     for kind, pattern in _PERIODS:
         if _NEEDED[kind] not in text:
             continue
         for match in (match for start, end in stretches for match in pattern.finditer(text, start, end)):
-            if any(match.start() < end and match.end() > start for start, end in taken):
+            place = bisect_left(taken, match.span())
+            if (place and taken[place - 1][1] > match.start()) or (
+                place < len(taken) and taken[place][0] < match.end()
+            ):
                 continue
-            read = _meaning(kind, match, year)
-            if read is None:
-                continue
+            if kind != "months" or _month_count(match) is not None:
+                found.append((kind, match))
+                taken.insert(place, match.span())
+    return found
+
+
+def periods(found: list[tuple[str, re.Match[str]]], year: int | None) -> list[Found]:
+    """What the periods named mean, left to right. year: taken where the text gives none."""
+    meant = []
+    for kind, match in found:
+        read = _meaning(kind, match, year)
+        if read is not None:
             start, end, said = read
             label = match[0].strip(" ,-/")
             at = match.start() + match[0].find(label)
             mention = PeriodMention(start, end, label, _code(start, end), at)
-            found.append(Found(at, at + len(label), kind, mention, said))
-            taken.append(match.span())
-    return sorted(found, key=lambda item: item.start)
+            meant.append(Found(at, at + len(label), kind, mention, said))
+    return sorted(meant, key=lambda item: item.start)
+
+
+def _month_count(match: re.Match[str]) -> int | None:
+    """6 of "6 tháng đầu năm"; None for a count that no year has."""
+    count = int(match["n"]) if match["n"].isdigit() else _MONTH_WORDS[match["n"]]
+    return count if 1 <= count <= 12 else None
 
 
 @lru_cache(maxsize=512)
@@ -159,9 +177,7 @@ def _meaning(kind: str, match: re.Match[str], year: int | None) -> tuple[date | 
     if kind == "half":
         return (*_months(y, *((1, 6) if groups["part"] == "đầu" else (7, 12))), said)
     if kind == "months":
-        n = int(groups["n"]) if groups["n"].isdigit() else _MONTH_WORDS[groups["n"]]
-        if not 1 <= n <= 12:
-            return None
+        n = _month_count(match) or 12
         return (*_months(y, *((13 - n, 12) if groups["part"] == "cuối" else (1, n))), said)
     if kind == "quarter":
         n = _ROMAN.get(groups["n"]) or int(groups["n"])
@@ -186,8 +202,8 @@ def _range(kind: str, a: str, b: str, year: int | None) -> tuple[date | None, da
         first, last = ([int(part) for part in re.split(r"\D+", side)] for side in (a, b))
         start, end = _day(first[2], first[1], first[0]), _day(last[2], last[1], last[0])
         return (start, end, True) if start and end and start <= end else None
-    late = periods(b, year)
-    early = periods(a, late[0].mention.end.year if late and late[0].mention.end else year)
+    late = periods(named(b), year)
+    early = periods(named(a), late[0].mention.end.year if late and late[0].mention.end else year)
     if not early or not late:
         return None
     start, end = early[0].mention.start, late[0].mention.end

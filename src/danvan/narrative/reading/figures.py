@@ -46,7 +46,7 @@ _DOCUMENT_NUMBERS = (
     re.compile(  # telephones
         r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
     ),
-    re.compile(r"https?://\S+|www\.\S+|\S+@\S+"),
+    re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"),
     re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"),
 )
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances

@@ -16,7 +16,7 @@ from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_TEXT = 4 * 1024 * 1024  # bytes of text: a report of a thousand pages
+LARGEST_TEXT = 2 * 1024 * 1024  # bytes of text: a report of five hundred pages
 _LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
 _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -5,6 +5,7 @@ Nearness is grammar here: the noun's own tail, the item of the list, the sentenc
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ _TAIL_ENDS = frozenset(
     ]
 )
 _TAIL = 8
+_FAR = 100  # tokens: what stands further off says nothing of a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,12 @@ class Namer:
         sentence = self._scan.sentences[number]
         self._enter(sentence.paragraph)
         found = hits(self._scan, sentence.first, sentence.last)
+        numbers = {figure.number for figure in figures}
+        words = self._scan.words
+        breaks = [i for i in range(sentence.first, sentence.last) if words[i] in _SEPARATORS or i in numbers]
         named: list[Named] = []
         for index in range(len(figures)):
-            known = self._name(found, figures, index, named)
+            known = self._name(found, breaks, figures, index, named)
             named.append(known)
             if known.entry:
                 self._last[known.figure.unit] = known
@@ -158,9 +163,11 @@ class Namer:
             self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
         self._sentence_before = _cues(found, _SENTENCE_BEFORE)
 
-    def _name(self, found: list[Hit], figures: list[Figure], index: int, earlier: list[Named]) -> Named:
+    def _name(
+        self, found: list[Hit], breaks: list[int], figures: list[Figure], index: int, earlier: list[Named]
+    ) -> Named:
         figure = figures[index]
-        around = _Around(self._scan, found, figures, index, earlier)
+        around = _Around(self._scan, found, breaks, figures, index, earlier)
         cues = dict(self._headline)
         for known in (self._earlier, self._before, self._sentence_before, around.cues):
             for register, weight in known.items():
@@ -232,15 +239,21 @@ def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:
 class _Around:
     """What stands around one figure: cues by register, words close by, the governing state, labels of a breakdown."""
 
-    def __init__(self, scan: Scan, found: list[Hit], figures: list[Figure], index: int, earlier: list[Named]) -> None:
-        self._scan, self._found = scan, found
+    def __init__(
+        self, scan: Scan, found: list[Hit], breaks: list[int], figures: list[Figure], index: int, earlier: list[Named]
+    ) -> None:
+        self._scan, self._breaks = scan, breaks
         self._figure = figures[index]
+        begin = bisect_left(found, self._figure.first - _FAR, key=lambda hit: hit.start)
+        self._found = found[begin : bisect_left(found, self._figure.last + _FAR, key=lambda hit: hit.start)]
         self._earlier = earlier
         head = self._head(figures, index)
         self._first = figures[head].first
         self._left = figures[head - 1].last if head else -1
-        following = [f.first for f in figures[index + 1 :] if f.first > self._figure.last]
-        self._right = min(following, default=None)
+        self._right = next((f.first for f in figures[index + 1 : index + 4] if f.first > self._figure.last), None)
+        unit = self._figure.unit.split()[0]
+        unlike = (named.figure.number for named in reversed(earlier) if named.figure.unit.split()[0] != unit)
+        self._list_from = next(unlike, -1)  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
         self.cues: dict[str, float] = {}
         self.close: set[str] = set()
@@ -250,9 +263,8 @@ class _Around:
 
     def _head(self, figures: list[Figure], index: int) -> int:
         """a/b and a lượt/b người share what stands before a."""
-        while figures[index].ratio_of is not None or (figures[index].after_slash and index):
-            ratio = figures[index].ratio_of
-            index = index - 1 if ratio is None else figures.index(figures[index - 1])
+        while index and (figures[index].ratio_of is not None or figures[index].after_slash):
+            index -= 1
         return index
 
     def _find_tail_end(self) -> int:
@@ -266,9 +278,8 @@ class _Around:
         return end
 
     def _separators(self, start: int, end: int) -> int:
-        words = self._scan.words
-        count = sum(1 for word in words[start:end] if word in _SEPARATORS)
-        return count + sum(1 for named in self._earlier if start <= named.figure.number < end)
+        """Commas, brackets and figures between two tokens of the sentence."""
+        return bisect_left(self._breaks, end) - bisect_left(self._breaks, start)
 
     def _tier(self, hit: Hit) -> float:
         figure = self._figure
@@ -277,7 +288,7 @@ class _Around:
                 return _IN_TAIL
             between = self._separators(figure.last, hit.start)
             if self._right is not None and hit.start >= self._right:
-                between += 2
+                between += 1
             return max(0.2, _LATER - 0.1 * between)
         if hit.start < self._first:
             between = self._separators(hit.end, self._first)
@@ -290,19 +301,13 @@ class _Around:
             tier = self._tier(hit)
             before = hit.start < self._first
             # close by, or before a list whose figures all count the same thing: they share the word
-            if tier >= _LATER or (before and (tier >= _CLOSE or self._same_list(hit))):
+            if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
                 self.said.add(hit.phrase)
             if tier >= _LATER or (before and tier >= _CLOSE):
                 self.close.update(index.with_inside[hit.phrase])
             for register, strength in index.cues[hit.phrase].items():
                 if strength * tier > self.cues.get(register, 0.0):
                     self.cues[register] = strength * tier
-
-    def _same_list(self, hit: Hit) -> bool:
-        """Whether all figures between the word and this one count the same thing."""
-        between = [named.figure.unit for named in self._earlier if named.figure.number >= hit.end]
-        head = self._figure.unit.split()[0]
-        return all(unit.split()[0] == head for unit in between)
 
     def _state(self) -> str | None:
         states = lexicon.load().states

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ from danvan.narrative.reading.folding import Folded
 _CAPITALS = "".join(c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and len(c.lower()) == 1)
 _NAME = rf"[{re.escape(_CAPITALS)}][^\W\d_]*"  # a word that opens with a capital
 _LETTERS = r"(?<![^\W_])"
+_TAIL_NAME = re.compile(rf"\s({_NAME}(?:\s{_NAME}){{0,3}})")
+_TAIL_TOWN = re.compile(r"\s(thị xã|huyện|tỉnh|thành phố|quận|xã|phường)(?![^\W_])")
 # Capitals that follow a name but are not of it: offices and bodies.
 _NOT_NAMES = frozenset(
     ["ban", "phó", "chủ", "bí", "trưởng", "ủy", "hđnd", "ubnd", "mttq", "mttqvn", "tại", "ông", "bà"]
@@ -48,8 +51,10 @@ def mentions(folded: Folded) -> list[UnitMention]:
         name, end = _trim_name(match["name"], match.end())
         if name:
             places.append((match.start(), end, one_spelling(match["kind"]), name))
+    kinds = list(places)
     for match in bare_pattern.finditer(cased):
-        if not any(start <= match.start() < end for start, end, _, _ in places):
+        before = bisect_right(kinds, match.start(), key=lambda place: place[0]) - 1
+        if before < 0 or kinds[before][1] <= match.start():
             places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
     places.sort()
     taken: set[int] = set()
@@ -69,19 +74,18 @@ def _body(
     level: Level | None = lexicon.load().grammar["party_committees"].get(committee)
     name = kind = ""
     behind = end
-    for index, (place_start, place_end, place_kind, place_name) in enumerate(places):
-        if 0 <= place_start - end <= 2 and not folded.text[end:place_start].strip():
-            name, kind, behind = place_name, place_kind, place_end
-            level = _level(kind, name) if kind or not committee else level or _level("", name)
-            taken.add(index)
-            break
+    index = bisect_left(places, end, key=lambda place: place[0])
+    if index < len(places) and places[index][0] - end <= 2 and not folded.text[end : places[index][0]].strip():
+        _, behind, kind, name = places[index]
+        level = _level(kind, name) if kind or not committee else level or _level("", name)
+        taken.add(index)
     else:
-        tail = re.match(rf"\s({_NAME}(?:\s{_NAME}){{0,3}})", folded.cased[end:]) if committee else None
+        tail = _TAIL_NAME.match(folded.cased, end) if committee else None
         if tail:
-            name, behind = _trim_name(tail[1], end + tail.end())
-        town = re.match(r"\s(thị xã|huyện|tỉnh|thành phố|quận|xã|phường)(?![^\W_])", folded.text[end:])
+            name, behind = _trim_name(tail[1], tail.end())
+        town = _TAIL_TOWN.match(folded.text, end)
         if town and not name:
-            kind, behind = town[1], end + town.end()
+            kind, behind = town[1], town.end()
             level = lexicon.load().places["kinds"][kind]
     body = " ".join(folded.cased[start:end].split())
     return start, behind, _mention(folded, start, behind, name, level, kind, body)

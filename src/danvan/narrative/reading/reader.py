@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from danvan.narrative.reading.naming import Namer, hits
 from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
 
 _LEAD = 2  # sentences that open the text, where a headline's figures come again
+_BACK = 40  # figures back, among which b of a/b is sought
 _ADVERBS = frozenset(
     ["trong", "riêng", "còn", "ở", "tính", "cả", "của", "tại", "từ", "đầu", "theo", "và", "kết", "quả", "là"]
 )
@@ -33,8 +35,9 @@ def read_text(text: str) -> Document:
     cut = scan(folded)
     found_days = days.find(folded.text)
     published = days.published(folded.text, found_days)
-    year = published.year if published else _usual_year(folded.text)
-    found_periods = dates.periods(folded.text, year)
+    named_periods = dates.named(folded.text)
+    year = published.year if published else _usual_year(folded.text, dates.periods(named_periods, None))
+    found_periods = dates.periods(named_periods, year)
     quiet = figures.silent(cut, found_days, found_periods)
     title = _title(cut)
     found_periods = _years_completed(found_periods, cut)
@@ -100,11 +103,11 @@ def _original(folded: Folded, cut: Scan, sentence: Sentence | None) -> str:
 # Periods
 
 
-def _usual_year(text: str) -> int | None:
+def _usual_year(text: str, periods: list[dates.Found]) -> int | None:
     """The year named most; one that the text compares with is the year before."""
     years = Counter(
         found.mention.start.year + bool(_COMPARED.search(text[max(0, found.start - 16) : found.start]))
-        for found in dates.periods(text, None)
+        for found in periods
         if found.mention.start
     )
     return years.most_common(1)[0][0] if years else None
@@ -124,7 +127,7 @@ def _years_completed(found: list[dates.Found], cut: Scan) -> list[dates.Found]:
                 and "\n" not in same
                 and later.kind in ("half", "months", "quarter")
             ):
-                again = dates.periods(cut.folded.text[one.start : one.end], later.mention.start.year)
+                again = dates.periods(dates.named(cut.folded.text[one.start : one.end]), later.mention.start.year)
                 if again:
                     one = replace(one, mention=replace(again[0].mention, at=one.start))
         completed.append(one)
@@ -139,11 +142,8 @@ def _adverbial(cut: Scan, token: int) -> bool:
         return True
     while back >= 0 and words[back] in _ADVERBS:
         back -= 1
-    return back < 0 or words[back] in _OPENS or any(sentence.first == back + 1 for sentence in _near(cut, back + 1))
-
-
-def _near(cut: Scan, token: int) -> list[Sentence]:
-    return [sentence for sentence in cut.sentences if sentence.first <= token < sentence.last]
+    sentence = cut.sentence_at(back + 1)
+    return back < 0 or words[back] in _OPENS or (sentence is not None and sentence.first == back + 1)
 
 
 _WEIGHTS = {
@@ -223,7 +223,7 @@ def _happened(cut: Scan, found: list[days.Day], year: int | None) -> PeriodMenti
     """The day or days of the event told: a run of days before a day, not the line that dates the text."""
     told = []
     for at, mention in days.events(cut.folded.text, found, year):
-        sentence = next((s for s in cut.sentences if cut.starts[s.first] <= at < cut.ends[s.last - 1]), None)
+        sentence = cut.sentence_at(cut.token_at(at))
         running = sentence is not None and sentence.last - sentence.first > 12
         told.append((not running, mention.start == mention.end, at, mention))
     if not told:
@@ -259,11 +259,11 @@ def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: Peri
 def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple[int, dates.Found] | None:
     figure = item.named.figure
     sentence = cut.sentences[figure.sentence]
-    for token, one in reversed(found):
+    behind = bisect_left(found, figure.first, key=lambda item: item[0])
+    for token, one in found[behind : behind + 3]:
         if token == figure.last and one.kind != "last":
             return token, one  # "từ 15 cuộc năm 2021 lên 21 cuộc"
-        if token >= figure.first:
-            continue
+    for token, one in reversed(found[max(0, behind - _BACK) : behind]):
         here = sentence.first <= token
         if not here and not _same_paragraph(cut, token, sentence):
             return None
@@ -278,7 +278,8 @@ def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple
 
 
 def _same_paragraph(cut: Scan, token: int, sentence: Sentence) -> bool:
-    return any(other.paragraph == sentence.paragraph for other in _near(cut, token))
+    other = cut.sentence_at(token)
+    return other is not None and other.paragraph == sentence.paragraph
 
 
 def _bracket_closed(cut: Scan, token: int, first: int) -> bool:
@@ -384,7 +385,7 @@ def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int,
         if item.named.entry is None or item.named.entry.code is None:
             continue
         opening = item.named.figure.ratio_of is None  # only the opening is repeated, but any figure may be a whole
-        for earlier in range(index):
+        for earlier in range(0 if opening else max(0, index - _BACK), index):
             if opening and items[earlier].named.figure.sentence > lead:
                 break
             if earlier not in found and _same_fact(items[earlier], item, lead):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +38,7 @@ _ABBREVIATIONS = frozenset(
 )
 _END = frozenset(".!?…")
 _SKIPPED = frozenset("-\"'")  # marks inside a phrase: mô hình "Dân vận khéo"
+_LONGEST = 300  # tokens: what runs on is no sentence, and is cut so that no text takes long
 _LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
 
 
@@ -64,6 +65,11 @@ class Scan:
     def upper(self, index: int) -> bool:
         """Whether this token opens with a capital."""
         return self.folded.cased[self.starts[index]].isupper()
+
+    def sentence_at(self, token: int) -> Sentence | None:
+        """The sentence that this token stands in."""
+        index = bisect_right(self.sentences, token, key=lambda sentence: sentence.first) - 1
+        return self.sentences[index] if index >= 0 and token < self.sentences[index].last else None
 
     def token_at(self, offset: int) -> int:
         """The first token that ends after this offset of the folded text."""
@@ -99,7 +105,8 @@ def scan(folded: Folded) -> Scan:
             words.append(word)
             starts.append(start)
             ends.append(end)
-            if word in _END and len(words) - first > 2 and _ends_sentence(words, cased, start, end):
+            ended = word in _END and len(words) - first > 2 and _ends_sentence(words, cased, start, end)
+            if ended or len(words) - first >= _LONGEST:
                 result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
                 first, opens_line = len(words), False
             continue
