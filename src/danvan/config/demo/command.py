@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
@@ -79,7 +78,6 @@ def demo(args: argparse.Namespace) -> int:
         out.print(sentence)
         out.print(*(f"  {path}" for path in paths), sep="\n")
     if not args.no_serve:
-        call_command("collectstatic", interactive=False, verbosity=0)
         out.rule("Mở trong trình duyệt", align="left")
         commands.serve(args)
     return 1 if failed else 0
