@@ -89,6 +89,8 @@ class _Checker:
                 continue
             claims = [self._bracket(whole), self._division(whole), *self._runs(whole)]
             for parts, strong in filter(None, claims):
+                if item.part_of is not None and any(self._items[i].part_of == item.part_of for i in parts):
+                    continue  # parts of one whole are no parts of each other
                 check = self._sum(whole, parts, strong)
                 if check and tuple(parts) not in known and (check.holds or not used & set(parts)):
                     found.append(check)
@@ -154,7 +156,11 @@ class _Checker:
                 unit = self._items[whole].unit
                 parts = [i for i in self._between(whole, index, end) if _alike(self._items[i].unit, unit)]
                 others = [i for i in self._between(whole, index, end) if not _alike(self._items[i].unit, unit)]
-                if others and sum(self._items[i].value for i in (*parts, *others)) == self._items[whole].value:
+                if (
+                    others
+                    and words[index] != ":"
+                    and sum(self._items[i].value for i in (*parts, *others)) == self._items[whole].value
+                ):
                     return sorted((*parts, *others)), False  # "14 văn bản, trong đó 3 kế hoạch, 11 công văn"
                 if len(parts) < 2:
                     return None
@@ -189,8 +195,7 @@ class _Checker:
         for same in by_unit.values():
             for begin in range(len(same) - 1):
                 parts = self._exact_run(same, begin, whole)
-                siblings = items[whole].part_of is not None and items[same[begin]].part_of == items[whole].part_of
-                if parts and not siblings:
+                if parts:
                     claims.append((parts, False))
         return claims
 

@@ -81,3 +81,11 @@ def test_parts_know_their_whole():
     document = read_text("Toàn tỉnh có 300 mô hình, trong đó có 200 mô hình đăng ký mới, 100 mô hình duy trì.")
     assert [r.part_of for r in document.readings] == [None, 0, 0]
     assert document.checks[0].parts == (0, 1, 2)
+
+
+def test_parts_of_one_whole_are_no_parts_of_each_other():
+    document = read_text(
+        "Có 55 mô hình (kinh tế 16 mô hình; văn hóa 21 mô hình; an ninh: 11 mô hình; xây dựng Đảng: 7 mô hình); "
+        "chọn 03 đơn vị làm điểm."
+    )
+    assert [check.message for check in document.checks] == ["16 + 21 + 11 + 7 = 55: khớp"]
