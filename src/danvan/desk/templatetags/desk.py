@@ -63,12 +63,15 @@ def empty(state: str) -> SafeString:
 
 @register.filter
 def indicator(code: str, breakdown: str = "") -> str:
-    """Its name in the page's language, the breakdown as stored where the catalogue does not know it."""
-    known = figures_catalogue.load()
+    """Its name in the page's language; a breakdown that the catalogue does not foresee for it is named all the same."""
+    known, language = figures_catalogue.load(), show.language()
     try:
-        return known.label(code, breakdown, show.language())
+        return known.label(code, breakdown, language)
     except figures_catalogue.CatalogueError:
-        return f"{known[code].label(show.language())} ({breakdown})"
+        parts = figures_catalogue.parse_breakdown(breakdown)
+        words = {(v.key, name): word for v in known.vocabularies.values() for name, word in v.values.items()}
+        said = [words[part].label(language) if part in words else part[1] for part in parts.items()]
+        return f"{known[code].label(language)}: {', '.join(said)}"
 
 
 @register.simple_tag

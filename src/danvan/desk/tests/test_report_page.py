@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from danvan.desk.marking import paragraphs
+from danvan.desk.templatetags.desk import indicator
 from danvan.desk.tests.cast import TEXT, Map, report
 from danvan.narrative.models import Check
 
@@ -94,3 +95,8 @@ def test_cutting_a_text_loses_no_character_and_doubles_none(small_map: Map):
     readings, against = list(made.readings.all()), list(made.checks.filter(holds=False))
     cut = "".join(piece.text for pieces in paragraphs(TEXT, readings, against, (0, 30)) for piece in pieces)
     assert cut == TEXT.replace("\n", "")
+
+
+def test_a_breakdown_that_the_catalogue_does_not_foresee_is_named_all_the_same():
+    assert indicator("pet.complaints", "matter_type=complaint") == "Số đơn khiếu nại tiếp nhận: khiếu nại"
+    assert indicator("pet.complaints", "unheard=of") == "Số đơn khiếu nại tiếp nhận: of"
