@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pages for thin networks; it blurs lengths against guessing (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "danvan.config.language.by_switch_only",
     "django.middleware.locale.LocaleMiddleware",
