@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -11,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from danvan.figures import queries
 from danvan.figures.catalogue import load as catalogue
 from danvan.figures.consolidation import Consolidated
 from danvan.figures.consolidation import Row as FigureRow
@@ -39,8 +41,26 @@ def publish(
     paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "xlsx")]
     writing.to_docx(report, paths[0])
     writing.to_pdf(report, paths[1], fonts)
-    writing.to_xlsx(data, paths[2])
+    writing.to_xlsx(replace(data, contributions=tuple(contributions(consolidated))), paths[2])
     return paths
+
+
+def contributions(consolidated: Consolidated) -> Iterator[writing.Contribution]:
+    """What each unit one level down gave to each reported figure, for the sheet that shows how the sums came about."""
+    period = consolidated.period
+    for row in consolidated.reported:
+        told = queries.story(consolidated.form, consolidated.unit.id, period, row.indicator, row.breakdown)
+        for given in told.by_units:
+            if given.figure.has_value:
+                yield writing.Contribution(
+                    unit=given.unit.name,
+                    indicator=row.indicator,
+                    breakdown=row.breakdown,
+                    label=row.label_vi,
+                    measure=row.unit_vi,
+                    figure=_figure(given.figure),
+                    url=f"tables/{given.unit.id}/{period.code}/#{anchor(row.indicator, row.breakdown)}",
+                )
 
 
 def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> writing.ReportData:
