@@ -9,7 +9,8 @@ states.yaml      what has become of the thing counted (received, resolved, pendi
 breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "kinh tế").
 <register>.yaml  rec, pet, dlg, iss, mod, awd, vis, trn, prp, sup, doc, org, other: one register each:
 
-    cues:                       # words by which one knows that this register's work is spoken of -> strength 1..3
+    cues:                       # words by which one knows that this register's work is spoken of -> strength 1..3;
+                                # 0: a word that holds a cue and is none ("tiếp thu" holds "tiếp")
       tiếp công dân: 3
     indicators:
       rec.turns:                # catalogue code; in other.yaml a dash and a name: known, but not in the catalogue
@@ -18,7 +19,7 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
         not_states: [pending]   # optional: none of these may
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
         must: [đột xuất]        # optional: one of these must stand close to the figure
-        sets: {mode: regular}   # optional: breakdown that the name itself implies
+        sets: {mode: regular}   # optional: breakdown that the noun itself implies
         say:                    # for writing; reading does not look at it
 
 A figure gets the indicator with the highest sum of noun, cue and near words, if it reaches `THRESHOLD`.
@@ -33,6 +34,7 @@ from typing import Any
 
 import yaml
 
+from danvan.figures import catalogue
 from danvan.lib.vietnamese import one_spelling
 
 THRESHOLD = 2.2
@@ -52,6 +54,7 @@ class Entry:
     must: frozenset[str]
     sets: dict[str, str]
     say: Any = None
+    dims: frozenset[tuple[str, str]] = frozenset()  # (dimension, value) pairs that the catalogue breaks it down by
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Lexicon:
     """The whole of it. Words are in one spelling (lib.vietnamese.one_spelling), lower case.
 
     grammar: name -> words. measures: spelling -> unit of measure. states: phrase -> state.
-    breakdowns: phrase -> (dimension, value) pairs; broken_down: dimension -> registers.
+    breakdowns: phrase -> (dimension, value) pairs.
     cues: phrase -> {register: strength}. entries: by name. places: as in places.yaml.
     """
 
@@ -68,7 +71,6 @@ class Lexicon:
     measures: dict[str, str]
     states: dict[str, str]
     breakdowns: dict[str, list[tuple[str, str]]]
-    broken_down: dict[str, frozenset[str]]
     cues: dict[str, dict[str, float]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
 
@@ -88,7 +90,6 @@ def load() -> Lexicon:
         measures={_spelt(said): _spelt(unit) for unit, also in data["measures"].items() for said in [unit, *also]},
         states={_spelt(said): state for state, phrases in data["states"].items() for said in phrases},
         breakdowns={},
-        broken_down={dimension: frozenset(values.pop("for")) for dimension, values in data["breakdowns"].items()},
     )
     for dimension, values in data["breakdowns"].items():
         for value, phrases in values.items():
@@ -110,16 +111,19 @@ def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> 
     unknown |= set(nouns) - set(lexicon.measures.values())
     if unknown:
         raise ValueError(f"lexicon/{register}.yaml, {name}: không rõ {', '.join(sorted(unknown))}")
+    code = None if name.startswith("-") else name
+    dims = frozenset((v.key, value) for v in catalogue.load()[code].dims for value in v.values) if code else frozenset()
     return Entry(
-        code=None if name.startswith("-") else name,
+        code=code,
         register=register,
         nouns=nouns,
         states=states[0],
         not_states=states[1],
         near={_spelt(word): float(weight) for word, weight in said.get("near", {}).items()},
         must=frozenset(map(_spelt, said.get("must", ()))),
-        sets=dict(said.get("sets", {})),
+        sets={dimension: value for dimension, value in said.get("sets", {}).items() if (dimension, value) in dims},
         say=said.get("say"),
+        dims=dims,
     )
 
 

@@ -101,6 +101,7 @@ class _Words:
     stop: frozenset[str]
     not_counted: frozenset[str]
     furniture: Phrases
+    not_hedges: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +122,7 @@ def _words() -> _Words:
         stop=frozenset(grammar["stop"]),
         not_counted=frozenset(grammar["not_counted"]),
         furniture=Phrases(grammar["furniture"]),
+        not_hedges=frozenset(grammar["not_hedges"]),
     )
 
 
@@ -183,16 +185,18 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     if _is_code(scan, index, amount.after, sentence):
         return amount.after
     second = _second(scan, amount, sentence.last)
-    after = amount.after
+    after, between = amount.after, False
     if second:
         after = second.after
         if words[amount.after] != "/":  # a range: its upper end
-            amount, second = second, None
+            amount, second, between = second, None, True
     measure = _measure(scan, after, sentence.last)
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
         return after
     first, qualifier = _hedge(words, index, sentence.first)
+    if between and qualifier == "exact":
+        qualifier = "about"
     figure = Figure(number, first, index, after, after, amount.value, "", qualifier, decimals=amount.places)
     if measure is None:
         _without_measure(scan, figure, amount, sentence, found, bare)
@@ -400,7 +404,7 @@ def _hedge(words: list[str], index: int, first: int) -> tuple[int, Qualifier]:
     for size in range(know.longest_hedge, 0, -1):
         if index - size >= first:
             said = " ".join(words[index - size : index])
-            if said in know.hedge_of:
+            if said in know.hedge_of and " ".join(words[max(first, index - size - 1) : index]) not in know.not_hedges:
                 return index - size, know.hedge_of[said]
     return index, "exact"
 

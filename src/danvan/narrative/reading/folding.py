@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from danvan.lib import vietnamese
@@ -31,6 +32,12 @@ class Folded:
     def end(self, offset: int) -> int:
         """Where the character before this offset ends in the file's text, its combining marks included."""
         return offset if self.at is None else self.at[offset]
+
+    def between(self, start: int, end: int) -> str:
+        """The folded text between two places of the file's text."""
+        if self.at is None:
+            return self.text[start:end]
+        return self.text[bisect_left(self.at, start) : bisect_left(self.at, end)]
 
 
 def fold(text: str) -> Folded:

@@ -23,6 +23,10 @@ _STEP = 0.12  # less for every comma, bracket or figure between
 _LEAST = 0.3
 _LATER = 0.8
 _BRACKETED = 1.5  # in a bracket right behind a figure of that register
+_OF_ITS_FRACTION = 2.0  # a percentage, for the register of its fraction
+_COUNTED = 2.0  # the whole of a/b was counted before
+_GAP = 10  # tokens between a figure and its percentage
+_SHARES = frozenset(["đạt", "chiếm", "bằng", "lệ", "ứng", "(", "="])
 _CONTINUED = 0.8  # the same thing was counted a moment ago
 _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
@@ -74,6 +78,7 @@ class Named:
     state: str | None = None
     breakdown: dict[str, str] = field(default_factory=dict)
     score: float = 0.0
+    labels: dict[str, str] = field(default_factory=dict)  # whether or not the indicator is broken down so
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,11 @@ def _index() -> _Index:
     cues: dict[str, dict[str, float]] = {}
     for phrase, others in with_inside.items():
         strongest: dict[str, float] = {}
+        none = [(other, register) for other in others for register, s in data.cues.get(other, {}).items() if not s]
         for other in others:
             for register, strength in data.cues.get(other, {}).items():
-                strongest[register] = max(strength, strongest.get(register, 0.0))
+                if not any(other in phrase and register == its for phrase, its in none):  # "tiếp" in "tiếp thu"
+                    strongest[register] = max(strength, strongest.get(register, 0.0))
         cues[phrase] = strongest
     return _Index(Phrases(known), with_inside, cues, dict(by_noun))
 
@@ -145,8 +152,24 @@ class Namer:
             if known.entry:
                 self._last[known.figure.unit] = known
         self._leave(found)
+        self._keep_contrasts(named)
         self._recent = named
         return named
+
+    def _keep_contrasts(self, named: list[Named]) -> None:
+        """A level breaks a figure down only beside other levels, in a sentence or in lines: "cấp tỉnh 5, cấp xã 40"."""
+        for one in named:
+            if one.entry and ("level", one.labels.get("level")) in one.entry.dims:
+                others = (
+                    n for n in (*self._recent, *named) if n.entry is one.entry and n.figure.unit == one.figure.unit
+                )
+                levels = {level for n in others if (level := n.labels.get("level"))}
+                if len(levels) < 2:
+                    del one.breakdown["level"]
+                    continue
+                for n in self._recent:  # the first of the lines is known to be one only at the second
+                    if n.entry is one.entry and "level" in n.labels:
+                        n.breakdown["level"] = n.labels["level"]
 
     def _enter(self, paragraph: int) -> None:
         if paragraph != self._paragraph:
@@ -175,8 +198,14 @@ class Namer:
                     cues[register] = weight
         if figure.ratio_of is not None:
             return self._denominator(figure, around, cues, earlier)
-        if figure.unit == PERCENT and len(earlier) > 1 and earlier[-1].figure.ratio_of is not None:
-            around.state = earlier[-2].state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
+        if figure.unit == PERCENT and self._speaks_of(earlier, figure):
+            part = earlier[-2] if earlier[-1].figure.ratio_of is not None else earlier[-1]
+            around.state = part.state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
+            if part.entry:
+                return self._best(figure, around, {part.entry.register: _OF_ITS_FRACTION}, part.entry.register)
+        elif index + 1 < len(figures) and figures[index + 1].ratio_of == index:
+            register = self._register_of(figures[index + 1], earlier)
+            cues[register] = cues.get(register, 0.0) + _COUNTED
         whole = earlier[-1] if earlier else None
         last = self._last.get(figure.unit)
         if (
@@ -191,14 +220,32 @@ class Namer:
             cues[last.entry.register] = cues.get(last.entry.register, 0.0) + _CONTINUED
         return self._best(figure, around, cues)
 
-    def _best(self, figure: Figure, around: _Around, cues: dict[str, float]) -> Named:
+    def _speaks_of(self, earlier: list[Named], percent: Figure) -> bool:
+        """Whether a percentage is of the figure right before it: "giải quyết 22/29 vụ việc, đạt 76%"."""
+        if not earlier or earlier[-1].figure.unit == PERCENT:
+            return False
+        gap = self._scan.words[earlier[-1].figure.last : percent.first]
+        return len(gap) <= _GAP and not _SHARES.isdisjoint(gap) and ";" not in gap
+
+    def _register_of(self, whole: Figure, earlier: list[Named]) -> str:
+        """The register of a fraction: where its whole was counted before, else of the nearest count it can be of."""
+        counted = [n for n in (*self._recent, *earlier) if n.entry and n.entry.register in ("rec", "pet")]
+        same = [n for n in counted if n.figure.value == whole.value]
+        near = same or [n for n in counted if n.figure.sentence == whole.sentence]
+        return near[-1].entry.register if near and near[-1].entry else ""
+
+    def _best(self, figure: Figure, around: _Around, cues: dict[str, float], register: str = "") -> Named:
+        """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
         for entry in _index().by_noun.get(figure.unit, ()):
+            if register and entry.register != register:
+                continue
             score = self._score(entry, figure, cues, around)
             if score is not None and score > best.score:
                 best.entry, best.score = entry, score
+        best.labels = around.labels()
         if best.entry:
-            best.breakdown = around.breakdown(best.entry)
+            best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
         return best
 
     def _denominator(self, figure: Figure, around: _Around, cues: dict[str, float], earlier: list[Named]) -> Named:
@@ -211,7 +258,7 @@ class Namer:
             around.state = None
             cues[part.entry.register] = cues.get(part.entry.register, 0.0) + _CONTINUED
             return self._best(figure, around, cues)
-        return Named(figure, part.entry, part.state, dict(part.breakdown), part.score)
+        return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels)
 
     def _score(self, entry: Entry, figure: Figure, cues: dict[str, float], around: _Around) -> float | None:
         if (entry.states and around.state not in entry.states) or around.state in entry.not_states:
@@ -311,8 +358,6 @@ class _Around:
 
     def _state(self) -> str | None:
         states = lexicon.load().states
-        if self._first and self._scan.words[self._first - 1] == "còn":
-            return "pending"
         tail = [
             hit
             for hit in self._found
@@ -326,6 +371,8 @@ class _Around:
                 and (self._right is None or hit.end < self._right or self._tail_end < self._right)
             ):
                 return state
+        if self._first and self._scan.words[self._first - 1] == "còn":
+            return "pending"
         before = [hit for hit in self._found if hit.end <= self._first]
         for hit in reversed(before):
             state = states.get(hit.phrase)
@@ -344,19 +391,17 @@ class _Around:
                 return hit.start - last < 3 and not any(word in _TAIL_ENDS for word in words[last : hit.start])
         return False
 
-    def breakdown(self, entry: Entry) -> dict[str, str]:
-        """Labels directly before the figure or behind its noun, where the register is broken down so."""
-        data = lexicon.load()
-        values = dict(entry.sets)
-        found: dict[str, set[str]] = defaultdict(set)
+    def labels(self) -> dict[str, str]:
+        """Labels directly before the figure or behind its noun: dimension -> value."""
+        breakdowns = lexicon.load().breakdowns
+        found: dict[str, set[str]] = {}
         for hit in self._found:
-            for dimension, value in data.breakdowns.get(hit.phrase, ()):
-                if entry.register in data.broken_down[dimension] and (self._labels(hit) or self._in_tail_list(hit)):
-                    found[dimension].add(value)
-        for dimension, labels in found.items():
-            if len(labels) == 1:  # several values in a row: the whole is spoken of, not one of its parts
-                values[dimension] = next(iter(labels))
-        self._carry(entry, values)
+            if hit.phrase in breakdowns and (self._labels(hit) or self._in_tail_list(hit)):
+                for dimension, value in breakdowns[hit.phrase]:
+                    found.setdefault(dimension, set()).add(value)
+        # several values in a row: the whole is spoken of, not one of its parts
+        values = {dimension: next(iter(labels)) for dimension, labels in found.items() if len(labels) == 1}
+        self._carry(values)
         return values
 
     def _labels(self, hit: Hit) -> bool:
@@ -380,14 +425,14 @@ class _Around:
         return (
             opens
             and ";" not in words[self._tail_end : hit.start]
-            and (self._right is None or hit.end < self._right - 3)
+            and (self._right is None or hit.end < self._right - 3 or "(" in words[hit.end : self._right])
         )
 
-    def _carry(self, entry: Entry, values: dict[str, str]) -> None:
+    def _carry(self, values: dict[str, str]) -> None:
         """ "khiếu nại về hành chính 408 vụ việc, về tư pháp 11 vụ việc": the head is said once."""
-        if "matter_type" in values or not self._earlier or entry.register not in ("rec", "pet"):
+        if "matter_type" in values or not self._earlier:
             return
         earlier = self._earlier[-1]
         between = self._scan.words[earlier.figure.last : self._first]
-        if "matter_type" in earlier.breakdown and between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
-            values["matter_type"] = earlier.breakdown["matter_type"]
+        if "matter_type" in earlier.labels and between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
+            values["matter_type"] = earlier.labels["matter_type"]

@@ -120,7 +120,8 @@ def reporting(found: list[UnitMention], title: tuple[int, int], lead_end: int, f
     """Who reports: named in the headline or the opening, and most often; a place with its body before a place alone."""
     if not found:
         return _town(folded)
-    often = Counter((mention.name, mention.level) for mention in found)
+    locating = _locating(found, folded)
+    often = Counter((m.name, m.level) for i, m in enumerate(found) if i not in locating)
     rank = {"province": 0.6, "district": 0.5, "commune": 0.4, "hamlet": -2.0, "country": -2.0, None: 0.0}
 
     def weight(item: tuple[int, UnitMention]) -> float:
@@ -129,6 +130,7 @@ def reporting(found: list[UnitMention], title: tuple[int, int], lead_end: int, f
         score += 2.0 if title[0] <= mention.start < title[1] else 0.0
         score += 1.5 if mention.start < lead_end else 0.0
         score += 0.8 if mention.name else 0.0
+        score -= 4.0 if index in locating else 0.0
         score -= 5.0 if mention.level is None and not mention.name else 0.0  # "Mặt trận": whose, is not said
         return score + (0.7 if mention.body else 0.2 if mention.kind else 0.0)
 
@@ -140,6 +142,23 @@ def reporting(found: list[UnitMention], title: tuple[int, int], lead_end: int, f
         if named:
             return named[0]
     return best
+
+
+_LOCATES = re.compile(r"\s*[,(\-–]?\s*(?:thuộc\s+)?")
+_SIZE = {"commune": 1, "district": 2, "province": 3}
+
+
+def _locating(found: list[UnitMention], folded: Folded) -> set[int]:
+    """Places that only say where the smaller one before them lies: "xã Na Rì, tỉnh Thái Nguyên"."""
+    locating: set[int] = set()
+    for index in range(1, len(found)):
+        smaller, larger = found[index - 1], found[index]
+        lies = smaller.name and not larger.body and _SIZE.get(smaller.level or "", 9) < _SIZE.get(larger.level or "", 0)
+        if lies and larger.start - smaller.end < 12:
+            between = folded.between(smaller.end, larger.start)
+            if _LOCATES.fullmatch(between):
+                locating.add(index)
+    return locating
 
 
 def _town(folded: Folded) -> UnitMention | None:

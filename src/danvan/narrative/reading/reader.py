@@ -349,12 +349,12 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
     readings = []
     for index, item in enumerate(items):
         figure, named = item.named.figure, item.named
-        start, end = folded.start(cut.starts[figure.first]), folded.end(cut.ends[figure.last - 1])
+        first, last = cut.starts[figure.first], cut.ends[_with_closing_mark(cut, figure) - 1]
         readings.append(
             Reading(
-                start=start,
-                end=end,
-                quote=folded.cased[cut.starts[figure.first] : cut.ends[figure.last - 1]],
+                start=folded.start(first),
+                end=folded.end(last),
+                quote=folded.cased[first:last],
                 value=figure.value,
                 unit=figure.unit,
                 qualifier=figure.qualifier,
@@ -375,6 +375,13 @@ def _previous(item: Item) -> Decimal | None:
     if item.change is None or not item.exact:
         return None
     return changes.previous(item.value, item.unit, item.change)
+
+
+def _with_closing_mark(cut: Scan, figure: figures.Figure) -> int:
+    """The token after the figure; a quotation that opens in it closes in it: 27 mô hình “Dân vận khéo”."""
+    words, last = cut.words, figure.last
+    opened = words[figure.first : last].count('"') % 2 and last < len(words) and words[last] == '"'
+    return last + bool(opened)
 
 
 def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int, int]:

@@ -61,6 +61,23 @@ class Scan:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
+    _depth: bytearray | None = None
+
+    @property
+    def depth(self) -> bytearray:
+        """For each token how many brackets are open there, within its sentence; worked out once, when asked for."""
+        if self._depth is None:
+            self._depth = bytearray(len(self.words))
+            for sentence in self.sentences:
+                open_ = 0
+                for index in range(sentence.first, sentence.last):
+                    word = self.words[index]
+                    if word == "(":
+                        open_ = min(open_ + 1, 9)
+                    self._depth[index] = open_
+                    if word == ")":
+                        open_ = max(open_ - 1, 0)
+        return self._depth
 
     def upper(self, index: int) -> bool:
         """Whether this token opens with a capital."""

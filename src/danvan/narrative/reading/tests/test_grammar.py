@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from danvan.figures import catalogue
 from danvan.narrative.reading import read_text
 
 SAMPLES = yaml.safe_load((Path(__file__).parent / "samples.yaml").read_text("utf-8"))
@@ -51,6 +52,57 @@ def test_spelling_and_spacing_change_nothing(sample):
         text = text.replace(new, old)
     assert found(text.replace(", ", ",  ").replace(" - ", " – ")) == wanted(sample)
     assert found(text.replace("đ", "\u0111").replace("ả", "a\u0309")) == wanted(sample)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["text"][:60])
+def test_breakdowns_are_ones_that_the_catalogue_knows(sample):
+    for reading in read_text(sample["text"]).readings:
+        if reading.indicator:
+            catalogue.load()[reading.indicator].check_breakdown(catalogue.breakdown_key(reading.breakdown))
+        else:
+            assert reading.breakdown == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "breakdowns"),
+    [
+        (
+            "Có 30 mô hình “Dân vận khéo”, gồm 18 mô hình tập thể, 12 mô hình cá nhân.",
+            [{}, {"subject": "collective"}, {"subject": "individual"}],
+        ),
+        ("Có 30 mô hình “Dân vận khéo” trong tập thể và cá nhân.", [{}]),
+        ("Có 30 mô hình “Dân vận khéo” cấp xã.", [{}]),
+        (
+            "Dân vận khéo: 30 mô hình cấp huyện trong tập thể và cá nhân (kinh tế 18 mô hình; văn hóa 12 mô hình).",
+            [{}, {"field": "economy"}, {"field": "culture_society"}],
+        ),
+        (
+            "Mô hình “Dân vận khéo”: cấp tỉnh 4 mô hình, cấp xã 26 mô hình.",
+            [{"level": "province"}, {"level": "commune"}],
+        ),
+        (
+            "Mô hình “Dân vận khéo”:\n- Cấp tỉnh: 4 mô hình.\n- Cấp xã: 26 mô hình.",
+            [{"level": "province"}, {"level": "commune"}],
+        ),
+    ],
+)
+def test_what_a_figure_is_broken_down_by(text, breakdowns):
+    assert [reading.breakdown for reading in read_text(text).readings] == breakdowns
+
+
+def test_a_quotation_opened_in_a_figure_is_closed_in_it():
+    (reading,) = read_text("Toàn xã có 27 mô hình “Dân vận khéo” đăng ký.").readings
+    assert reading.quote == "27 mô hình “Dân vận khéo”"
+
+
+def test_a_range_is_no_exact_number():
+    (reading,) = read_text("Mỗi tổ giúp 5-7 hộ.").readings
+    assert (int(reading.value), reading.qualifier) == (7, "about")
+
+
+def test_the_level_above_is_no_hedge():
+    (reading,) = read_text("Đã chuyển cấp trên 3 đơn.").readings
+    assert reading.qualifier == "exact"
 
 
 def test_reading_is_deterministic():

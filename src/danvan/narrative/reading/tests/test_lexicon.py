@@ -16,3 +16,14 @@ def test_every_entry_with_nouns_can_be_reached():
     registers = {register for strengths in data.cues.values() for register in strengths}
     for name, entry in data.entries.items():
         assert not entry.nouns or entry.register in registers or max(entry.nouns.values()) >= lexicon.THRESHOLD, name
+
+
+def test_no_name_implies_a_breakdown_that_its_indicator_lacks():
+    known = catalogue.load()
+    phrases = {pair for pairs in lexicon.load().breakdowns.values() for pair in pairs}
+    for entry in lexicon.load().entries.values():
+        for dimension, value in [*entry.sets.items(), *(phrases & entry.dims)]:
+            assert entry.code
+            assert known[entry.code].check_breakdown(catalogue.breakdown_key({dimension: value}))
+    assert "matter_type" not in dict(lexicon.load().entries["pet.complaints"].dims)
+    assert "beneficiary_group" not in dict(lexicon.load().entries["vis.gift_value"].dims)

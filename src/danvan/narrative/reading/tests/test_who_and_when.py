@@ -70,3 +70,16 @@ def test_every_place_is_mentioned():
         ("thị trấn", "Ngãi Giao"),
         ("tỉnh", "Bà Rịa - Vũng Tàu"),
     ]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Công tác dân vận quý I năm 2026 của xã Hà Linh, tỉnh Sông Trà",
+        "Quý I năm 2026, phường Hà Linh (tỉnh Sông Trà) tiếp 12 lượt công dân.",
+        "Đảng ủy xã Hà Linh, huyện Tân Phú, tỉnh Sông Trà báo cáo",
+    ],
+)
+def test_the_larger_place_behind_only_says_where_the_smaller_lies(opening):
+    unit = read_text(f"BÁO CÁO\n{opening}\n\nTỉnh Sông Trà đã chỉ đạo; xã có 3 mô hình.").unit
+    assert (unit.name, unit.level) == ("Hà Linh", "commune")
