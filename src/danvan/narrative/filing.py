@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from danvan.figures import catalogue
 from danvan.narrative.reading.document import Document, Reading
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
@@ -55,6 +56,9 @@ def propose(document: Document) -> Filing:
         groups[reading.indicator, tuple(sorted(reading.breakdown.items()))].append(index)
     cells = []
     for (indicator, breakdown), group in groups.items():
+        if refused := _refused(indicator, dict(breakdown)):
+            questions.update(dict.fromkeys(group, refused))
+            continue
         chosen = _one_fact(readings, group)
         if chosen is None:
             said = "; ".join(f"“{readings[i].quote.strip()}”" for i in group)
@@ -77,21 +81,32 @@ def propose(document: Document) -> Filing:
     return Filing(tuple(cells), questions)
 
 
+def _refused(indicator: str, breakdown: dict[str, str]) -> str:
+    """Why the catalogue has no such figure; empty where it has."""
+    try:
+        catalogue.load()[indicator].check_breakdown(catalogue.breakdown_key(breakdown))
+    except catalogue.CatalogueError as error:
+        return f"{error} Chọn chỉ tiêu khác, hoặc bỏ phân tổ."
+    return ""
+
+
 def _one_fact(readings: Sequence[Reading], group: Sequence[int]) -> int | None:
     """The reading that stands for all of them, or None where they speak of different things.
 
-    Parts give way to their whole, a rounded mention to the exact one.
+    Parts give way to their whole, a rounded mention to the exact one. Equal figures are one fact only where the reader
+    found them to be: two dialogues here and two there are four.
     """
     wholes = [i for i in group if not _is_part_within(readings, i, group)]
-    exact = [i for i in wholes if readings[i].qualifier == "exact"]
-    standing = exact or wholes
-    values = {readings[i].value for i in standing}
-    if len(values) != 1:
+    standing = [i for i in wholes if readings[i].qualifier == "exact"] or wholes
+    if len({_first_mention(readings, i, wholes) for i in standing}) != 1:
         return None
-    leader = readings[standing[0]]
-    if all(_same_fact(readings[i], leader) for i in wholes):
-        return standing[0]
-    return None
+    leader = standing[0]
+    return leader if all(_same_fact(readings[i], readings[leader]) for i in wholes) else None
+
+
+def _first_mention(readings: Sequence[Reading], index: int, among: Sequence[int]) -> int:
+    first = readings[index].mention_of
+    return first if first is not None and first in among else index
 
 
 def _is_part_within(readings: Sequence[Reading], index: int, group: Sequence[int]) -> bool:
@@ -116,8 +131,8 @@ def _same_fact(reading: Reading, leader: Reading) -> bool:
 def _ratio(document: Document, mentions: Sequence[int]) -> Ratio | None:
     """The fraction that the text prints beside a percentage, found by the check that tied them."""
     for check in document.checks:
-        if check.kind == "share" and set(check.parts) & set(mentions):
-            counts = [document.readings[i].value for i in check.parts if i not in mentions]
-            if len(counts) == 2 and max(counts) > 0:
-                return Ratio(min(counts), max(counts))
+        if check.kind == "share" and check.parts[-1] in mentions:
+            part, whole = (document.readings[i].value for i in check.parts[:2])
+            if whole > 0:
+                return Ratio(part, whole)
     return None

@@ -42,6 +42,36 @@ def test_two_different_figures_for_one_cell_are_asked_about_and_not_filed():
     assert "“28”; “14”" in filing.questions[0]
 
 
+def test_equal_figures_are_one_fact_only_where_the_reader_found_them_to_be():
+    assert propose(read(said(15, "rec.turns"), said(15, "rec.turns"))).cells == ()
+
+    (cell,) = propose(read(said(15, "rec.turns"), said(15, "rec.turns", mention_of=0))).cells
+
+    assert (cell.value, cell.readings) == (Decimal(15), (0, 1))
+
+
+def test_the_exact_mention_of_a_rounded_headline_gives_the_value():
+    (cell,) = propose(read(said(1900, qualifier="over"), said(1912, mention_of=0))).cells
+
+    assert cell.value == Decimal(1912)
+
+
+def test_what_the_catalogue_does_not_know_is_asked_and_the_rest_is_filed():
+    filing = propose(read(said(17, "pet.complaints", breakdown={"matter_type": "complaint"}), said(55)))
+
+    assert [cell.indicator for cell in filing.cells] == ["mod.total"]
+    assert "matter_type" in filing.questions[0]
+
+
+def test_a_fraction_above_one_stays_the_way_up_it_was_printed():
+    readings = (said(30, "pet.cases_resolved"), said(25, "pet.cases"))
+    rate = Reading(0, 1, "120%", Decimal(120), "%", indicator="pet.resolution_rate")
+
+    cell = propose(read(*readings, rate, checks=(Check("share", True, 0, 1, "", parts=(0, 1, 2)),))).cells[-1]
+
+    assert cell.ratio == Ratio(Decimal(30), Decimal(25))
+
+
 def test_a_rounded_figure_on_the_wrong_side_is_another_fact():
     assert propose(read(said(1900, qualifier="nearly"), said(1912))).cells == ()
 
