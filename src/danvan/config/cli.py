@@ -6,43 +6,51 @@ import argparse
 import importlib
 import os
 import sys
+from enum import Enum
 from typing import NamedTuple
+
+
+class Needs(Enum):
+    """What of the database a command finds ready when it runs."""
+
+    NOTHING = 0
+    SERVER = 1
+    TABLES = 2
 
 
 class Command(NamedTuple):
     """where: module with `NAME_arguments(parser)` and `NAME(args) -> int` (dashes in NAME become underscores)."""
 
     where: str
-    needs_database: bool
+    needs: Needs
     help: str
 
 
 COMMANDS = {
-    "demo": Command("danvan.config.demo", True, "load the map and the samples, do the main job, serve the pages"),
-    "read": Command("danvan.narrative.commands", False, "read the figures of report files, contradictions first"),
-    "resolve": Command("danvan.narrative.resolve_command", True, "say which unit and period a stored report speaks of"),
-    "due": Command("danvan.lib.commands", False, "the day a term ends, with every counted and skipped day"),
-    "units": Command("danvan.units.commands", True, "the units of a day"),
-    "lineage": Command("danvan.units.commands", True, "who became whom, one edge a line"),
-    "load-map": Command("danvan.units.commands", True, "load the old and the new map of Viet Nam"),
-    "migrate": Command("danvan.config.commands", True, "bring the database to this version (as its owner)"),
-    "serve": Command("danvan.config.commands", True, "serve the pages"),
+    "demo": Command(
+        "danvan.config.demo", Needs.SERVER, "load the map and the samples, do the main job, serve the pages"
+    ),
+    "read": Command(
+        "danvan.narrative.commands", Needs.NOTHING, "read the figures of report files, contradictions first"
+    ),
+    "resolve": Command(
+        "danvan.narrative.resolve_command", Needs.TABLES, "say which unit and period a stored report speaks of"
+    ),
+    "due": Command("danvan.lib.commands", Needs.NOTHING, "the day a term ends, with every counted and skipped day"),
+    "units": Command("danvan.units.commands", Needs.TABLES, "the units of a day"),
+    "lineage": Command("danvan.units.commands", Needs.TABLES, "who became whom, one edge a line"),
+    "load-map": Command("danvan.units.commands", Needs.TABLES, "load the old and the new map of Viet Nam"),
+    "migrate": Command("danvan.config.commands", Needs.SERVER, "bring the database to this version (as its owner)"),
+    "serve": Command("danvan.config.commands", Needs.TABLES, "serve the pages"),
 }
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="danvan", description="Hệ thống dân vận: từ lời ra số, từ số ra lời.")
-    names = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    """Exit status: 0 done; 1 done but for some files; 2 refused, with a sentence that says what to do."""
     argv = sys.argv[1:] if argv is None else argv
-    for name, command in COMMANDS.items():
-        sub = names.add_parser(name, help=command.help, description=command.help)
-        if argv[:1] == [name]:  # only the asked-for command is imported
-            module = _module(command)
-            getattr(module, f"{name.replace('-', '_')}_arguments")(sub)
-    args = parser.parse_args(argv)
-    run = getattr(_module(COMMANDS[args.command]), args.command.replace("-", "_"))
+    command = COMMANDS.get(argv[0]) if argv else None
     try:
-        return int(run(args) or 0)
+        return _run(argv) if command is None or command.needs is Needs.NOTHING else _run_with_database(argv)
     except BrokenPipeError:
         # The reader (head, less) went away: not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -51,15 +59,43 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
+def _run_with_database(argv: list[str]) -> int:
+    """What is wrong with the database is told in a sentence; every other error is ours and keeps its traceback."""
+    from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
+
+    try:
+        return _run(argv)
+    except Exception as error:
+        sentence = database.sentence(error)
+        if sentence is None:
+            raise
+        sys.stderr.write(f"danvan: {sentence}\n")
+        return 2
+
+
+def _run(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="danvan", description="Hệ thống dân vận: từ lời ra số, từ số ra lời.")
+    names = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        sub = names.add_parser(name, help=command.help, description=command.help)
+        if argv[:1] == [name]:  # only the asked-for command is imported
+            module = _module(command)
+            getattr(module, f"{name.replace('-', '_')}_arguments")(sub)
+    args = parser.parse_args(argv)
+    command = COMMANDS[args.command]
+    if command.needs is Needs.TABLES:
+        from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
+
+        database.require_tables()
+    return int(getattr(_module(command), args.command.replace("-", "_"))(args) or 0)
+
+
 def _module(command: Command):
-    if command.needs_database:
+    if command.needs is not Needs.NOTHING:
         from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "danvan.config.settings")
-        try:
-            database.ensure()
-        except database.DatabaseError as error:
-            sys.exit(f"danvan: {error}")
+        database.ensure()
         import django  # noqa: PLC0415 -- plain commands start without it
 
         django.setup()

