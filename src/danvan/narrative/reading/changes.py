@@ -36,6 +36,7 @@ _NOT_AFTER = {
 }
 _NOT_BEFORE = {"gia", "suy", "cắt", "tinh", "miễn", "xóa", "thuyên"}
 _LEVELS = {"lên", "xuống", "còn", "từ", "đến"}  # "giảm còn 5": the figure is a level
+_PERIODS = {"năm", "quý", "tháng"}  # a sentence that names another period does not speak of the figure before
 _FILLER = 14
 _SAME = re.compile(
     r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?"
@@ -95,6 +96,7 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
                 place == 0
                 and (far := _base(scan, before, list(range(len(before))), figures[delta], set())) is not None
                 and versus
+                and _PERIODS.isdisjoint(words[sentence.first : index])
             ):
                 earlier_shifts.append(Shift(far, _change(scan, figures[delta], direction, versus, index)))
             elif not versus or place:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 
 from danvan.lib import numbers
+from danvan.narrative import lexicon
 from danvan.narrative.reading.document import Change, Check, PeriodMention
 from danvan.narrative.reading.figures import MONEY, PERCENT
 from danvan.narrative.reading.naming import Named
@@ -21,10 +23,15 @@ _COMPLETE_STATES = ({"new", "kept"}, {"first", "repeat"}, {"eligible", "ineligib
 _COMPLETE_LABELS = {
     "field": ({"economy", "culture_society", "defence_security", "political_system"},),
     "subject": ({"collective", "individual"},),
+    "level": ({"province", "district_legacy", "commune"},),
 }
 _DIVIDES = {("gồm",), ("bao", "gồm"), ("chia", "ra"), ("chia", "theo"), ("phân", "ra")}
 _AMONG = ("trong", "đó")
 _SHARE_WORDS = {"đạt", "chiếm", "bằng", "tỷ", "lệ", "tương", "ứng", "(", "="}
+_YEAR_BEFORE = {"cùng kỳ", "cùng kỳ năm trước", "năm trước", "kỳ trước", "quý trước", "tháng trước"}
+_NEXT_TO = 10  # tokens between a count and its percentage
+_ABOUT_RIGHT = Decimal(6)  # percentage points; further off the text means another whole
+_LINES = 40  # that one total adds up
 _REACH = 14  # tokens between a whole and the word that divides it
 _PLAUSIBLE = (Decimal("0.5"), Decimal("1.5"))  # outside it the list is no partition of that whole
 
@@ -58,12 +65,26 @@ def run(scan: Scan, items: list[Item]) -> list[Check]:
     return sorted(found, key=lambda check: (check.start, check.end))
 
 
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, int]:
+    return {noun: kind for kind, nouns in enumerate(lexicon.load().grammar["alike"]) for noun in nouns}
+
+
+@lru_cache(maxsize=10_000)
 def _alike(a: str, b: str) -> bool:
-    return a == b or a.split()[0] == b.split()[0]
+    """Whether two units of measure can count parts and whole of one thing."""
+    return a == b or a.split()[0] == b.split()[0] or (a in _kinds() and _kinds()[a] == _kinds().get(b))
 
 
 def _holds(holds: bool) -> str:
     return "khớp" if holds else "không khớp"
+
+
+def _opens_total(words: list[str], first: int, figure: int) -> bool:
+    """Whether the line begins with the word of a total: "Cộng: 474 cuộc, 40.055 lượt người"."""
+    begin = first + (words[first] in "-+*•")
+    said = " ".join(words[begin : min(begin + 3, figure)])
+    return any(f"{said} ".startswith(f"{total} ") for total in lexicon.load().grammar["totals"])
 
 
 class _Checker:
@@ -87,7 +108,7 @@ class _Checker:
         for whole, item in enumerate(self._items):
             if item.unit == PERCENT or item.named.figure.ratio_of is not None:
                 continue
-            claims = [self._bracket(whole), self._division(whole), *self._runs(whole)]
+            claims = [self._bracket(whole), self._division(whole), self._added_up(whole), *self._runs(whole)]
             for parts, strong in filter(None, claims):
                 if item.part_of is not None and any(self._items[i].part_of == item.part_of for i in parts):
                     continue  # parts of one whole are no parts of each other
@@ -136,7 +157,7 @@ class _Checker:
         while closing < sentence.last and words[closing] != ")":
             closing += 1
         parts = self._between(whole, opening, closing)
-        if len(parts) < 2 or len({self._items[i].unit for i in parts}) > 1:
+        if len(parts) < 2 or not all(_alike(self._items[i].unit, self._items[parts[0]].unit) for i in parts):
             return None
         inside = words[opening:closing]
         strong = not any(tuple(inside[i : i + 2]) == _AMONG for i in range(min(6, len(inside))))
@@ -168,6 +189,25 @@ class _Checker:
                 return parts, strong or self._leaves_no_third(parts)
         return None
 
+    def _added_up(self, whole: int) -> tuple[list[int], bool] | None:
+        """ "Cộng: 464 cuộc" below the lines that it adds up, each with one figure of that kind."""
+        items, figure = self._items, self._items[whole].named.figure
+        sentence = self._scan.sentences[figure.sentence]
+        if not (sentence.line_start and _opens_total(self._scan.words, sentence.first, figure.first)):
+            return None
+        parts: list[int] = []
+        line = figure.sentence - 1
+        for i in range(whole - 1, -1, -1):
+            other = items[i].named.figure
+            if other.sentence < line or len(parts) >= _LINES:
+                break
+            if other.unit == figure.unit and other.ratio_of is None and other.sentence <= line:
+                if parts and items[parts[-1]].named.figure.sentence == other.sentence:
+                    return None
+                parts.append(i)
+                line = other.sentence - 1
+        return (parts[::-1], True) if len(parts) > 1 else None
+
     def _end_of_list(self, index: int, last: int) -> int:
         """A list of parts ends with the sentence or where a new whole follows a semicolon."""
         words = self._scan.words
@@ -189,7 +229,7 @@ class _Checker:
             other = items[i].named.figure
             if other.sentence - figure.sentence > 2 or not self._near(figure.sentence, other.sentence):
                 break
-            if other.unit != PERCENT and other.ratio_of is None and other.value < figure.value:
+            if _alike(other.unit, figure.unit) and other.ratio_of is None and other.value < figure.value:
                 by_unit.setdefault(other.unit.split()[0], []).append(i)
         claims = []
         for same in by_unit.values():
@@ -236,7 +276,7 @@ class _Checker:
         if len(parts) == len(states) and states in _COMPLETE_STATES:
             return True
         for dimension, complete in _COMPLETE_LABELS.items():
-            values = [items[i].named.breakdown.get(dimension, "") for i in parts]
+            values = [items[i].named.labels.get(dimension, "") for i in parts]
             if len(set(values)) == len(values) and set(values) in complete:
                 return True
         return False
@@ -246,11 +286,43 @@ class _Checker:
     def shares(self) -> list[Check]:
         found = []
         for percent, item in enumerate(self._items):
-            if item.unit == PERCENT and (pair := self._pair(percent)):
+            if item.unit != PERCENT:
+                continue
+            if pair := self._pair(percent):
                 part, whole = pair
                 if self._items[whole].value:
                     found.append(self._share(part, whole, percent))
+            elif check := self._share_of_earlier(percent):
+                found.append(check)
         return found
+
+    def _share_of_earlier(self, percent: int) -> Check | None:
+        """ "hòa giải 1.742 vụ, thành công 1.511 vụ, đạt 86,7%": part and whole counted one after the other.
+
+        What the whole is, the text leaves to the reader: only a percentage that is about right is held against it.
+        """
+        items, words = self._items, self._scan.words
+        figure = items[percent].named.figure
+        part = percent - 1
+        if part < 1 or items[part].named.figure.ratio_of is not None or not items[part].named.figure.known:
+            return None
+        last = items[part].named.figure.last
+        gap = words[last : figure.first]
+        stop = self._scan.sentences[figure.sentence].last
+        ended = figure.last >= stop or words[figure.last] in ",;.)"
+        if not ended or len(gap) > _NEXT_TO or not {"đạt", "bằng", "chiếm", "(", "lệ"} & set(gap) or ";" in gap:
+            return None
+        here = items[part].named.figure
+        whole = next((i for i in range(part - 1, max(-1, part - 4), -1) if _alike(items[i].unit, here.unit)), None)
+        if whole is None or here.sentence != figure.sentence or not all(items[i].exact for i in (part, whole, percent)):
+            return None
+        there = items[whole].named.figure
+        same = there.sentence == here.sentence and there.ratio_of is None
+        if not same or items[whole].part_of is not None or items[part].value > items[whole].value:
+            return None
+        off = abs(figure.value - Decimal(100) * here.value / there.value)
+        step = Decimal(1).scaleb(-figure.decimals)
+        return self._share(part, whole, percent) if off <= step / 2 or step < off <= _ABOUT_RIGHT else None
 
     def _pair(self, percent: int) -> tuple[int, int] | None:
         """The a/b that a percentage speaks of: right before it, or in a bracket right behind it."""
@@ -327,9 +399,21 @@ class _Checker:
             other = items[i]
             if other.named.figure.sentence - here.sentence > 1:
                 break
-            if other.unit == items[now].unit and other.period is not None and items[now].period is None:
+            if other.unit != items[now].unit:
+                continue
+            if (other.period is not None and items[now].period is None) or self._in_versus(now, i):
                 return i
         return None
+
+    def _in_versus(self, now: int, other: int) -> bool:
+        """ "312 lượt người, giảm 48 lượt so với cùng kỳ năm trước (360 lượt người)"."""
+        figure, here = self._items[other].named.figure, self._items[now].named.figure
+        words = self._scan.words[here.last : figure.first]
+        if other != now + 1 or figure.sentence != here.sentence or words.count("(") != 1 or len(words) > _REACH:
+            return False
+        bracket = words.index("(")
+        before, inside = " ".join(words[:bracket]), " ".join(words[bracket + 1 :])
+        return (not inside and "so với" in before) or inside.rstrip(" :là") in _YEAR_BEFORE
 
     def _difference(self, now: int, before: int, change: Change) -> Check:
         a, b = self._items[now].value, self._items[before].value

@@ -328,7 +328,10 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
             before = []
             continue
         shifts, deltas, earlier = changes.find(cut, found, before)
-        kept = [i for i in range(len(found)) if i not in deltas]
+        kept = [i for i, figure in enumerate(found) if i not in deltas and figure.ratio_of not in deltas]
+        for i in kept:
+            of = found[i].ratio_of
+            found[i].ratio_of = None if of is None else kept.index(of)
         place = {old: len(items) + new for new, old in enumerate(kept)}
         for shift in earlier:
             items[first_of_before + shift.of].change = shift.change

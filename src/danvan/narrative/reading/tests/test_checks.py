@@ -24,6 +24,11 @@ def checks(text):
         ("Tiếp nhận 90 đơn, gồm 40 đơn khiếu nại, 20 đơn tố cáo và 30 đơn kiến nghị.", True),
         ("Tiếp nhận 90 đơn, gồm 40 đơn khiếu nại, 20 đơn tố cáo và 31 đơn kiến nghị.", False),
         ("Toàn tỉnh có 200 mô hình Dân vận khéo, trong đó 150 mô hình đăng ký mới, 60 mô hình duy trì.", False),
+        ("Tổ chức 95 cuộc đối thoại, trong đó cấp tỉnh 5 cuộc, cấp huyện 20 cuộc, cấp xã 70 cuộc.", True),
+        ("Tổ chức 98 cuộc đối thoại, trong đó cấp tỉnh 5 cuộc, cấp huyện 20 cuộc, cấp xã 70 cuộc.", False),
+        ("Có 90 mô hình “Dân vận khéo” (60 mô hình tập thể và 20 điển hình cá nhân).", False),
+        ("Năm 2021: 31 cuộc.\nNăm 2022: 44 cuộc.\nNăm 2023: 50 cuộc.\nTổng cộng: 125 cuộc.", True),
+        ("Năm 2021: 31 cuộc.\nNăm 2022: 44 cuộc.\nNăm 2023: 50 cuộc.\nCộng: 135 cuộc.", False),
     ],
 )
 def test_a_whole_and_its_parts(text, expected):
@@ -38,6 +43,10 @@ def test_a_whole_and_its_parts(text, expected):
         "Có khoảng 100 mô hình (kinh tế 40 mô hình, văn hóa 50 mô hình).",
         "Tổ chức 20 hội nghị, 30 buổi tuyên truyền, 5 lớp tập huấn cho 900 lượt người.",
         "Tiếp 100 lượt công dân (giảm 10 lượt so với cùng kỳ; cùng kỳ 110 lượt).",
+        "Tổ chức 98 cuộc đối thoại, trong đó có cấp tỉnh 5 cuộc, cấp xã 70 cuộc.",
+        "Nhận 400 đơn, trong đó 120 đơn thuộc thẩm quyền; đã giải quyết 110 đơn, đạt 91,7%.",
+        "Nhận 400 đơn; giải quyết 300 đơn, đạt 95% kế hoạch.",
+        "Có 12 tổ loại tốt, 24 tổ loại khá và tuyên truyền 36 buổi.",
     ],
 )
 def test_what_claims_nothing_is_not_called_wrong(text):
@@ -55,6 +64,9 @@ def test_what_claims_nothing_is_not_called_wrong(text):
         ("Trong tổng số 412 ý kiến, có 389 ý kiến được trả lời, đạt 94,4%.", True),
         ("Trong tổng số 412 ý kiến, có 389 ý kiến được trả lời, đạt 90,4%.", False),
         ("Đạt 75% (22/29 vụ việc).", False),
+        ("Nhận 250 đơn; giải quyết 220 đơn, đạt 88%.", True),
+        ("Nhận 250 đơn; giải quyết 220 đơn, đạt 86%.", False),
+        ("Gửi 50 kiến nghị; 45 kiến nghị được tiếp thu, giải quyết, đạt 93%.", False),
     ],
 )
 def test_a_share_is_rounded_half_up(text, expected):
@@ -73,6 +85,12 @@ def test_what_is_left():
 
 def test_a_difference_against_the_printed_year_before():
     said = "Quý I năm 2020 tiếp 80 lượt công dân, giảm {} lượt (quý I năm 2019 là 100 lượt công dân)."
+    assert checks(said.format(20)) == [("difference", True)]
+    assert checks(said.format(30)) == [("difference", False)]
+    said = "Trong năm tiếp 80 lượt công dân, giảm {} lượt so với cùng kỳ năm trước (100 lượt công dân)."
+    assert checks(said.format(20)) == [("difference", True)]
+    assert checks(said.format(30)) == [("difference", False)]
+    said = "Trong năm tiếp 80 lượt công dân (năm trước: 100 lượt công dân), giảm {} lượt."
     assert checks(said.format(20)) == [("difference", True)]
     assert checks(said.format(30)) == [("difference", False)]
 
