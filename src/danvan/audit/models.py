@@ -8,7 +8,7 @@ from django.db import models
 class Event(models.Model):
     """One deed. Labels and ids as text, no foreign keys, so that it outlives what it speaks of.
 
-    The database refuses to change or remove a row (trigger in the first migration).
+    The database refuses to change or remove a row (trigger in the second migration).
     """
 
     at = models.DateTimeField(auto_now_add=True)

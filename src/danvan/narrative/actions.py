@@ -18,7 +18,7 @@ from danvan.figures.catalogue import breakdown_key
 from danvan.figures.models import Cell, Evidence
 from danvan.lib.periods import Period
 from danvan.narrative import reading
-from danvan.narrative.filing import Proposal, propose
+from danvan.narrative.filing import Filing, Proposal, propose
 from danvan.narrative.models import Check, Reading, Report
 from danvan.narrative.reading.document import Change, Document, PeriodMention
 from danvan.narrative.resolving import Resolution, resolve
@@ -36,9 +36,13 @@ class ReportError(ValueError):
 def receive(*, path: Path, by: str, illustration: bool = False) -> tuple[Report, bool]:
     """Reads a report file and keeps its text, readings and checks; whom it speaks of is resolved or asked.
 
-    Gives the report and whether it is new: the same text is kept once. Raises reading.UnreadableFile.
+    Gives the report and whether it is new: the same text is kept once. Raises reading.UnreadableFile, ReportError.
     """
     document = reading.read_file(path)
+    if "\0" in document.text:
+        raise ReportError(
+            f"“{path.name}” có ký tự rỗng (NUL), không phải văn bản. Hãy lưu lại tệp từ phần mềm soạn thảo."
+        )
     digest = hashlib.sha256(document.text.encode()).hexdigest()
     known = Report.objects.filter(sha256=digest).first()
     if known:
@@ -57,7 +61,16 @@ def receive(*, path: Path, by: str, illustration: bool = False) -> tuple[Report,
         period_label=((period and period.label) or "")[:100],
         illustration=illustration,
     )
-    filing = propose(document)
+    _keep(report, document, propose(document))
+    audit.record(by=by, verb="narrative.receive", subject=report, file=path.name, readings=len(document.readings))
+    return report, True
+
+
+def _keep(report: Report, document: Document, filing: Filing) -> None:
+    """Stores what was read, in place of what an earlier reader read in the same text."""
+    report.readings.all().delete()
+    report.checks.all().delete()
+    filed = {index for cell in filing.cells for index in cell.readings} if report.submission_id else set()
     Reading.objects.bulk_create(
         Reading(
             report=report,
@@ -71,23 +84,23 @@ def receive(*, path: Path, by: str, illustration: bool = False) -> tuple[Report,
             breakdown=breakdown_key(one.breakdown),
             change=_change(one.change),
             period=_period(one.period),
+            filed=index in filed,
             question=filing.questions.get(index, "")[:300],
         )
         for index, one in enumerate(document.readings)
+        if abs(one.value) < figures.MOST  # longer runs of digits are no figure of anybody's work
     )
     Check.objects.bulk_create(
         Check(report=report, kind=c.kind, holds=c.holds, start=c.start, end=c.end, message=c.message)
         for c in document.checks
     )
-    audit.record(by=by, verb="narrative.receive", subject=report, file=path.name, readings=len(document.readings))
-    return report, True
 
 
 @transaction.atomic
 def settle(*, report: Report, by: str, unit: Unit | None = None, period: Period | None = None) -> Report:
     """A person answers what the text leaves open: the unit, the period. Raises ReportError once it is filed."""
     if report.submission_id:
-        raise ReportError(f"“{report}” đã được ghi vào số liệu: không đổi đơn vị hay kỳ báo cáo được nữa.")
+        raise ReportError(f"“{report}” đã được ghi vào số liệu. Rút ra trước: danvan resolve {report.pk} --withdraw.")
     if unit is not None:
         report.unit = unit
         report.unit_why = f"{by} cho biết ngày {timezone.localdate():%d/%m/%Y}."
@@ -116,7 +129,6 @@ def file(*, report: Report, by: str) -> Report:
     filing = propose(document)
     if not filing.cells:
         return report
-    rows = list(report.readings.order_by("start", "pk"))
     report.submission = figures.file_submission(
         form=FORM,
         unit=report.unit,
@@ -127,9 +139,30 @@ def file(*, report: Report, by: str) -> Report:
         illustration=report.illustration,
     )
     report.save()
-    filed = {index for cell in filing.cells for index in cell.readings}
-    Reading.objects.filter(pk__in=[rows[index].pk for index in filed]).update(filed=True)
+    _keep(report, document, filing)
     audit.record(by=by, verb="narrative.file", subject=report, cells=len(filing.cells), asked=len(filing.questions))
+    return report
+
+
+@transaction.atomic
+def withdraw(*, report: Report, by: str) -> Report:
+    """Takes a report's figures back, so that unit or period can be put right. Raises ReportError if none are filed."""
+    submission = report.submission
+    if submission is None:
+        raise ReportError(f"“{report}” chưa được ghi vào số liệu: không có gì để rút.")
+    cells = submission.cells.count()
+    report.submission = None
+    report.save()
+    report.readings.update(filed=False)
+    audit.record(
+        by=by,
+        verb="narrative.withdraw",
+        subject=report,
+        unit=submission.unit_id,
+        period=submission.period,
+        cells=cells,
+    )
+    submission.delete()
     return report
 
 

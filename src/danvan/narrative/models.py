@@ -25,7 +25,7 @@ class Report(models.Model):
     period_label = models.CharField(max_length=100, blank=True)
     submission = models.OneToOneField(Submission, models.SET_NULL, null=True, related_name="report")
     illustration = models.BooleanField(default=False)
-    read_at = models.DateTimeField(auto_now=True)
+    read_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.title or self.name

@@ -5,8 +5,10 @@ Plain Python over two look-ups of the map of one day, so that it can be tested w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from danvan.lib.vietnamese import fold
@@ -31,6 +33,10 @@ class Place(Protocol):
 # A Party committee is named after the kind of territory it leads: whoever writes "Thị ủy" writes from a "thị xã".
 LED_BY = {"tinh uy": "tỉnh", "thanh uy": "thành phố", "thi uy": "thị xã", "huyen uy": "huyện", "quan uy": "quận"}
 
+HEADING = 300  # characters: what stands there is about the one who reports
+_RANK = {"country": 0, "province": 1, "district": 2, "commune": 3, "hamlet": 4, None: 9}
+_JOINS = re.compile(r"\s*[,(–-]?\s*(?:(?:thuộc|của|ở|tại)\s+)?")
+
 Find = Callable[[str, str | None], Sequence[Place]]
 """find(name, level): every unit of that name on the day, all levels when level is None."""
 
@@ -52,29 +58,71 @@ def resolve(document: Document, find: Find, day: str) -> Resolution:
         return Resolution(None, "Văn bản không nêu đơn vị báo cáo. Cho biết đơn vị: danvan resolve SỐ --unit MÃ.")
     others = [m for m in document.unit_mentions if m.name and m.quote != mention.quote]
     if mention.name:
-        return _by_name(mention, others, find, day)
+        return _by_name(document, mention, others, find, day)
     return _by_places_within(mention, others, find, day)
 
 
-def _by_name(mention: UnitMention, others: Sequence[UnitMention], find: Find, day: str) -> Resolution:
+def _by_name(
+    document: Document, mention: UnitMention, others: Sequence[UnitMention], find: Find, day: str
+) -> Resolution:
     name = _full(mention)
     matches = list(find(name, mention.level))
     if not matches:
-        return Resolution(
-            None, f"Không có “{name}” trên bản đồ ngày {day}: kiểm tra tên, hoặc kỳ báo cáo của văn bản.", mention.quote
-        )
+        why = f"Không có “{name}” trên bản đồ ngày {day}: kiểm tra tên, hoặc kỳ báo cáo của văn bản."
+        return Resolution(None, why, mention.quote)
+    located = _located(document, mention)
+    if located is not None:
+        around = {place.unit_id for place in find(_full(located), located.level)}
+        inside = [match for match in matches if around & set(match.path[:-1])]
+        said = f"{name}, {_full(located)}"
+        if not inside:
+            why = f"Văn bản ghi “{said}”, nhưng bản đồ ngày {day} không có “{name}” ở đó. Cho biết đơn vị."
+            return Resolution(None, why, mention.quote, tuple(matches))
+        if len(inside) == 1:
+            return Resolution(inside[0].unit_id, f"Văn bản ghi “{said}”.", mention.quote)
+        matches = inside
     if len(matches) == 1:
         return Resolution(matches[0].unit_id, f"“{name}” là tên duy nhất trên bản đồ ngày {day}.", mention.quote)
+    return _among(matches, name, mention, others, find, day)
+
+
+def _located(document: Document, mention: UnitMention) -> UnitMention | None:
+    """The larger place written right after the unit's name, wherever the text names the unit: "xã A, tỉnh B"."""
+    mentions = sorted(document.unit_mentions, key=lambda one: one.start)
+    for one, following in pairwise(mentions):
+        if (fold(_full(one)), one.level) != (fold(_full(mention)), mention.level) or not following.name:
+            continue
+        between = document.text[one.end : following.start]
+        if _RANK.get(following.level, 9) < _RANK.get(mention.level, 9) and _JOINS.fullmatch(between):
+            return following
+    return None
+
+
+def _among(
+    matches: Sequence[Place], name: str, mention: UnitMention, others: Sequence[UnitMention], find: Find, day: str
+) -> Resolution:
+    """Several bear the name: decided by the heading's larger places and by smaller ones anywhere, if all agree.
+
+    A larger place further down may be anybody's: a delegation of another province comes to visit.
+    """
+    fitting: list[tuple[set[int], UnitMention]] = []
     for other in others:
-        around = {place.unit_id for place in find(_full(other), other.level)}
-        inside = [m for m in matches if around & set(m.path[:-1])]
-        if len(inside) == 1:
-            why = f"“{name}” thuộc “{other.quote}”, cùng nêu trong văn bản."
-            return Resolution(inside[0].unit_id, why, mention.quote)
-        containing = [m for m in matches if any(m.unit_id in place.path for place in find(_full(other), other.level))]
-        if len(containing) == 1:
-            why = f"“{other.quote}”, nêu trong văn bản, thuộc “{name}” này."
-            return Resolution(containing[0].unit_id, why, mention.quote)
+        larger = _RANK.get(other.level, 9) < _RANK.get(mention.level, 9)
+        if larger and other.start > HEADING:
+            continue
+        places = find(_full(other), other.level)
+        if larger:
+            around = {place.unit_id for place in places}
+            fits = {match.unit_id for match in matches if around & set(match.path[:-1])}
+        else:
+            fits = {match.unit_id for match in matches if any(match.unit_id in place.path[:-1] for place in places)}
+        if fits:
+            fitting.append((fits, other))
+    agreed = set.intersection(*(fits for fits, _ in fitting)) if fitting else set()
+    if len(agreed) == 1:
+        hints = _and([f"“{other.quote}”" for _, other in fitting])
+        why = f"“{name}” và {hints}, cùng nêu trong văn bản, chỉ gặp nhau ở một nơi."
+        return Resolution(agreed.pop(), why, mention.quote)
     where = ", ".join(sorted({m.path_names[1] for m in matches if len(m.path_names) > 1})[:6])
     return Resolution(
         None,

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(blank=True, max_length=20)),
                 ('period_label', models.CharField(blank=True, max_length=100)),
                 ('illustration', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField(auto_now=True)),
+                ('read_at', models.DateTimeField(auto_now_add=True)),
                 ('submission', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='report', to='figures.submission')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='units.unit')),
             ],

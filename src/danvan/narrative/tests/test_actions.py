@@ -110,6 +110,29 @@ def test_a_filed_report_no_longer_changes_its_unit(received, town):
         actions.settle(report=received, period=Period("year", 2019), by=OFFICER)
 
 
+def test_a_withdrawn_report_leaves_no_figures_and_can_be_put_right(received, town):
+    actions.file(report=received, by=OFFICER)
+
+    actions.withdraw(report=received, by=OFFICER)
+
+    assert not Submission.objects.exists()
+    assert not received.readings.filter(filed=True).exists()
+    assert Event.objects.get(verb="narrative.withdraw").data["unit"] == town.pk
+    with pytest.raises(actions.ReportError, match="chưa được ghi"):
+        actions.withdraw(report=received, by=OFFICER)
+    assert actions.file(report=received, by=OFFICER).submission.cells.exists()
+
+
+def test_what_an_earlier_reader_read_is_replaced_when_the_report_is_filed(received):
+    received.readings.all()[0].delete()
+    received.readings.update(indicator="ins.sessions")
+
+    actions.file(report=received, by=OFFICER)
+
+    assert received.readings.get(indicator="rec.turns").filed
+    assert not received.readings.filter(indicator="ins.sessions").exists()
+
+
 def test_a_unit_that_was_not_there_in_the_period_takes_no_figures(received):
     actions.settle(report=received, period=Period("year", 2009), by=OFFICER)
 
@@ -134,6 +157,21 @@ def danvan_resolve(*words: str) -> int:
     return resolve_command.resolve(parser.parse_args(words))
 
 
+@pytest.mark.parametrize(
+    "text", ["Năm 2018\0 xã tiếp 5 lượt công dân.", "Năm 2018 tiếp " + "9" * 30 + " lượt công dân."]
+)
+def test_nonsense_in_a_file_never_breaks_the_store(town, tmp_path, text):
+    path = tmp_path / "la.txt"
+    path.write_text(text, encoding="utf-8")
+
+    try:
+        report, _new = actions.receive(path=path, by=OFFICER)
+    except (actions.ReportError, UnreadableFile) as error:
+        assert "la.txt" in str(error)
+    else:
+        assert not report.readings.filter(value__gte=10**15).exists()
+
+
 class TestResolveCommand:
     def test_lists_what_is_open_and_settles_it(self, town, tmp_path, capsys):
         path = tmp_path / "ai-do.txt"
@@ -144,6 +182,22 @@ class TestResolveCommand:
         assert f"{report.pk}  ai-do.txt" in capsys.readouterr().out
         assert danvan_resolve(str(report.pk), "--unit", "901") == 0
         assert "đã ghi 1 ô số liệu, kỳ 2018-Y" in capsys.readouterr().out
+
+    def test_a_unit_of_another_name_needs_a_yes(self, received, capsys):
+        units.establish(
+            name="Thị xã Khác",
+            level="district",
+            parent=received.unit.versions.get().parent,
+            code="902",
+            on=START,
+            by=OFFICER,
+        )
+
+        assert danvan_resolve(str(received.pk), "--unit", "902") == 2
+        assert "đơn vị được chọn là Thị xã Khác" in capsys.readouterr().err
+        assert danvan_resolve(str(received.pk), "--unit", "902", "--yes") == 0
+        assert danvan_resolve(str(received.pk), "--withdraw") == 0
+        assert not Submission.objects.exists()
 
     @pytest.mark.parametrize(
         ("words", "said"),

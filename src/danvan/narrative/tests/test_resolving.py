@@ -40,12 +40,19 @@ def find(name: str, level: str | None) -> list[Place]:
     return [p for p in MAP if p.name.lower() == name.lower() and level in (None, p.level)]
 
 
-def text(unit: UnitMention | None, *others: UnitMention) -> Document:
-    return Document("", "", unit, (*((unit,) if unit else ()), *others), None, None, (), ())
+def text(unit: UnitMention | None, *others: UnitMention, words: str = "") -> Document:
+    return Document(words, "", unit, (*((unit,) if unit else ()), *others), None, None, (), ())
 
 
-def named(kind: str, name: str, level: str) -> UnitMention:
-    return UnitMention(0, 1, f"{kind} {name}".strip(), name, level, kind)  # type: ignore[arg-type]
+def named(kind: str, name: str, level: str, at: int = 0) -> UnitMention:
+    quote = f"{kind} {name}".strip()
+    return UnitMention(at, at + len(quote), quote, name, level, kind)  # type: ignore[arg-type]
+
+
+def written(words: str, *mentions: tuple[str, str, str]) -> Document:
+    """A text with the places it names, the first of them the reporter."""
+    found = [named(kind, name, level, words.index(f"{kind} {name}")) for kind, name, level in mentions]
+    return text(*found, words=words)
 
 
 def test_a_name_borne_once_resolves():
@@ -62,6 +69,42 @@ def test_a_name_borne_twice_resolves_by_the_province_that_the_text_names():
 
     assert found.unit_id == 401
     assert "tỉnh Thái Nguyên" in found.why
+
+
+def test_the_larger_place_after_the_name_decides():
+    found = resolve(
+        written(
+            "Báo cáo của xã Tân Thành, tỉnh Cà Mau", ("xã", "Tân Thành", "commune"), ("tỉnh", "Cà Mau", "province")
+        ),
+        find,
+        "30/6/2026",
+    )
+
+    assert found.unit_id == 301
+
+
+def test_a_unique_name_with_another_province_after_it_is_asked_about():
+    words = "UBND xã Quỳnh Lộc, tỉnh Cà Mau"
+
+    found = resolve(written(words, ("xã", "Quỳnh Lộc", "commune"), ("tỉnh", "Cà Mau", "province")), find, "30/6/2026")
+
+    assert found.unit_id is None
+    assert "không có “xã Quỳnh Lộc” ở đó" in found.why
+
+
+def test_a_province_that_comes_to_visit_does_not_decide():
+    words = "xã Tân Thành họp. " + "Nội dung khác. " * 30 + "Đón đoàn của tỉnh Cà Mau đến thăm."
+
+    found = resolve(written(words, ("xã", "Tân Thành", "commune"), ("tỉnh", "Cà Mau", "province")), find, "30/6/2026")
+
+    assert found.unit_id is None
+
+
+def test_two_provinces_in_the_heading_do_not_decide():
+    words = "tỉnh Cà Mau và tỉnh Thái Nguyên: xã Tân Thành"
+    mentions = (("xã", "Tân Thành", "commune"), ("tỉnh", "Cà Mau", "province"), ("tỉnh", "Thái Nguyên", "province"))
+
+    assert resolve(written(words, *mentions), find, "30/6/2026").unit_id is None
 
 
 def test_a_name_borne_twice_without_a_hint_is_asked_about():
