@@ -184,8 +184,10 @@ def story(form: Form | str, unit: Unit | int, period: Period | str, indicator: s
 
 
 def _contributor(sheet: Sheet, key: Key, unit: int, rolled: Rolled, period: Period) -> Contributor:
+    """What counts of a unit: what stands for it, else (it says not applicable, they do not) what its children bring."""
     own = rolled.own or unit in sheet.own.get(key, {})
-    return Contributor(sheet.refs[unit], period, rolled.figure, rolled.complete, own)
+    figure = rolled.below if rolled.below and not rolled.figure.has_value else rolled.figure
+    return Contributor(sheet.refs[unit], period, figure, rolled.complete, own)
 
 
 def _by_periods(standing: Standing, key: Key, rolled: Rolled) -> Iterator[Contributor]:

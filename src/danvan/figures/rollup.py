@@ -231,12 +231,14 @@ def roll_up(
     """Every unit's figure: its own as reported, else from its children.
 
     tree: (unit, parent) pairs. own: what units reported. duty: who had to report (absent: had not). A unit that
-    reported although its children did too keeps its own; `below` and `difference` say what the children add up to.
+    reported although its children did too keeps its own; `below` and `difference` say what the children add up to. Who
+    says not applicable above children with figures hides none of them: the children's count further up.
     """
     tree = tree if isinstance(tree, Tree) else Tree(tree)
     rule = indicator.units
     found: dict[UnitId, Figure | Rolled] = {}
     counted: dict[UnitId, Figure | Rolled] = {}  # what the parent counts of a unit
+    passed_over: set[UnitId] = set()
     for unit in tree.order:
         given = own.get(unit)
         children = tree.children.get(unit)
@@ -244,15 +246,22 @@ def roll_up(
             counted[unit] = found[unit] = given or (NOT_REPORTED if duty.get(unit) else NOT_DUE)
             continue
         below = _gather(rule, [(child, counted[child]) for child in children])
+        if not passed_over.isdisjoint(children):
+            below = below._replace(reasons=(*below.reasons, _PASSED_OVER))
         mine = None if given is None else as_rolled(unit, given)
         if mine and mine.figure.state in (State.VALUE, State.NOT_APPLICABLE):
             found[unit] = _stands(rule, mine, below)
-            countable = not mine.figure.has_value or _can_add(rule, mine.figure) or not below.figure.has_value
+            countable = _can_add(rule, mine.figure) or not below.figure.has_value
             counted[unit] = mine if countable else below
+            if not (countable or mine.figure.has_value):
+                passed_over.add(unit)
         else:
             silent = below.figure.state == State.NOT_DUE and (duty.get(unit) or (mine and mine.missing))
             counted[unit] = found[unit] = as_rolled(unit, NOT_REPORTED) if silent else below
     return RolledUp(found)
+
+
+_PASSED_OVER = "Có đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: đã tính số cấp dưới."
 
 
 def _stands(rule: str, mine: Rolled, below: Rolled) -> Rolled:
@@ -260,7 +269,7 @@ def _stands(rule: str, mine: Rolled, below: Rolled) -> Rolled:
     if not below.figure.has_value:
         return mine._replace(own=True)
     if mine.figure.state == State.NOT_APPLICABLE:
-        reason = "Đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu."
+        reason = "Đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: cấp trên tính số liệu của cấp dưới."
         return mine._replace(own=True, below=below.figure, reasons=(*mine.reasons, reason))
     difference = _difference(rule, mine.figure, below)
     reasons = mine.reasons

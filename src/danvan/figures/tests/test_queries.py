@@ -460,6 +460,16 @@ def test_the_story_of_an_own_figure_shows_its_children_too(world, file, communes
     assert told.formula_vi == "Đơn vị tự báo cáo: 30 lượt"
 
 
+def test_the_story_counts_the_children_of_who_says_not_applicable(world, file):
+    file(world.an, "2024-Q1", cells=[CellInput("rec.turns", state="not_applicable")])
+    file(world.mot, "2024-Q1", rec__turns=50)
+    file(world.binh, "2024-Q1", rec__turns=5)
+
+    told = queries.story(FORM, world.bac, "2024-Q1", "rec.turns")
+    assert told.formula_vi == "Cộng số liệu của 2 đơn vị: 50 + 5 = 55 lượt"
+    assert "không áp dụng" in told.row.notes[0]
+
+
 # Over the reform
 
 

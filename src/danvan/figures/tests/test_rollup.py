@@ -335,7 +335,24 @@ def test_who_had_nothing_to_report_is_not_missing() -> None:
 def test_not_applicable_above_figures_below_is_told() -> None:
     rolled = roll_up(FLOW, PAIRS, province(own=NOT_APPLICABLE, a=reported(3)), {})[PROVINCE]
     assert (rolled.figure, rolled.below) == (NOT_APPLICABLE, reported(3))
-    assert rolled.reasons
+    assert rolled.reasons == (
+        "Đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: cấp trên tính số liệu của cấp dưới.",
+    )
+
+
+def test_not_applicable_hides_nobodys_figures_from_above() -> None:
+    country, district, commune, sister = 0, A, B, C
+    pairs = [(country, None), (PROVINCE, country), (district, PROVINCE), (commune, district), (sister, PROVINCE)]
+    own = {district: NOT_APPLICABLE, commune: reported(50), sister: reported(5)}
+    found = roll_up(FLOW, pairs, own, {})
+    assert found[district].figure == NOT_APPLICABLE
+    assert (found[PROVINCE].figure, found[country].figure) == (reported(55), reported(55))
+    assert found[PROVINCE].reasons == (
+        "Có đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: đã tính số cấp dưới.",
+    )
+    assert roll_up(FLOW, pairs, {**own, commune: NOT_REPORTED}, {})[PROVINCE] == Rolled(
+        reported(5), contributors=((sister, reported(5)),)
+    )
 
 
 @pytest.mark.parametrize(
