@@ -18,6 +18,9 @@ class Needs(Enum):
     TABLES = 2
 
 
+NOTHING, SERVER, TABLES = Needs
+
+
 class Command(NamedTuple):
     """where: module with `NAME_arguments(parser)` and `NAME(args) -> int` (dashes in NAME become underscores)."""
 
@@ -27,21 +30,17 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Command(
-        "danvan.config.demo", Needs.SERVER, "load the map and the samples, do the main job, serve the pages"
-    ),
-    "read": Command(
-        "danvan.narrative.commands", Needs.NOTHING, "read the figures of report files, contradictions first"
-    ),
+    "demo": Command("danvan.config.demo", SERVER, "load the map and the samples, do the main job, serve the pages"),
+    "read": Command("danvan.narrative.commands", NOTHING, "read the figures of report files, contradictions first"),
     "resolve": Command(
-        "danvan.narrative.resolve_command", Needs.TABLES, "say which unit and period a stored report speaks of"
+        "danvan.narrative.resolve_command", TABLES, "say which unit and period a stored report speaks of"
     ),
-    "due": Command("danvan.lib.commands", Needs.NOTHING, "the day a term ends, with every counted and skipped day"),
-    "units": Command("danvan.units.commands", Needs.TABLES, "the units of a day"),
-    "lineage": Command("danvan.units.commands", Needs.TABLES, "who became whom, one edge a line"),
-    "load-map": Command("danvan.units.commands", Needs.TABLES, "load the old and the new map of Viet Nam"),
-    "migrate": Command("danvan.config.commands", Needs.SERVER, "bring the database to this version (as its owner)"),
-    "serve": Command("danvan.config.commands", Needs.TABLES, "serve the pages"),
+    "due": Command("danvan.lib.commands", NOTHING, "the day a term ends, with every counted and skipped day"),
+    "units": Command("danvan.units.commands", TABLES, "the units of a day"),
+    "lineage": Command("danvan.units.commands", TABLES, "who became whom, one edge a line"),
+    "load-map": Command("danvan.units.commands", TABLES, "load the old and the new map of Viet Nam"),
+    "migrate": Command("danvan.config.commands", SERVER, "bring the database to this version (as its owner)"),
+    "serve": Command("danvan.config.commands", TABLES, "serve the pages"),
 }
 
 
@@ -50,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     command = COMMANDS.get(argv[0]) if argv else None
     try:
-        return _run(argv) if command is None or command.needs is Needs.NOTHING else _run_with_database(argv)
+        return _run(argv) if command is None or command.needs is NOTHING else _run_with_database(argv)
     except BrokenPipeError:
         # The reader (head, less) went away: not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,7 +82,7 @@ def _run(argv: list[str]) -> int:
             getattr(module, f"{name.replace('-', '_')}_arguments")(sub)
     args = parser.parse_args(argv)
     command = COMMANDS[args.command]
-    if command.needs is Needs.TABLES:
+    if command.needs is TABLES:
         from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
 
         database.require_tables()
@@ -91,7 +90,7 @@ def _run(argv: list[str]) -> int:
 
 
 def _module(command: Command):
-    if command.needs is not Needs.NOTHING:
+    if command.needs is not NOTHING:
         from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "danvan.config.settings")

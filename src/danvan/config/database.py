@@ -145,20 +145,61 @@ def _create_roles_and_database(admin_url: str) -> None:
             )
 
 
+# What the app role may do beside reading. A table that is not named here is not even written to: what the design says
+# never happens (an event changed, a figure rewritten, a unit removed) the database refuses.
+RIGHTS = {
+    "audit_event": "INSERT",
+    "units_unit": "INSERT",
+    "units_unitversion": "INSERT, UPDATE, DELETE",  # a verb undone on its very day leaves no version
+    "units_succession": "INSERT, UPDATE",  # a share is decided later
+    "figures_form": "INSERT, UPDATE",
+    "figures_duty": "INSERT, UPDATE",
+    "figures_submission": "INSERT, DELETE",  # replaced as a whole
+    "figures_cell": "INSERT, DELETE",
+    "figures_evidence": "INSERT, DELETE",
+    "narrative_report": "INSERT, UPDATE",
+    "narrative_reading": "INSERT, UPDATE, DELETE",  # a report is read anew before it is filed
+    "narrative_check": "INSERT, DELETE",
+}
+
+
 def grant_to_app(connection: Any) -> None:
-    """Run as the owner after migrating: the app role works on rows, and on nothing else.
+    """Run as the owner after migrating: the app role works on rows as RIGHTS says, and on nothing else.
 
     connection: an open Django or psycopg connection of the owner role.
+    Raises DatabaseError where the login of DATABASE_URL is no member of the app role and cannot be made one.
     """
     with connection.cursor() as cursor:
+        _make_member(cursor)
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        tables = [name for (name,) in cursor.fetchall()]
+        statements = [f"GRANT USAGE ON SCHEMA public TO {APP}"]
+        for table in tables:
+            rights = f"SELECT, {RIGHTS[table]}" if table in RIGHTS else "SELECT"
+            statements += [f'REVOKE ALL ON "{table}" FROM {APP}', f'GRANT {rights} ON "{table}" TO {APP}']
+        statements.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
+        cursor.execute(";\n".join(statements))  # at one blow: a running server never finds itself without rights
+
+
+def _make_member(cursor: Any) -> None:
+    """The login of DATABASE_URL works as the app role: by SET where it also owns the tables, else by inheriting."""
+    app = credentials(os.environ["DATABASE_URL"])["USER"]
+    cursor.execute("SELECT current_user")
+    (owner,) = cursor.fetchone()
+    login = app or owner
+    try:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
         if not cursor.fetchone():
             cursor.execute(f"CREATE ROLE {APP} NOLOGIN")
-            cursor.execute(f"GRANT {APP} TO CURRENT_USER")
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP}")
-        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
-        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP}")
+        cursor.execute("SELECT pg_has_role(%s, %s, %s)", [login, APP, "SET" if login == owner else "USAGE"])
+        if not cursor.fetchone()[0]:
+            cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(login)))
+    except Exception as error:
+        raise DatabaseError(
+            f"Tài khoản {login} chưa làm việc được với vai trò {APP} ({' '.join(str(error).split())}). "
+            f"Hãy nhờ quản trị máy chủ PostgreSQL chạy: CREATE ROLE {APP}; (nếu chưa có) "
+            f'GRANT {APP} TO "{login}"; rồi chạy lại danvan migrate.'
+        ) from error
 
 
 def settings_for(url: str) -> dict[str, Any]:
@@ -166,7 +207,7 @@ def settings_for(url: str) -> dict[str, Any]:
     import dj_database_url  # noqa: PLC0415 -- not needed by commands without a database
 
     settings = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    if "DATABASE_OWNER_URL" not in os.environ:
+    if credentials(owner_url())["USER"] == settings["USER"]:
         # One login for both: it migrates as itself and works as the app role.
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "options": f"-c role={APP}"}
     return settings
