@@ -264,29 +264,34 @@ def _form_of(form: Form | str, period: Period) -> Form:
 
 
 def _refuse_units_not_there(wanted: Sequence[tuple[int, Period]]) -> None:
-    """Each unit must have been there on a day of its period."""
+    """Each unit must be there on the last day of its period: totals are made on the map of that day."""
     lives: dict[int, list[tuple[str, DateRange]]] = defaultdict(list)
     ids = {unit for unit, _ in wanted}
     versions = UnitVersion.objects.filter(unit__in=ids).order_by("unit", "during")
     for unit, name, during in versions.values_list("unit", "name", "during"):
         lives[unit].append((name, during))
-    problems = []
-    for unit, period in wanted:
-        first, after = period.window
-        if any(life.lower < after and (life.upper is None or life.upper > first) for _, life in lives[unit]):
-            continue
-        if not lives[unit]:
-            problems.append(_("Không có đơn vị số %(unit)s.") % {"unit": unit})
-            continue
-        names = {"unit": lives[unit][-1][0], "period": period.label(), "born": vietnamese(lives[unit][0][1].lower)}
-        if died := lives[unit][-1][1].upper:
-            names["last"] = vietnamese(died - timedelta(1))
-            said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s đến %(last)s)")
-        else:
-            said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s)")
-        problems.append(said % names + _(": hãy nộp cho đơn vị của thời gian đó."))
-    if problems:
-        raise FigureError(*dict.fromkeys(problems))
+    gone = [_gone(unit, lives[unit], period) for unit, period in wanted if not _there(lives[unit], period)]
+    if gone:
+        raise FigureError(*dict.fromkeys(gone))
+
+
+def _there(lives: Sequence[tuple[str, DateRange]], period: Period) -> bool:
+    return any(period.end in life for _, life in lives)
+
+
+def _gone(unit: int, lives: Sequence[tuple[str, DateRange]], period: Period) -> str:
+    """Since and until when a unit was there, and what to file instead."""
+    if not lives:
+        return _("Không có đơn vị số %(unit)s.") % {"unit": unit}
+    names = {"unit": lives[-1][0], "period": period.label(), "born": vietnamese(lives[0][1].lower)}
+    said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s)")
+    if ended := lives[-1][1].upper:
+        names["last"] = vietnamese(ended - timedelta(1))
+        if period.start < ended <= period.end:
+            said = _("%(unit)s chỉ có đến %(last)s, trước khi hết %(period)s: hãy nộp cho phần kỳ mà đơn vị còn có.")
+            return said % names
+        said = _("%(unit)s không tồn tại trong %(period)s (có từ %(born)s đến %(last)s)")
+    return said % names + _(": hãy nộp cho đơn vị của thời gian đó.")
 
 
 def _make_room(submissions: Sequence[Submission], *, replace: bool) -> list[dict[str, Any]]:

@@ -176,8 +176,15 @@ def test_a_unit_that_was_not_there_in_the_period_is_refused(world, form):
         actions.file_submission(form=form, unit=999999, period="2025-Q3", cells=[], by=BY)
 
 
-def test_a_unit_may_file_for_a_period_in_which_it_lived_a_part(world, form):
+def test_a_unit_may_file_for_a_period_in_which_it_began(world, form):
     assert actions.file_submission(form=form, unit=world.moi, period="2025-Y", cells=[], by=BY).pk
+
+
+def test_a_unit_that_ended_within_the_period_files_the_part_that_it_saw(world, file):
+    """On the map of the period's last day, from which all totals are made, nobody stands above it."""
+    with pytest.raises(FigureError, match=r"Huyện An chỉ có đến 30/6/2025, trước khi hết năm 2025: hãy nộp cho phần"):
+        file(world.an, "2025-Y", rec__turns=5)
+    assert file(world.an, "2025-H1", rec__turns=5).pk
 
 
 @pytest.mark.parametrize(
