@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField()),
                 ('kind', models.CharField(choices=[('whole', 'toàn bộ'), ('split', 'một phần')], max_length=10)),
                 ('share', models.DecimalField(blank=True, decimal_places=8, max_digits=9, null=True)),
-                ('basis', models.CharField(blank=True, help_text='What the share rests on: population, households ...', max_length=200)),
+                ('basis', models.CharField(blank=True, help_text='What the share rests on: population ...', max_length=200)),
                 ('decision', models.CharField(blank=True, max_length=200)),
                 ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='units.unit')),
                 ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='units.unit')),
