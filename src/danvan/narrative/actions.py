@@ -205,7 +205,9 @@ def _cell(proposal: Proposal, document: Document, report: Report) -> figures.Cel
     readings = [document.readings[index] for index in proposal.readings]
     return figures.CellInput(
         indicator=proposal.indicator,
-        value=proposal.value,
+        value=None
+        if proposal.ratio
+        else proposal.value,  # counted from its fraction: the text may have printed it wrong
         breakdown=breakdown_key(proposal.breakdown),
         numerator=proposal.ratio and proposal.ratio.numerator,
         denominator=proposal.ratio and proposal.ratio.denominator,

@@ -78,11 +78,12 @@ def test_filing_puts_each_figure_under_the_unit_and_period_with_its_words(receiv
     assert evidence.source == f"narrative.Report:{received.pk}"
 
 
-def test_a_percentage_is_filed_with_the_fraction_beside_it(received):
+def test_a_percentage_is_counted_from_the_fraction_beside_it_whatever_the_text_printed(received):
     actions.file(report=received, by=OFFICER)
 
     cell = Cell.objects.get(indicator__endswith="resolution_rate")
-    assert (cell.value, cell.numerator, cell.denominator) == (Decimal(75), 22, 29)
+    assert (cell.value, cell.numerator, cell.denominator) == (Decimal("75.8621"), 22, 29)
+    assert cell.evidence.get().quote.startswith("75%")
 
 
 def test_filing_writes_who_did_it(received):
