@@ -126,7 +126,7 @@ def _run(scan: Scan, figures: list[Figure], index: int, deltas: set[int]) -> lis
                 break
         elif any(is_word(word) and word not in ("và", "giảm", "tăng") for word in gap):
             break
-        if any(word in ("giảm", "tăng") for word in gap):
+        if any(word in ("giảm", "tăng", "từ", "lên", "xuống") for word in gap):
             break
         run.append(i)
     return run

@@ -16,6 +16,7 @@ from danvan.narrative.reading.scan import Phrases, Scan, Sentence, is_number, is
 PERCENT = "%"
 MONEY = "đồng"
 _SCALES = {"nghìn", "ngàn", "triệu", "tỷ", "vạn", "trăm"}
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _GROUP = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*")
 _IN_WORDS = {*numbers.ONES, "mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "linh", "lẻ"}
 _NO_NUMBER_WORD_AFTER = {"thứ", "lần", "khóa", "tháng", "quý", "năm", "điều", "mấy", "cấp", "đầu", "ngày"}
@@ -49,6 +50,8 @@ _DOCUMENT_NUMBERS = (
     re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"),
     re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"),
 )
+_LABEL = 5  # words of an item's label
+_HEAD = 12  # tokens before a colon in which the head of a list is sought
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 _DIGITS = re.compile(r"\d+")
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
@@ -198,6 +201,8 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     if between and qualifier == "exact":
         qualifier = "about"
     figure = Figure(number, first, index, after, after, amount.value, "", qualifier, decimals=amount.places)
+    if measure and not measure[2] and amount.scaled and words[after - 1] in ("tỷ", "triệu"):
+        measure = None  # "hỗ trợ 1,6 tỷ xây nhà": money, and not a thing that nobody knows
     if measure is None:
         _without_measure(scan, figure, amount, sentence, found, bare)
         return after
@@ -233,11 +238,28 @@ def _without_measure(
     """ "26 tỷ" is money; another number may take its measure from the list that it stands in."""
     words = scan.words
     written = words[figure.number]
-    if is_number(written) and not _year_like(written) and _may_stand_alone(words, amount.after, sentence.last):
-        bare.append(figure)
-    elif amount.scaled and words[amount.after - 1] in ("tỷ", "triệu"):
+    if amount.scaled and words[amount.after - 1] in ("tỷ", "triệu"):
         figure.unit = MONEY
         found.append(figure)
+    elif is_number(written) and not _year_like(written) and _may_stand_alone(words, amount.after, sentence.last):
+        if noun := _noun_of_bullet(scan, figure, sentence):
+            figure.unit, figure.last, figure.known = noun
+            found.append(figure)
+        else:
+            bare.append(figure)
+
+
+def _noun_of_bullet(scan: Scan, figure: Figure, sentence: Sentence) -> tuple[str, int, bool] | None:
+    """ "2.946 - số mô hình": a line that puts the number first and says behind a dash what it counts."""
+    words = scan.words
+    opens = sentence.line_start and figure.first - sentence.first <= 1
+    at = figure.last + 1
+    if not opens or at >= sentence.last or words[figure.last] != "-":
+        return None
+    while at < sentence.last and words[at] in ("tổng", "số"):
+        at += 1
+    measure = _measure(scan, at, sentence.last)
+    return measure if measure and measure[2] else None
 
 
 def _per(scan: Scan, index: int, stop: int) -> str:
@@ -348,7 +370,7 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     written = words[figure.number]
     following = words[figure.number_end]
     if following in _words().not_counted and not (known and " " in unit):
-        return following == "đ" and scaled
+        return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
     if _year_like(written) and not scaled and not known and figure.first == figure.number:
@@ -415,12 +437,16 @@ def _is_threshold(words: list[str], figure: Figure, sentence: Sentence) -> bool:
     if "trở" in tail and ("lên" in tail or "xuống" in tail or "về" in tail):
         return True
     before = words[figure.first - 1] if figure.first > sentence.first else ""
+    if figure.unit == PERCENT and before == "dưới":
+        return True
     return before == "mức" and figure.first < figure.number
 
 
 def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
     return (
-        after >= stop or words[after] in (",", ";", ".", ")", "và", "/", "(") or words[after] in ("so", "tăng", "giảm")
+        after >= stop
+        or words[after] in (",", ";", ".", ")", "và", "/", "(", "-")
+        or words[after] in ("so", "tăng", "giảm", "lên", "xuống")
     )
 
 
@@ -431,6 +457,7 @@ def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[
         unit = (
             _noun_after(words, figure, found)
             or _noun_before(scan, figure, sentence)
+            or _noun_of_list(scan, figure, sentence, found, bare)
             or _noun_of_whole(scan, figure, sentence, found)
         )
         if unit:
@@ -441,16 +468,62 @@ def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[
 def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
     """ "12, 15 và 20 mô hình": the noun once, at the end."""
     following = min((f for f in found if f.first > figure.number), key=lambda f: f.first, default=None)
-    if following and following.first == figure.last + 1 and words[figure.last] in (",", "và"):
+    if following and following.first == figure.last + 1 and words[figure.last] in (",", "và", "lên", "xuống"):
         return following.unit if following.unit != PERCENT else None
     return None
+
+
+def _noun_of_list(
+    scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure], bare: list[Figure]
+) -> str | None:
+    """ "Kết nạp hội viên: phụ nữ 62, nông dân 48", "8 vụ, thành 7, không thành 1": labels and numbers under one head.
+
+    Two such items at least make a list; its head is the noun before the colon, or the figure right before the list.
+    """
+    words, know = scan.words, _words()
+    items = {f.last: f for f in bare if _label(words, f, sentence) is not None}
+    if figure.last not in items:
+        return None
+    first, size = figure, 1
+    while (begin := _label(words, first, sentence)) is not None and (before := items.get(begin - 1)):
+        first, size = before, size + 1
+    following = figure
+    while size < 2:
+        later = next((f for f in items.values() if (_label(words, f, sentence) or 0) - 1 == following.last), None)
+        if later is None:
+            return None
+        size += 1
+    begin = _label(words, first, sentence) or sentence.first
+    if begin - 1 <= sentence.first:
+        return None
+    if words[begin - 1] == ":":
+        heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
+        if heads and heads[-1][1] == begin - 1:
+            return know.measure_of[heads[-1][2]]
+    whole = next(
+        (f for f in found if f.last == begin - 1 and not f.elliptical and f.unit not in (PERCENT, MONEY)), None
+    )
+    return whole.unit if whole else None
+
+
+def _label(words: list[str], figure: Figure, sentence: Sentence) -> int | None:
+    """The token where the item's label begins, if it is a short one between separators: "; nông dân 48"."""
+    begin = figure.first
+    if begin > sentence.first and words[begin - 1] == ":":
+        begin -= 1
+    end = begin
+    while begin > sentence.first and is_word(words[begin - 1]) and end - begin <= _LABEL:
+        begin -= 1
+    if not 0 < end - begin <= _LABEL or begin == sentence.first or words[begin - 1] not in ",;:(":
+        return None
+    return begin
 
 
 def _noun_before(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
     """ "Tổng số đơn tiếp nhận: 29": the noun before, with "số" or a colon between it and the number."""
     words, know = scan.words, _words()
     left = figure.first - 1
-    if left < sentence.first or words[left] not in (":", "là", "=", "được", "có"):
+    if left < sentence.first or words[left] not in (":", "là", "=", "được", "có", "lên"):
         return None
     begin = left
     while begin > sentence.first and words[begin - 1] not in (",", ";", "(", ")") and left - begin < 14:

@@ -211,8 +211,10 @@ class Namer:
         if (
             whole
             and whole.entry
-            and whole.figure.last == figure.first - 1
             and self._scan.words[whole.figure.last] == "("
+            and ")" not in self._scan.words[whole.figure.last : figure.first]
+            and figure.first - whole.figure.last <= _GAP
+            and (whole.figure.last == figure.first - 1 or ";" in self._scan.words[whole.figure.last : figure.first])
         ):
             cues[whole.entry.register] = cues.get(whole.entry.register, 0.0) + _BRACKETED
             last = None

@@ -10,14 +10,15 @@ from danvan.narrative.reading.scan import Phrases, Scan
 
 _HEADING = 26  # tokens: longer lines are no headings
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
+_UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
 _REACHED = frozenset(["đạt", "vượt", "hoàn", "thành", "so", "với", "theo", "thực", "hiện", "kết", "quả"])
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str]]:
+def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str], frozenset[str]]:
     grammar = lexicon.load().grammar
     plan, forward, near = (Phrases(grammar[name]) for name in ("plan", "forward", "forward_near"))
-    return plan, forward, near, frozenset(grammar["result"])
+    return plan, forward, near, frozenset(grammar["result"]), frozenset(grammar["plan_to_the_end"])
 
 
 def forward_before(cut: Scan, token: int) -> bool:
@@ -31,17 +32,31 @@ def forward_before(cut: Scan, token: int) -> bool:
 
 def planned(cut: Scan, figure: Figure) -> bool:
     """A word of planning before the figure, and none of result between: "phấn đấu xây dựng 50 mô hình"."""
-    plan, _, _, results = _words()
+    plan, _, _, results, _ = _words()
     sentence = cut.sentences[figure.sentence]
     words = cut.words
     for start, end, phrase in plan.all(words, sentence.first, figure.first):
-        if _REACHED & set(words[max(sentence.first, start - 2) : start]):
-            continue
+        if _REACHED & set(words[max(sentence.first, start - 2) : start]) or words[start - 1] == "%":
+            continue  # "bằng 120% chỉ tiêu năm" was reached
         if phrase in ("tối thiểu", "ít nhất", "không quá", "tối đa") and end != figure.first:
             continue
         between = words[end : figure.first]
-        if not any(word in results for word in between) and ";" not in between:
+        if not any(word in results for word in between) and (phrase in _words()[4] or ";" not in between):
             return True
+    return False
+
+
+def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
+    """Whether the figure's sentence sets it for a year after this one: "đến năm 2030 có 100%".
+
+    dated: the year is that of the text itself; else a later year is to come only where the words say so.
+    """
+    words = cut.words
+    for index in range(cut.sentences[figure.sentence].first, figure.first - 1):
+        if words[index] == "năm" and len(words[index + 1]) == 4 and words[index + 1].isdecimal():
+            later = year < int(words[index + 1]) <= year + 30
+            if later and (dated or (index and words[index - 1] in _UNTIL)):
+                return True
     return False
 
 

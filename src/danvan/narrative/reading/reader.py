@@ -43,6 +43,7 @@ def read_text(text: str) -> Document:
     found_periods = _years_completed(found_periods, cut)
     items = _items(cut, quiet, title)
     period = _period(cut, items, found_periods, found_days, title, published, year)
+    items = _not_to_come(cut, items, period, published)
     _date(cut, items, found_periods, period)
     found_checks = checks.run(cut, items)
     mentions = places.mentions(folded)
@@ -271,7 +272,7 @@ def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple
             continue
         if not _adverbial(cut, token) or _bracket_closed(cut, token, figure.first):
             continue
-        if not here and one.kind == "last":
+        if one.kind == "last" and (not here or ";" in cut.words[token : figure.first]):
             continue
         return token, one
     return None
@@ -344,6 +345,16 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
             if shift.of in place:
                 items[place[shift.of]].change = replace(shift.change, versus=versus)
     return items
+
+
+def _not_to_come(cut: Scan, items: list[Item], period: PeriodMention | None, published: date | None) -> list[Item]:
+    """Without figures of a year after the report's: a text reports on no year that has not come."""
+    ends = [day for day in (period.end if period else None, published) if day]
+    if not ends:
+        return items
+    year = max(ends).year
+    dated = published is not None
+    return [item for item in items if not plans.to_come(cut, item.named.figure, year, dated=dated)]
 
 
 def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Reading, ...]:
