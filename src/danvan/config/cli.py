@@ -9,6 +9,8 @@ import sys
 from enum import Enum
 from typing import NamedTuple
 
+from danvan.config import CommandError
+
 
 class Needs(Enum):
     """What of the database a command finds ready when it runs."""
@@ -50,6 +52,9 @@ def main(argv: list[str] | None = None) -> int:
     command = COMMANDS.get(argv[0]) if argv else None
     try:
         return _run(argv) if command is None or command.needs is NOTHING else _run_with_database(argv)
+    except CommandError as error:
+        sys.stderr.write(f"danvan: {error}\n")
+        return 2
     except BrokenPipeError:
         # The reader (head, less) went away: not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,12 +69,13 @@ def _run_with_database(argv: list[str]) -> int:
 
     try:
         return _run(argv)
+    except CommandError:
+        raise
     except Exception as error:
         sentence = database.sentence(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"danvan: {sentence}\n")
-        return 2
+        raise CommandError(sentence) from error
 
 
 def _run(argv: list[str]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from danvan.config import database
+from danvan.config import CommandError, database
 
 
 def migrate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,18 +40,49 @@ class as_owner:  # noqa: N801 -- reads as a phrase: with as_owner()
 
 def serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=_port, default=8000)
 
 
 def serve(args: argparse.Namespace) -> int:
     """Serves until stopped. The pages of the demo carry no sign-in yet: 127.0.0.1 only by default."""
+    serve_on(take(args), args)
+    return 0
+
+
+def address(args: argparse.Namespace) -> str:
+    return f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}/"
+
+
+def take(args: argparse.Namespace) -> socket.socket:
+    """The port, ours from here on. Raises CommandError where it cannot be had."""
+    try:
+        family, kind, protocol, _name, place = socket.getaddrinfo(args.host, args.port, type=socket.SOCK_STREAM)[0]
+        taken = socket.socket(family, kind, protocol)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not held up by what was served a minute ago
+        taken.bind(place)
+    except OSError as error:
+        raise CommandError(
+            f"Không mở được {address(args)} ({error.strerror}): có thể chương trình khác đang dùng cổng này. "
+            f"Hãy dừng nó hoặc chọn cổng khác bằng --port."
+        ) from error
+    return taken
+
+
+def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     import waitress  # noqa: PLC0415 -- only here
 
     # Before the application: it looks once at what is there. The .ttf files are for paper, no page asks for them.
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.ttf"])
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
-    sys.stdout.write(f"http://{args.host}:{args.port}\n")
+    # Only a proxy on this machine is believed when it says that the reader came by TLS.
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.HTTPS else {}
+    sys.stdout.write(address(args) + "\n")
     sys.stdout.flush()
-    waitress.serve(application, host=args.host, port=args.port, threads=4, _quiet=True)
-    return 0
+    waitress.serve(application, sockets=[taken], threads=4, clear_untrusted_proxy_headers=True, _quiet=True, **proxy)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải cổng: hãy cho một số từ 1 đến 65535")
+    return int(text)

