@@ -9,16 +9,19 @@ from importlib import resources
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from danvan import desk
-from danvan.config import commands
+from danvan.config import commands, database
 from danvan.config.demo.invented import Invented, figures
+from danvan.desk.assets import FONTS
 from danvan.figures import actions as filing
 from danvan.figures import queries as consolidating
 from danvan.figures.catalogue import breakdown_key
+from danvan.figures.consolidation import Consolidated
 from danvan.figures.models import Cell, Submission
 from danvan.lib import periods
 from danvan.lib.periods import Period
@@ -37,27 +40,26 @@ MAIN = Period("half", 2026, 1)
 NAMELESS = "xa tan thanh"  # the sample whose commune has to be asked for: seven bear the name
 COMMUNES_A_DISTRICT = 5  # a former district did about the work of so many of today's communes
 LATEST = Period("quarter", 2026, 3)
-SEEDS = Path("../shared/seeds")
-PRINT_FONTS = Path(desk.__file__).parent / "static" / "vendor" / "fonts"  # brought by `make assets`
+SEEDS = database.root().parent / "shared" / "seeds"
 STILL_SILENT = 3  # communes that have not filed the latest quarter, so that completeness has something to say
-FONTS = settings.PACKAGE / "desk" / "static" / "vendor" / "fonts"
 
 
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=Path, metavar="DIR", help="read the report files of this folder too")
+    parser.add_argument("--only-samples", action="store_true", help="leave out reports that lie beside the project")
     parser.add_argument("--no-serve", action="store_true", help="do all but serve")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    commands.serve_arguments(parser)
 
 
 def demo(args: argparse.Namespace) -> int:
-    """Exit status: 0, or 1 where a report could not be read (all else is done)."""
+    """Exit status: 0, or 1 where a report file could not be read and filed (all else is done)."""
     out = Console()
     if not out.is_terminal:
         out = Console(width=140)  # into a file or a pipe: names stay whole
     if args.reports and not args.reports.is_dir():
         out.print(f"Không có thư mục {args.reports}. Hãy cho đường dẫn tới thư mục chứa báo cáo.", style="red")
         return 2
+    port = None if args.no_serve else commands.take(args)  # before the work, not after it
     with out.status("Cơ sở dữ liệu ..."):
         commands.migrate(argparse.Namespace(quiet=True))
         filing.ship_forms(by=BY)
@@ -69,17 +71,18 @@ def demo(args: argparse.Namespace) -> int:
         province = _unit(PROVINCE, MAIN.end, "province")
         _invent_hamlets(province)
         _invent_figures(province)
-    failed = _read_reports(out, args.reports)
+    failed = _read_reports(out, [args.reports] if args.only_samples else [SEEDS, args.reports])
     _list_reports(out)
     with out.status("Tổng hợp, so sánh, viết báo cáo ..."):
-        written = list(_write(f"http://{args.host}:{args.port}/"))
+        written = list(_write(commands.address(args)))
     out.rule("Báo cáo tổng hợp", align="left")
     for sentence, paths in written:
         out.print(sentence)
-        out.print(*(f"  {path}" for path in paths), sep="\n")
-    if not args.no_serve:
+        for path in paths:
+            out.print(f"  {path}")
+    if port:
         out.rule("Mở trong trình duyệt", align="left")
-        commands.serve(args)
+        commands.serve_on(port, args)
     return 1 if failed else 0
 
 
@@ -160,22 +163,27 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("."))
 
 
-def _read_reports(out: Console, folder: Path | None) -> int:
+def _read_reports(out: Console, places: Iterable[Path | None]) -> int:
     """Receives and files every report; gives how many could not be. One bad file does not stop the others."""
     todo = [(path, True) for path in _sample_reports()]
-    for place in (SEEDS, folder):
+    for place in places:
         if place and place.is_dir():
             todo += [(path, False) for path in _files(place)]
     failed = 0
     with out.status("Đọc báo cáo ...") as status:
         for number, (path, illustration) in enumerate(todo, 1):
-            status.update(f"Đọc báo cáo {number}/{len(todo)}: {path.name}")
+            status.update(f"Đọc báo cáo {number}/{len(todo)}: {escape(path.name)}")
             try:
                 report, _new = reports.receive(path=path, by=BY, illustration=illustration)
                 if report.submission_id is None and report.unit_id and report.period:
                     reports.file(report=report, by=BY)
             except (UnreadableFile, reports.ReportError, filing.FigureError) as error:
-                out.print(f"{path.name}: {error}", style="red")
+                out.print(f"{path.name}: {error}", style="red", markup=False)
+                failed += 1
+            except DatabaseError as error:  # its transaction is undone, the other files go on
+                said = " ".join(str(error).split())
+                sentence = f"{path.name}: chưa ghi được ({said}). Hãy gửi tệp này cho người phát triển."
+                out.print(sentence, style="red", markup=False)
                 failed += 1
     return failed
 
@@ -190,7 +198,7 @@ def _list_reports(out: Console) -> None:
         asked = sum(bool(one.question) for one in report.readings.all())
         listing.add_row(
             str(report.pk),
-            report.name,
+            escape(report.name),
             _name(report) or "[yellow]?[/]",
             report.period or "[yellow]?[/]",
             str(len(report.readings.all())),
@@ -201,15 +209,14 @@ def _list_reports(out: Console) -> None:
         )
     out.print(listing)
     for report in stored:
+        name, why = escape(report.name), escape(report.unit_why)
         for check in report.checks.all():
             if not check.holds:
-                out.print(f"[red]✗[/] {report.name}: {check.message}")
+                out.print(f"[red]✗[/] {name}: {escape(check.message)}")
         if report.unit_id is None:
-            out.print(f"[yellow]?[/] {report.name}: {report.unit_why} [dim](danvan resolve {report.pk} --unit MÃ)[/]")
+            out.print(f"[yellow]?[/] {name}: {why} [dim](danvan resolve {report.pk} --unit MÃ)[/]")
         if not report.period:
-            out.print(
-                f"[yellow]?[/] {report.name}: không rõ kỳ báo cáo. [dim](danvan resolve {report.pk} --period MÃ_KỲ)[/]"
-            )
+            out.print(f"[yellow]?[/] {name}: không rõ kỳ báo cáo. [dim](danvan resolve {report.pk} --period MÃ_KỲ)[/]")
 
 
 def _name(report: Report) -> str:
@@ -222,17 +229,25 @@ def _name(report: Report) -> str:
 
 def _write(base_url: str) -> Iterator[tuple[str, list[Path]]]:
     """The province's half-year and latest quarter, then each unit and period that a real report text was filed for."""
-    folder = settings.VAR / "out"
     province = _unit(PROVINCE, MAIN.end, "province").pk
     wanted: dict[tuple[int, str], None] = {(province, MAIN.code): None, (province, LATEST.code): None}
     for submission in _from_texts():
         wanted[submission.unit_id, submission.period] = None
     for unit, period in wanted:
         result = consolidating.consolidated(reports.FORM, unit, periods.parse(period), compare="restated")
-        paths = publish(result, folder, base_url=base_url, today=timezone.localdate(), fonts=[PRINT_FONTS])
-        itself = result.unit in (*result.filed, *result.others)
-        told = "tự báo cáo" if itself else f"{len(result.filed)} trên {len(result.expected)} đơn vị đã gửi"
-        yield f"{result.unit.name}, {result.period.label()}: {told}; {len(result.reported)} chỉ tiêu có số liệu.", paths
+        yield _published(result, base_url)
+
+
+def _published(result: Consolidated, base_url: str) -> tuple[str, list[Path]]:
+    """A sentence about the report and its files; no files where nothing was reported."""
+    about = f"{result.unit.name}, {result.period.label()}"
+    try:
+        paths = publish(result, settings.VAR / "out", base_url=base_url, today=timezone.localdate(), fonts=[FONTS])
+    except ValueError as error:
+        return f"{about}: chưa viết được báo cáo. {error}", []
+    itself = result.unit in (*result.filed, *result.others)
+    told = "tự báo cáo" if itself else f"{len(result.filed)} trên {len(result.expected)} đơn vị đã gửi"
+    return f"{about}: {told}; {len(result.reported)} chỉ tiêu có số liệu.", paths
 
 
 def _from_texts() -> Iterable[Submission]:
