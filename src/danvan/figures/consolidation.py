@@ -71,8 +71,9 @@ class Row:
 
     figure: what stands for the unit: its own figure, else its children's, rolled up. own: the unit reported it itself.
     complete: nothing that was due is missing. missing: the units whose figure is not there. contributors: the units
-    whose reported figures are in it. below: what the children add up to where the unit also reported a figure itself;
-    difference: figure minus below, None where they agree or cannot be compared. comparison: with the same period a year
+    whose reported figures are in it. below: what the children add up to where the unit also reported a figure itself
+    (else what its reports for the parts of the period do, where that is another number); difference: figure minus
+    below, None where they agree or cannot be compared. comparison: with the same period a year
     before, None where none was asked for.
     """
 
@@ -179,8 +180,9 @@ class Story:
     """How a number came about, one level deep: open a contributor's story to go deeper, down to the sentence.
 
     formula_vi, formula_en: the computation in words and figures. contributors: the children (by_units) or the parts of
-    the period (by_periods) it was computed from; both empty where the unit reported the figure itself, then `evidence`
-    says where it stands. terms: (indicator, breakdown) of numerator and denominator of a ratio that was derived.
+    the period (by_periods) it was computed from or contradicts; both empty where the unit reported the figure itself,
+    then `evidence` says where it stands. terms: (indicator, breakdown) of numerator and denominator of a ratio that was
+    derived.
     """
 
     row: Row

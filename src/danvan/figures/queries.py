@@ -35,7 +35,7 @@ from danvan.figures.consolidation import (
 from danvan.figures.earlier import Earlier, Standing
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Evidence, Form, Submission
-from danvan.figures.rollup import Rolled, State, as_rolled
+from danvan.figures.rollup import NOT_REPORTED, Rolled, State, as_rolled
 from danvan.figures.sheet import Key, Sheet, burst
 from danvan.figures.telling import Told, tell
 from danvan.lib import periods
@@ -169,7 +169,9 @@ def story(form: Form | str, unit: Unit | int, period: Period | str, indicator: s
     row = _row(standing, section, key, rolled)
     terms = _terms(sheet, key, root) if row.own else ()
     cell = _own_cell(sheet, root, [key, *terms])
-    formula = tell(Told(sheet.catalogue[indicator], rolled, row.own, by_units, by_periods, bool(terms)))
+    whole = sheet.whole.get(key, {}).get(root, NOT_REPORTED).has_value
+    made_of = () if whole else by_periods
+    formula = tell(Told(sheet.catalogue[indicator], rolled, row.own, by_units, made_of, bool(terms)))
     return Story(
         row=row,
         unit=sheet.refs[root],
@@ -191,7 +193,7 @@ def _contributor(sheet: Sheet, key: Key, unit: int, rolled: Rolled, period: Peri
 
 
 def _by_periods(standing: Standing, key: Key, rolled: Rolled) -> Iterator[Contributor]:
-    """The parts of the period that a figure was put together from: the unit's own, or those around a reform."""
+    """Parts of the period: the unit's own that the figure is made of or contradicts, or those around a reform."""
     sheet, root = standing.sheet, standing.root
     if standing.parts and rolled != sheet.roll(key)[root]:
         for part in standing.parts:

@@ -117,8 +117,9 @@ class Rolled(NamedTuple):
 
     complete: nothing that was due is missing. missing: the units (over_time: the places of the parts) whose figure is
     not there. contributors: the reported figures that are in it. own: the unit reported it itself; then below is what
-    its children add up to, and difference own minus below, None where they agree or cannot be compared. reasons: what
-    a reader must know, in Vietnamese.
+    its children add up to (else what it reported for the parts of the period, where that is another number), and
+    difference own minus below, None where they agree or cannot be compared. reasons: what a reader must know, in
+    Vietnamese.
     """
 
     figure: Figure
@@ -272,18 +273,15 @@ def _stands(rule: str, mine: Rolled, below: Rolled) -> Rolled:
         reason = "Đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: cấp trên tính số liệu của cấp dưới."
         return mine._replace(own=True, below=below.figure, reasons=(*mine.reasons, reason))
     difference = _difference(rule, mine.figure, below)
-    reasons = mine.reasons
-    if difference is not None and mine.figure.value is not None and below.figure.value is not None:
-        reason = (
-            f"Số đơn vị tự báo ({numbers.digits(mine.figure.value, _places(rule))}) khác số tổng hợp từ cấp dưới "
-            f"({numbers.digits(below.figure.value, _places(rule))})."
-        )
-        reasons = (*reasons, reason)
-    return mine._replace(own=True, below=below.figure, difference=difference, reasons=reasons)
+    if difference is None:
+        return mine._replace(own=True, below=mine.below or below.figure)
+    said, found = _said(rule, mine.figure), _said(rule, below.figure)
+    reason = f"Số đơn vị tự báo ({said}) khác số tổng hợp từ cấp dưới ({found})."
+    return mine._replace(own=True, below=below.figure, difference=difference, reasons=(*mine.reasons, reason))
 
 
-def _places(rule: str) -> int | None:
-    return 1 if rule == "ratio" else None
+def _said(rule: str, figure: Figure) -> str:
+    return "–" if figure.value is None else numbers.digits(figure.value, 1 if rule == "ratio" else None)
 
 
 def _difference(rule: str, mine: Figure, below: Rolled) -> Decimal | None:
@@ -333,6 +331,25 @@ def over_time(indicator: Indicator, parts: Sequence[Figure | Rolled]) -> Rolled:
         reason = f"Chưa gồm phần chưa đến hạn: phần thứ {', '.join(later)} trong {len(given)} phần của kỳ."
         return rolled._replace(reasons=(*rolled.reasons, reason))
     return rolled
+
+
+def against_parts(indicator: Indicator, unit: UnitId, whole: Figure, parts: Rolled, named: str) -> Figure | Rolled:
+    """What a unit reported for a whole period, beside what it reported for the parts of it (`over_time`).
+
+    The whole stands, and what contradicts it is told; only where it says not applicable above parts with figures do the
+    parts stand. named: the parts, in words.
+    """
+    if not parts.figure.has_value or whole.state == State.NOT_DUE:
+        return whole
+    if not whole.has_value:
+        reason = "Đơn vị báo không áp dụng cho cả kỳ nhưng đã báo số từng phần của kỳ: lấy số gộp từ các phần."
+        return parts._replace(reasons=(*parts.reasons, reason))
+    difference = _difference(indicator.time, whole, parts)
+    if difference is None:
+        return whole
+    said, found = _said(indicator.time, whole), _said(indicator.time, parts.figure)
+    reason = f"Số báo cáo cho cả kỳ ({said}) khác số gộp từ các phần của kỳ đã báo cáo: {named} ({found})."
+    return as_rolled(unit, whole)._replace(below=parts.figure, difference=difference, reasons=(reason,))
 
 
 def _part(place: int, given: Figure | Rolled) -> Rolled:

@@ -54,7 +54,7 @@ class Filed(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A part of the period, and what the unit reported for it."""
+    """A part of the period, and what the unit reported for it: what its figure is made of, or is contradicted by."""
 
     period: Period
     given: Given
@@ -86,6 +86,7 @@ class Sheet:
         self.tree = self._tree(nodes)
         self.pieces: dict[tuple[Key, int], list[Piece]] = {}
         values, stated = self._cells()
+        self.whole = values.get(period.code, {})  # filed for the period itself
         self.own = self._with_derived(self._over_time(values, self.pieces))
         self.stated = self._with_derived(self._over_time(stated, {})) if stated else {}
         self._rolled: dict[Key, RolledUp] = {}
@@ -176,11 +177,18 @@ class Sheet:
             for unit in lines[key]
         }
         for key, unit in parts:
-            filed = own.get(key, {}).get(unit)
+            filed = cells.get(self.period.code, {}).get(key, {}).get(unit)
+            pieced = self._pieced(cells, key, unit, self.period, pieces)
+            if pieced is None:
+                continue
             if filed is None or filed.state == State.NOT_REPORTED:
-                pieced = self._pieced(cells, key, unit, self.period, pieces)
-                if pieced:
-                    own.setdefault(key, {})[unit] = pieced
+                own.setdefault(key, {})[unit] = pieced
+            else:
+                told = [piece for piece in pieces[key, unit] if as_rolled(unit, piece.given).figure.has_value]
+                named = ", ".join(piece.period.label() for piece in told)
+                own[key][unit] = rollup.against_parts(self.catalogue[key[0]], unit, filed, pieced, named)
+                if own[key][unit] is filed:
+                    del pieces[key, unit]
         return own
 
     def _pieced(

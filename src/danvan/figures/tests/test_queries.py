@@ -213,6 +213,58 @@ def test_what_was_filed_for_the_whole_period_stands_before_its_parts(world, file
     assert row(world.moi, "2026-H1", "rec.turns").figure.value == 12
 
 
+def quarters(file, unit, *, half, **figures):
+    for quarter in ("2026-Q1", "2026-Q2"):
+        file(unit, quarter, **figures)
+    file(unit, "2026-H1", **half)
+
+
+def test_a_period_that_contradicts_its_own_parts_says_so(world, file):
+    quarters(file, world.moi, rec__turns=10, rec__cases=8, half={"rec__turns": 999, "rec__cases": 16})
+
+    table = queries.consolidated(FORM, world.moi, "2026-H1")
+    turns = table.row("rec.turns")
+    assert (turns.figure.value, turns.own, turns.below.value, turns.difference) == (999, True, 20, 979)
+    assert turns.notes == (
+        "Số báo cáo cho cả kỳ (999) khác số gộp từ các phần của kỳ đã báo cáo: quý I năm 2026, quý II năm 2026 (20).",
+    )
+    assert (table.row("rec.cases").difference, table.row("rec.cases").notes) == (None, ())
+    told = queries.story(FORM, world.moi, "2026-H1", "rec.turns")
+    assert (told.row.difference, [c.figure.value for c in told.by_periods]) == (979, [10, 10])
+    assert told.formula_vi == "Đơn vị tự báo cáo: 999 lượt"
+
+
+def test_a_unit_above_others_may_contradict_both_its_parts_and_its_children(world, file):
+    quarters(file, world.bac, rec__turns=10, half={"rec__turns": 30})
+    assert row(world.bac, "2026-H1", "rec.turns").difference == 10
+
+    for unit in (world.moi, world.dong, world.tay, world.bon):
+        file(unit, "2026-H1", rec__turns=10)
+    turns = row(world.bac, "2026-H1", "rec.turns")
+    assert (turns.below.value, turns.difference, len(turns.notes)) == (40, -10, 2)
+
+
+def test_a_rest_of_the_period_not_yet_reported_contradicts_nothing(world, file):
+    file(world.moi, "2026-Q1", rec__turns=10)
+    file(world.moi, "2026-H1", rec__turns=999)
+    assert row(world.moi, "2026-H1", "rec.turns").difference is None
+
+    file(world.moi, "2026-Q1", rec__turns=1000, replace=True)
+    assert row(world.moi, "2026-H1", "rec.turns").difference == -1, "a part exceeds the whole"
+
+
+def test_not_applicable_for_the_whole_hides_no_part(world, file):
+    whole = [CellInput("rec.turns", state="not_applicable")]
+    quarters(file, world.moi, rec__turns=10, half={"cells": whole})
+
+    turns = row(world.moi, "2026-H1", "rec.turns")
+    assert (turns.figure.value, turns.notes) == (
+        20,
+        ("Đơn vị báo không áp dụng cho cả kỳ nhưng đã báo số từng phần của kỳ: lấy số gộp từ các phần.",),
+    )
+    assert row(world.bac, "2026-H1", "rec.turns").figure.value == 20
+
+
 # The same period a year before
 
 
