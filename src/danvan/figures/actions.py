@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from danvan.units.models import Unit, UnitVersion
 SIGNED = frozenset({"stock_money"})  # kinds that may be below zero
 FRACTIONAL = frozenset({"ratio", "mean"})  # kinds that need not be whole
 MOST = Decimal(10) ** 15
+LOCK = 20250702  # any number that no other advisory lock of this database uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,8 @@ def _file(
         )
         for filing, unit, period in zip(filings, units, spans, strict=True)
     ]
+    with connection.cursor() as cursor:  # until the transaction ends: what is found below stays true
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     replaced = _make_room(submissions, replace=replace)
     Submission.objects.bulk_create(submissions, batch_size=2000)
     cells: list[Cell] = []

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from danvan.audit.models import Event
@@ -214,6 +214,21 @@ def test_a_second_filing_is_refused_and_the_first_stays(world, file):
     with pytest.raises(FigureError, match="Xã Mới đã nộp Báo cáo công tác dân vận quý I năm 2026"):
         file(world.moi, "2026-Q1", rec__turns=6)
     assert first.cells.get().value == 5
+
+
+def test_who_files_waits_for_whoever_is_filing(world, file):
+    """Else two at once would both find nothing filed, and the second would meet the database's own refusal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+    somebody = connection.copy()
+    try:
+        with somebody.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [actions.LOCK])
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            file(world.moi, "2026-Q1", rec__turns=5)
+    finally:
+        somebody.close()
+    assert file(world.moi, "2026-Q1", rec__turns=5).pk
 
 
 def test_a_replacing_filing_leaves_word_of_what_it_replaced(world, file):
