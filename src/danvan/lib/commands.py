@@ -6,8 +6,8 @@ import argparse
 import json
 import re
 import sys
-from datetime import date
 
+from danvan.lib import days
 from danvan.lib.periods import vietnamese
 from danvan.lib.workdays import Calendar, Term, weekday
 
@@ -23,25 +23,12 @@ def due_arguments(parser: argparse.ArgumentParser) -> None:
 
 def due(args: argparse.Namespace) -> int:
     try:
-        term = Calendar.load().term(_day(args.date), _number(args.days), args.kind)
+        term = Calendar.load().term(days.parse(args.date), _number(args.days), args.kind)
     except ValueError as error:
-        sys.stderr.write(f"danvan due: {error}\n")
+        sys.stderr.write(f"danvan: {error}\n")
         return 2
     sys.stdout.write(_as_json(term) if args.json else _listing(term, args.kind))
     return 0
-
-
-def _day(text: str) -> date:
-    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII):
-        year, month, day = map(int, match.groups())
-    elif match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII):
-        day, month, year = map(int, match.groups())
-    else:
-        raise ValueError(f"Không hiểu ngày “{text}”. Viết như 2026-02-10 hoặc 10/2/2026.")
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError(f"Không có ngày “{text}” trong lịch. Xem lại ngày, tháng.") from None
 
 
 def _number(text: str) -> int:

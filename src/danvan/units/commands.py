@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from danvan.lib import days
 from danvan.units import queries
 from danvan.units.actions import UnitError
 from danvan.units.loading.load import load_map as load
@@ -29,8 +30,9 @@ def load_map(args: argparse.Namespace) -> int:
 
 
 def units_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--on", required=True, metavar="DATE", help="the day, as 2025-07-01")
+    parser.add_argument("--on", required=True, metavar="DATE", help="the day, as 2025-07-01 or 1/7/2025")
     parser.add_argument("--under", metavar="CODE", help="only what lies below the unit that bears this code on the day")
+    parser.add_argument("--level", choices=UnitVersion.Level.values, help="of --under, where two levels share the code")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -40,28 +42,36 @@ def units_arguments(parser: argparse.ArgumentParser) -> None:
 
 def units(args: argparse.Namespace) -> int:
     try:
-        found = _units(_day(args.on), args.under)
-    except UnitError as error:
+        found = _units(days.parse(args.on), args.under, args.level)
+    except ValueError as error:
         return _refuse(str(error))
     rows = [_unit_row(version, code) for version, code in found]
     _print(rows, as_json=args.json, columns=("code", "name", "level", "parent_code", "from", "to"))
     return 0
 
 
-def _units(day: dt.date, under: str | None) -> list[tuple[UnitVersion, str | None]]:
+def _units(day: dt.date, under: str | None, level: str | None) -> list[tuple[UnitVersion, str | None]]:
     """The versions with their parents' codes, parents first."""
-    root = _root(day)
-    if under is not None:
-        bearers = queries.with_code(under, day)
-        if not bearers:
-            raise UnitError(
-                f"Ngày {day:%d/%m/%Y} không có đơn vị nào mang mã {under}; mã thay đổi theo thời gian, "
-                "hãy tìm mã của ngày đó bằng danvan units --on."
-            )
-        root = bearers[0]
+    if level and under is None:
+        raise UnitError("--level nói cấp của đơn vị nêu ở --under: hãy ghi cả hai.")
+    root = _root(day) if under is None else _bearer(under, day, level)
     below = queries.subtree(root, day)
     codes = {version.unit_id: version.code for version in below}
     return [(version, codes.get(version.parent_id)) for version in (below if under is None else below[1:])]
+
+
+def _bearer(code: str, day: dt.date, level: str | None) -> UnitVersion:
+    _root(day)
+    bearers = queries.with_code(code, day, level) if code.strip() else []
+    if not bearers:
+        raise UnitError(
+            f"Ngày {day:%d/%m/%Y} không có đơn vị nào mang mã “{code}”; mã thay đổi theo thời gian, "
+            "hãy tìm mã của ngày đó bằng danvan units --on."
+        )
+    if len(bearers) > 1:
+        said = "; ".join(f"{version.name} (--level {version.level})" for version in bearers)
+        raise UnitError(f"Ngày {day:%d/%m/%Y} nhiều đơn vị mang mã {code}, hãy chọn cấp: {said}.")
+    return bearers[0]
 
 
 def _unit_row(version: UnitVersion, parent_code: str | None) -> dict[str, Any]:
@@ -111,13 +121,6 @@ def lineage(args: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UnitError(f"“{text}” không phải là ngày; hãy ghi năm-tháng-ngày, ví dụ 2025-07-01.") from None
-
-
 def _first_day() -> dt.date:
     first = queries.first_day()
     if first is None:
@@ -135,7 +138,7 @@ def _root(day: dt.date) -> UnitVersion:
 
 def _refuse(message: str) -> int:
     sys.stderr.write(f"danvan: {message}\n")
-    return 1
+    return 2
 
 
 def _print(rows: Iterable[dict[str, Any]], *, as_json: bool, columns: tuple[str, ...]) -> None:
