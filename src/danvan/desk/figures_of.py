@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
-
 from danvan.desk import show
 from danvan.desk.charts import ChartPoint, over_time
 from danvan.figures import catalogue
@@ -40,38 +38,19 @@ class Line(NamedTuple):
     illustration: bool
 
 
-def periods_in(unit: int) -> list[Period]:
-    """The periods for which the unit, one below it at any time, or one that these came from, filed; latest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PERIODS, {"unit": unit})
-        return sorted({Period.parse(code) for (code,) in cursor.fetchall()}, reverse=True)
-
-
-_PERIODS = """
-WITH RECURSIVE reach(unit) AS (
-    SELECT %(unit)s::bigint
-    UNION
-    SELECT next.unit FROM reach CROSS JOIN LATERAL (
-        SELECT unit_id AS unit FROM units_unitversion WHERE parent_id = reach.unit
-        UNION ALL
-        SELECT predecessor_id FROM units_succession WHERE successor_id = reach.unit
-    ) next
-)
-SELECT DISTINCT period FROM figures_submission WHERE unit_id IN (SELECT unit FROM reach)
-"""
-
-
 def line_of(
-    unit: int, periods: Sequence[Period], asked: str, reforms: Sequence[Edge]
+    unit: int, periods: Sequence[Period], born: date, asked: str, reforms: Sequence[Edge]
 ) -> tuple[Line | None, list[Choice]]:
     """The asked-for indicator (or the usual one) over the kind of period that has most; and what else can be chosen.
 
-    Raises CatalogueError for an indicator that is not in the catalogue.
+    Of a kind that the unit itself saw: a line may begin before it was there, not end. Raises CatalogueError for an
+    indicator that is not in the catalogue.
     """
-    if not periods:
+    seen = {(period.kind, period.calendar) for period in periods if period.end >= born}
+    if not seen:
         return None, []
     kinds = Counter((period.kind, period.calendar) for period in periods)
-    kind = max(kinds, key=lambda one: (kinds[one], max(p for p in periods if (p.kind, p.calendar) == one)))
+    kind = max(seen, key=lambda one: (kinds[one], max(p for p in periods if (p.kind, p.calendar) == one)))
     wanted = [period for period in periods if (period.kind, period.calendar) == kind][:LONGEST]
     latest = figures.consolidated(figures.FORM, unit, wanted[0])
     choices = [Choice(_key(*row.key), row.label(show.language())) for row in latest.reported]

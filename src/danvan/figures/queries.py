@@ -350,7 +350,10 @@ def who_filed(form: Form | str, root: Unit | int, period: Period | str) -> tuple
 
 
 def periods_of(unit: Unit | int) -> list[Period]:
-    """The periods for which the unit, one below it at any time, or one that these came from, filed; latest first."""
+    """The periods for which the unit, one below it at any time, or one that these came from, filed; latest first.
+
+    Also periods before it was there (what became of it then is restated), none that ended after it was gone.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_PERIODS, {"unit": _id(unit)})
         return sorted({Period.parse(code) for (code,) in cursor.fetchall()}, reverse=True)
@@ -366,7 +369,10 @@ WITH RECURSIVE reach(unit) AS (
         SELECT predecessor_id FROM units_succession WHERE successor_id = reach.unit
     ) next
 )
-SELECT DISTINCT period FROM figures_submission WHERE unit_id IN (SELECT unit FROM reach)
+SELECT DISTINCT period FROM figures_submission
+WHERE unit_id IN (SELECT unit FROM reach) AND upper("window") - 1 < (
+    SELECT max(coalesce(upper(during), 'infinity')) FROM units_unitversion WHERE unit_id = %(unit)s
+)
 """
 
 

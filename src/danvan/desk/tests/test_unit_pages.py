@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from danvan.desk.charts import ChartPoint, over_time
 from danvan.desk.river import Stream, river
 from danvan.desk.tests.cast import REFORM, Map, file, unit
+from danvan.units.models import Unit, UnitVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +132,38 @@ def test_another_indicator_can_be_chosen(client, small_map: Map):
     page = client.get(f"/units/{small_map.dong_xuan.pk}/?indicator=vis.gift_value").content.decode()
     assert '<option value="vis.gift_value" selected>' in page
     assert "26,4 tỷ đồng" in page
+
+
+@pytest.fixture
+def through_the_reform(small_map: Map) -> Map:
+    """Besides, a district that ends with the reform while its commune goes on, and both file before and after."""
+    m = small_map
+    m.district = unit("Huyện Phú Bình", "district", m.old_thai_nguyen, end=REFORM)
+    m.commune = unit("Xã Điềm Thụy", "commune", m.district, end=REFORM)
+    under = UnitVersion(unit=m.commune, parent=m.thai_nguyen, name="Xã Điềm Thụy", level="commune")
+    under.during = DateRange(REFORM, None)
+    under.set_keys()
+    under.save()
+    for one, period in ((m.district, "2025-Q1"), (m.commune, "2025-Q2"), (m.commune, "2025-Y"), (m.commune, "2026-Q1")):
+        file(one, period)
+    for old in (m.bac_kan, m.old_thai_nguyen):
+        file(old, "2024-Y")
+    file(m.dong_xuan, "2026-Q1")
+    return m
+
+
+def test_every_unit_has_its_page_and_every_period_on_it_a_table(client, through_the_reform: Map):
+    for pk in Unit.objects.values_list("pk", flat=True):
+        page = client.get(f"/units/{pk}/")
+        assert page.status_code == 200
+        tables = set(re.findall(rf'href="(/tables/{pk}/[^"/]+/)"', page.content.decode()))
+        assert {address: client.get(address).status_code for address in tables} == dict.fromkeys(tables, 200)
+
+
+def test_a_unit_that_has_ended_shows_the_periods_that_it_saw(client, through_the_reform: Map):
+    page = client.get(f"/units/{through_the_reform.district.pk}/").content.decode()
+    found = re.findall(rf"/tables/{through_the_reform.district.pk}/([^/]+)/", page)
+    assert set(found) == {"2025-Q1", "2025-Q2"}
 
 
 @pytest.mark.parametrize(

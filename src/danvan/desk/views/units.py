@@ -18,7 +18,9 @@ from danvan.desk import figures_of, show
 from danvan.desk.queries import invented
 from danvan.desk.river import MOST, River, Stream, river
 from danvan.desk.views.errors import day_of, period_of
+from danvan.figures import queries as figures
 from danvan.figures.catalogue import CatalogueError
+from danvan.figures.errors import FigureError
 from danvan.units import names, queries
 from danvan.units.models import Unit, UnitVersion
 
@@ -108,14 +110,15 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _figures(request: HttpRequest, pk: int, life: queries.History) -> dict[str, Any]:
     """`?indicator=` chooses the line over time, `?then=` the period of predecessors."""
-    periods = figures_of.periods_in(pk)
+    periods, born = figures.periods_of(pk), life.versions[0].during.lower
     asked = period_of(request.GET["then"]) if request.GET.get("then") else None
     try:
-        line, choices = figures_of.line_of(pk, periods, request.GET.get("indicator", ""), life.predecessors)
-        then, again = figures_of.found_again(pk, periods, life.versions[0].during.lower, asked)
+        line, choices = figures_of.line_of(pk, periods, born, request.GET.get("indicator", ""), life.predecessors)
+        then, again = figures_of.found_again(pk, periods, born, asked)
     except CatalogueError as error:
         raise BadRequest(str(error)) from None
-    born = life.versions[0].during.lower
+    except FigureError as error:
+        raise Http404(str(error)) from None
     return {
         "periods": [period for period in periods if period.end >= born],
         "earlier": [period for period in periods if period.end < born],

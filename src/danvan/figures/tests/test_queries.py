@@ -561,6 +561,7 @@ def test_the_periods_of_a_unit_are_those_of_all_that_it_was_and_has(world, file)
 
     assert [period.code for period in queries.periods_of(world.bac)] == ["2026-Q1", "2024-Q1", "2021-H1"]
     assert [period.code for period in queries.periods_of(world.bon)] == ["2026-Q1"]
+    assert [period.code for period in queries.periods_of(world.cam)] == ["2024-Q1"], "it ended before its commune filed"
 
 
 @pytest.fixture
