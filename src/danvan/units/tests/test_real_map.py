@@ -228,19 +228,19 @@ def test_lineage_covers_every_old_commune(capsys):
     ("arguments", "reason"),
     [
         ({"on": "2007-01-01"}, "nằm ngoài bản đồ, vốn bắt đầu từ 01/08/2008"),
-        ({"on": "30/6/2025"}, "không phải là ngày"),
-        ({"on": "2025-07-01", "under": "06"}, "Ngày 01/07/2025 không có đơn vị nào mang mã 06"),
+        ({"on": "20250630"}, "Không hiểu ngày"),
+        ({"on": "2025-07-01", "under": "06"}, "Ngày 01/07/2025 không có đơn vị nào mang mã “06”"),
     ],
 )
 def test_units_refuses_with_a_reason(capsys, arguments, reason):
     status, rows, err = run(commands.units, capsys, **arguments)
 
-    assert (status, rows) == (1, [])
+    assert (status, rows) == (2, [])
     assert reason in err
 
 
 def test_units_for_people_is_a_table(capsys):
-    commands.units(Namespace(on="2026-05-01", under="VN", json=False))
+    commands.units(Namespace(on="2026-05-01", under="VN", level=None, json=False))
 
     heading, first, *rest = capsys.readouterr().out.splitlines()
     assert heading.split("  ")[0] == "Mã"
