@@ -36,19 +36,25 @@ _BINDING = "quyết định|quy định|chỉ thị|nghị quyết|kết luận|
 _SIGN = re.compile(
     rf"\d+(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
 )
-_DOCUMENT_NUMBERS = (
-    re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"),
-    re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
-        rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
-        r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
+_DOCUMENT_NUMBERS = (  # with what a text must hold for the pattern to be worth seeking
+    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), ("",)),
+    (
+        re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
+            rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
+            r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
+        ),
+        ("định", "chỉ thị", "nghị quyết", "kết luận"),
     ),
-    re.compile(r"(?<!tổng )số\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"),
-    re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"),
-    re.compile(  # telephones
-        r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
+    (re.compile(r"(?<!tổng )số\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), ("số",)),
+    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), ("điều", "khoản")),
+    (
+        re.compile(  # telephones
+            r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
+        ),
+        ("0",),
     ),
-    re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"),
-    re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"),
+    (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), ("://", "www.", "@")),
+    (re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"), ("x", "×")),
 )
 _LABEL = 5  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
@@ -134,7 +140,9 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     text = scan.folded.text
     spans = [(day.start, day.end) for day in found]
     stretches = dates.around(text, _DIGITS)
-    for pattern in _DOCUMENT_NUMBERS:
+    for pattern, needed in _DOCUMENT_NUMBERS:
+        if not any(sign in text for sign in needed):
+            continue
         spans += [match.span() for start, end in stretches for match in pattern.finditer(text, start, end)]
     for match in (match for start, end in stretches for match in _SIGN.finditer(text, start, end)):
         if scan.folded.cased[match.start("sign")].isupper():
@@ -453,11 +461,12 @@ def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
 def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> None:
     """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
     words = scan.words
+    lists = _nouns_of_lists(scan, sentence, found, bare)
     for figure in reversed(bare):
         unit = (
             _noun_after(words, figure, found)
             or _noun_before(scan, figure, sentence)
-            or _noun_of_list(scan, figure, sentence, found, bare)
+            or lists.get(figure.number)
             or _noun_of_whole(scan, figure, sentence, found)
         )
         if unit:
@@ -473,37 +482,38 @@ def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | 
     return None
 
 
-def _noun_of_list(
-    scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure], bare: list[Figure]
-) -> str | None:
+def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:
     """ "Kết nạp hội viên: phụ nữ 62, nông dân 48", "8 vụ, thành 7, không thành 1": labels and numbers under one head.
 
-    Two such items at least make a list; its head is the noun before the colon, or the figure right before the list.
+    Two such items at least make a list. Gives the noun for the token of each number in it.
     """
+    nouns: dict[int, str] = {}
+    if len(bare) < 2:
+        return nouns
+    runs: list[tuple[int, list[Figure]]] = []
+    for figure in bare:
+        begin = _label(scan.words, figure, sentence)
+        if begin is None:
+            continue
+        if runs and runs[-1][1][-1].last == begin - 1:
+            runs[-1][1].append(figure)
+        else:
+            runs.append((begin, [figure]))
+    for begin, run in runs:
+        if len(run) > 1 and (noun := _head_of_list(scan, begin, sentence, found)):
+            nouns.update((figure.number, noun) for figure in run)
+    return nouns
+
+
+def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure]) -> str | None:
+    """The noun before the colon that opens the list, or that of the figure right before it."""
     words, know = scan.words, _words()
-    items = {f.last: f for f in bare if _label(words, f, sentence) is not None}
-    if figure.last not in items:
-        return None
-    first, size = figure, 1
-    while (begin := _label(words, first, sentence)) is not None and (before := items.get(begin - 1)):
-        first, size = before, size + 1
-    following = figure
-    while size < 2:
-        later = next((f for f in items.values() if (_label(words, f, sentence) or 0) - 1 == following.last), None)
-        if later is None:
-            return None
-        size += 1
-    begin = _label(words, first, sentence) or sentence.first
-    if begin - 1 <= sentence.first:
-        return None
     if words[begin - 1] == ":":
         heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
         if heads and heads[-1][1] == begin - 1:
             return know.measure_of[heads[-1][2]]
-    whole = next(
-        (f for f in found if f.last == begin - 1 and not f.elliptical and f.unit not in (PERCENT, MONEY)), None
-    )
-    return whole.unit if whole else None
+    wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
+    return next((f.unit for f in wholes), None)
 
 
 def _label(words: list[str], figure: Figure, sentence: Sentence) -> int | None:

@@ -32,6 +32,8 @@ _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
 _EARLIER = 0.2  # anywhere before in the text
 _HEADLINE = 0.45
+_STATED = 0.6  # an entry that asks for a state has it
+_JUST_BELOW = lexicon.THRESHOLD - 1e-9
 _CLOSE = 0.7  # near words count from here up
 _SEPARATORS = frozenset(",;:()")
 _TAIL_ENDS = frozenset(
@@ -88,18 +90,18 @@ class _Index:
     phrases: Phrases
     with_inside: dict[str, tuple[str, ...]]
     cues: dict[str, dict[str, float]]
-    by_noun: dict[str, list[Entry]]
+    by_noun: dict[str, list[tuple[Entry, float]]]  # with the most that near words can add
 
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, list[Entry]] = defaultdict(list)
+    by_noun: dict[str, list[tuple[Entry, float]]] = defaultdict(list)
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
         for noun in entry.nouns:
-            by_noun[noun].append(entry)
+            by_noun[noun].append((entry, sum(weight for weight in entry.near.values() if weight > 0)))
     with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
     cues: dict[str, dict[str, float]] = {}
     for phrase, others in with_inside.items():
@@ -239,12 +241,14 @@ class Namer:
     def _best(self, figure: Figure, around: _Around, cues: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
-        for entry in _index().by_noun.get(figure.unit, ()):
+        for entry, most in _index().by_noun.get(figure.unit, ()):
             if register and entry.register != register:
                 continue
-            score = self._score(entry, figure, cues, around)
-            if score is not None and score > best.score:
-                best.entry, best.score = entry, score
+            weight = entry.nouns[figure.unit] + cues.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
+            if weight + most > max(best.score, _JUST_BELOW) and around.allows(entry):
+                score = weight + sum(near for word, near in entry.near.items() if word in around.close)
+                if score >= lexicon.THRESHOLD and score > best.score:
+                    best.entry, best.score = entry, score
         best.labels = around.labels()
         if best.entry:
             best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
@@ -261,17 +265,6 @@ class Namer:
             cues[part.entry.register] = cues.get(part.entry.register, 0.0) + _CONTINUED
             return self._best(figure, around, cues)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels)
-
-    def _score(self, entry: Entry, figure: Figure, cues: dict[str, float], around: _Around) -> float | None:
-        if (entry.states and around.state not in entry.states) or around.state in entry.not_states:
-            return None
-        if entry.must and not entry.must & around.said:
-            return None
-        score = entry.nouns[figure.unit] + cues.get(entry.register, 0.0)
-        score += sum(weight for word, weight in entry.near.items() if word in around.close)
-        if entry.states:
-            score += 0.6
-        return score if score >= lexicon.THRESHOLD else None
 
 
 def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:
@@ -343,6 +336,12 @@ class _Around:
             between = self._separators(hit.end, self._first)
             return _IN_ITEM if not between else max(_LEAST, 0.9 - _STEP * between)
         return 0.0
+
+    def allows(self, entry: Entry) -> bool:
+        """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
+        if (entry.states and self.state not in entry.states) or self.state in entry.not_states:
+            return False
+        return not entry.must or not entry.must.isdisjoint(self.said)
 
     def _weigh(self) -> None:
         index = _index()
