@@ -193,7 +193,7 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     amount = _amount(scan, index, sentence.last)
     if amount is None:
         return index + 1
-    if _is_code(scan, index, amount.after, sentence):
+    if _is_code(scan, index, amount.after, sentence) or _numbers_row(scan, index, amount.after, sentence):
         return amount.after
     second = _second(scan, amount, sentence.last)
     after, between = amount.after, False
@@ -226,6 +226,11 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         whole.ratio_of, whole.known = len(found) - 1, figure.known
         found.append(whole)
     return figure.last
+
+
+def _numbers_row(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
+    """The first cell of a table's row gives its number."""
+    return index == sentence.first and sentence.line_start and after < sentence.last and scan.opens_cell(after)
 
 
 def _second(scan: Scan, amount: _Amount, stop: int) -> _Amount | None:
@@ -262,7 +267,7 @@ def _noun_of_bullet(scan: Scan, figure: Figure, sentence: Sentence) -> tuple[str
     words = scan.words
     opens = sentence.line_start and figure.first - sentence.first <= 1
     at = figure.last + 1
-    if not opens or at >= sentence.last or words[figure.last] != "-":
+    if not opens or at >= sentence.last or words[figure.last] != "-" or scan.opens_cell(figure.last):
         return None
     while at < sentence.last and words[at] in ("tổng", "số"):
         at += 1
@@ -325,6 +330,7 @@ def _with_thousands(scan: Scan, index: int, stop: int) -> tuple[str, int]:
         and words[after].isdecimal()
         and _GROUP.fullmatch(written)
         and scan.starts[after] - scan.ends[after - 1] == 1
+        and not scan.opens_cell(after)
     ):
         written = f"{written}.{words[after]}"
         after += 1
@@ -453,7 +459,7 @@ def _is_threshold(words: list[str], figure: Figure, sentence: Sentence) -> bool:
 def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
     return (
         after >= stop
-        or words[after] in (",", ";", ".", ")", "và", "/", "(", "-")
+        or words[after] in (",", ";", ".", ")", "và", "/", "(", "-", "|")
         or words[after] in ("so", "tăng", "giảm", "lên", "xuống")
     )
 
@@ -467,6 +473,7 @@ def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[
             _noun_after(words, figure, found)
             or _noun_before(scan, figure, sentence)
             or lists.get(figure.number)
+            or _noun_of_row(scan, figure, sentence)
             or _noun_of_whole(scan, figure, sentence, found)
         )
         if unit:
@@ -480,6 +487,18 @@ def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | 
     if following and following.first == figure.last + 1 and words[figure.last] in (",", "và", "lên", "xuống"):
         return following.unit if following.unit != PERCENT else None
     return None
+
+
+def _noun_of_row(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
+    """A table's row with one number: its label says what is counted. Several columns would need their heads read."""
+    last = sentence.last
+    if not sentence.line_start or not scan.opens_cell(figure.first):
+        return None
+    numbered = [i for i in range(sentence.first + 1, last) if is_number(scan.words[i]) and scan.opens_cell(i)]
+    if [i for i in numbered if i + 1 == last or scan.opens_cell(i + 1)] != [figure.number]:
+        return None
+    first = next(_words().measures.all(scan.words, sentence.first, figure.first), None)
+    return _words().measure_of[first[2]] if first else None
 
 
 def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:

@@ -206,6 +206,8 @@ class Namer:
             if part.entry:
                 return self._best(figure, around, {part.entry.register: _OF_ITS_FRACTION}, part.entry.register)
         elif index + 1 < len(figures) and figures[index + 1].ratio_of == index:
+            if around.state in (None, "competent", "received") and around.resolved_before():
+                around.state = "resolved"  # "giải quyết khiếu nại thuộc thẩm quyền 31/45 vụ"
             register = self._register_of(figures[index + 1], earlier)
             cues[register] = cues.get(register, 0.0) + _COUNTED
         whole = earlier[-1] if earlier else None
@@ -380,6 +382,17 @@ class _Around:
             if state and state != "shield" and not self._in_earlier_tail(hit):
                 return state
         return None
+
+    def resolved_before(self) -> bool:
+        """Whether the clause speaks of settling before it gives its figure."""
+        states, words = lexicon.load().states, self._scan.words
+        return any(
+            states.get(hit.phrase) == "resolved"
+            and hit.end <= self._first
+            and ";" not in words[hit.end : self._first]
+            and not self._in_earlier_tail(hit)
+            for hit in self._found
+        )
 
     def _in_earlier_tail(self, hit: Hit) -> bool:
         """Behind the noun of an earlier figure a state speaks of that figure alone."""

@@ -79,6 +79,13 @@ class Scan:
                         open_ = max(open_ - 1, 0)
         return self._depth
 
+    def opens_cell(self, index: int) -> bool:
+        """Whether a table's cell begins or ends before this token: cells stand between tabs or upright strokes."""
+        if index == 0 or index >= len(self.words):
+            return True
+        stroke = "|" in (self.words[index], self.words[index - 1])
+        return stroke or "\t" in self.folded.cased[self.ends[index - 1] : self.starts[index]]
+
     def upper(self, index: int) -> bool:
         """Whether this token opens with a capital."""
         return self.folded.cased[self.starts[index]].isupper()
@@ -147,6 +154,8 @@ def _breaks(cased: str, line_start: int, line_end: int, next_start: int) -> bool
     if not line or not rest or line[-1] in ".!?:;…":
         return True
     following = rest[0]
+    if "\t" in line or " | " in line:
+        return True  # a row of a table
     if following.islower() or following in "(%,":
         return False
     if line[-1] in ",(-/" or (line[-1].isdigit() and len(line) > _LONG_LINE):
