@@ -34,24 +34,31 @@ DANVAN = [sys.executable, "-m", "danvan.config.cli"]
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The address of the running product; stops it afterwards."""
+def prepared() -> Iterator[Path]:
+    """The folder of the demo's data: database, out/, and what the demo printed in demo.txt."""
     BROWSER.mkdir(parents=True, exist_ok=True)
     var = BROWSER / _made_from()
-    environment = _environment(var)
-    with (BROWSER / f"{var.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # test workers start at once: one of them prepares
+    with (BROWSER / "preparing").open("w") as turn, (BROWSER / f"{var.name}.lock").open("w") as in_use:
+        fcntl.flock(in_use, fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_EX)  # test workers start at once: one of them prepares
         if not (var / "ready").exists():
-            _prepare(var, environment)
-        fcntl.flock(lock, fcntl.LOCK_SH)
+            _prepare(var)
         _remove_unused()
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        yield var
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The address of the running product; stops it afterwards."""
+    with prepared() as var:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         log = (var / "serve.log").open("ab")
         # Started outside the project's folder: reports lying beside it are nobody's business here.
         serve = [*DANVAN, "serve", "--port", str(port)]
-        server = subprocess.Popen(serve, cwd=var, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(serve, cwd=var, env=_environment(var), stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, server, var)
@@ -68,13 +75,14 @@ def _environment(var: Path) -> dict[str, str]:
     return {**ours, "DANVAN_VAR": str(var), "DJANGO_SETTINGS_MODULE": "danvan.config.settings"}
 
 
-def _prepare(var: Path, environment: dict[str, str]) -> None:
+def _prepare(var: Path) -> None:
     shutil.rmtree(var, ignore_errors=True)
     var.mkdir()
     demo = [*DANVAN, "demo", "--only-samples", "--no-serve"]
-    done = subprocess.run(demo, cwd=var, env=environment, capture_output=True, text=True, check=False)
-    if not list((var / "out").glob("*.docx")):
+    done = subprocess.run(demo, cwd=var, env=_environment(var), capture_output=True, text=True, check=False)
+    if done.returncode:
         raise RuntimeError(f"danvan demo failed ({done.returncode}):\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    (var / "demo.txt").write_text(done.stdout, "utf-8")
     (var / "ready").touch()
 
 
@@ -92,7 +100,7 @@ def _made_from() -> str:
     package = ROOT / "src" / "danvan"
     for room in ("units", "figures", "narrative", "config", "lib"):
         for path in sorted((package / room).rglob("*")):
-            if path.suffix in {".py", ".yaml", ".txt"} and "tests" not in path.parts:
+            if path.suffix in {".py", ".yaml", ".txt", ".html"} and "tests" not in path.parts:
                 source.update(path.read_bytes())
     return source.hexdigest()[:16]
 
