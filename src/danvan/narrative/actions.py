@@ -16,6 +16,7 @@ from danvan.audit import actions as audit
 from danvan.figures import actions as figures
 from danvan.figures.catalogue import breakdown_key
 from danvan.figures.models import Cell, Evidence
+from danvan.figures.queries import FORM
 from danvan.lib.periods import Period
 from danvan.narrative import reading
 from danvan.narrative.filing import Filing, Proposal, propose
@@ -24,8 +25,6 @@ from danvan.narrative.reading.document import Change, Document, PeriodMention
 from danvan.narrative.resolving import Resolution, resolve
 from danvan.units import queries as units
 from danvan.units.models import Unit, UnitVersion
-
-FORM = "dan_van"
 
 
 class ReportError(ValueError):

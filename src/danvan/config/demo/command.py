@@ -129,7 +129,7 @@ def _invent_figures(province: Unit) -> None:
             if quarter == LATEST and commune.unit_id in silent:
                 continue
             filings.append(_filing(commune, quarter))
-    filing.file_many(form=reports.FORM, filings=filings, by=BY, illustration=True)
+    filing.file_many(form=consolidating.FORM, filings=filings, by=BY, illustration=True)
 
 
 def _units_of_sample_reports(province: Unit) -> set[int]:
@@ -234,7 +234,7 @@ def _write(base_url: str) -> Iterator[tuple[str, list[Path]]]:
     for submission in _from_texts():
         wanted[submission.unit_id, submission.period] = None
     for unit, period in wanted:
-        result = consolidating.consolidated(reports.FORM, unit, periods.parse(period), compare="restated")
+        result = consolidating.consolidated(consolidating.FORM, unit, periods.parse(period), compare="restated")
         yield _published(result, base_url)
 
 

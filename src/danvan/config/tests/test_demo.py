@@ -53,7 +53,7 @@ def test_a_unit_that_reported_nothing_gets_a_sentence_instead_of_a_report(settin
     settings.VAR = tmp_path
     actions.ship_forms(by="Test")
     land = small_country()
-    nothing = queries.consolidated(command.reports.FORM, land.east.pk, Period("quarter", 2026, 1))
+    nothing = queries.consolidated(queries.FORM, land.east.pk, Period("quarter", 2026, 1))
 
     sentence, paths = command._published(nothing, "http://127.0.0.1:8000/")
 
