@@ -26,6 +26,7 @@ class Standing:
     def __init__(self, sheet: Sheet, root: int) -> None:
         self.sheet, self.root = sheet, root
         self.parts: tuple[Earlier, ...] = ()
+        self._named: dict[tuple[int, ...], tuple[UnitRef, ...]] = {}
         tilings = sheet.period.tilings
         if sheet.reforms and tilings:
             cut = next((tiling for tiling in tilings if not any(_changes(part, sheet) for part in tiling)), tilings[-1])
@@ -51,8 +52,14 @@ class Standing:
             reasons=(reason, *dict.fromkeys(reason for one in found for reason in one.reasons)),
         )
 
-    def ref(self, unit: int) -> UnitRef:
-        """A unit of the figure: of this map, else as it was in the part that it reported for."""
+    def named(self, found: tuple[int, ...]) -> tuple[UnitRef, ...]:
+        """Units of the figure. The same thousands are missing in many lines."""
+        if found not in self._named:
+            self._named[found] = tuple(map(self._ref, found))
+        return self._named[found]
+
+    def _ref(self, unit: int) -> UnitRef:
+        """Of this map, else as it was in the part that it reported for."""
         for sheet in (self.sheet, *(part.sheet for part in self.parts)):
             if unit in sheet.refs:
                 return sheet.refs[unit]

@@ -93,9 +93,11 @@ class Sheet:
 
     def roll(self, key: Key) -> RolledUp:
         """Every unit's figure in this line: its own as reported, else from its children."""
-        if key not in self._rolled:
-            self._rolled[key] = self._roll(key, self.own)
-        return self._rolled[key]
+        # Most lines of a form nobody filled in: they all look alike, but for the rule.
+        look = key if key in self.own else (self.catalogue[key[0]].units, "")
+        if look not in self._rolled:
+            self._rolled[look] = self._roll(key, self.own)
+        return self._rolled[look]
 
     def roll_stated(self, key: Key, root: int) -> Rolled | None:
         """The line a year before as this period's reports themselves imply it; None where none does."""
