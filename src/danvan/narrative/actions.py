@@ -19,9 +19,10 @@ from danvan.figures.models import Cell, Evidence
 from danvan.figures.queries import FORM
 from danvan.lib.periods import Period
 from danvan.narrative import reading
+from danvan.narrative.commands import period_as_json
 from danvan.narrative.filing import Filing, Proposal, propose
 from danvan.narrative.models import Check, Reading, Report
-from danvan.narrative.reading.document import Change, Document, PeriodMention
+from danvan.narrative.reading.document import Change, Document
 from danvan.narrative.resolving import Resolution, resolve
 from danvan.units import queries as units
 from danvan.units.models import Unit, UnitVersion
@@ -82,7 +83,7 @@ def _keep(report: Report, document: Document, filing: Filing) -> None:
             indicator=one.indicator or "",
             breakdown=breakdown_key(one.breakdown),
             change=_change(one.change),
-            period=_period(one.period),
+            period=period_as_json(one.period),
             filed=index in filed,
             question=filing.questions.get(index, "")[:300],
         )
@@ -230,14 +231,3 @@ def _change(change: Change | None) -> dict[str, Any] | None:
     if change is None:
         return None
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(change).items()}
-
-
-def _period(period: PeriodMention | None) -> dict[str, Any] | None:
-    if period is None:
-        return None
-    return {
-        "start": period.start and period.start.isoformat(),
-        "end": period.end and period.end.isoformat(),
-        "label": period.label,
-        "code": period.code,
-    }

@@ -42,7 +42,7 @@ def as_json(name: str, document: Document) -> dict[str, Any]:
     return {
         "file": name,
         "unit": document.unit.quote if document.unit else None,
-        "period": _period(document.period),
+        "period": period_as_json(document.period),
         "readings": [_reading(reading) for reading in document.readings],
         "checks": [
             {"kind": check.kind, "holds": check.holds, "start": check.start, "end": check.end, "message": check.message}
@@ -72,14 +72,15 @@ def _reading(reading: Reading) -> dict[str, Any]:
             "start": change.start,
             "end": change.end,
         },
-        "period": _period(reading.period),
+        "period": period_as_json(reading.period),
         "previous": None if reading.previous is None else _number(reading.previous),
         "part_of": reading.part_of,
         "mention_of": reading.mention_of,
     }
 
 
-def _period(period: PeriodMention | None) -> dict[str, Any] | None:
+def period_as_json(period: PeriodMention | None) -> dict[str, Any] | None:
+    """A span of time as it is printed and stored."""
     if period is None:
         return None
     return {
