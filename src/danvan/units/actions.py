@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from danvan.audit import actions as audit
-from danvan.units import names
+from danvan.units import names, reach
 from danvan.units.models import Succession, Unit, UnitVersion
 
 LOCK = 20250701  # any number that no other advisory lock of this database uses
@@ -74,6 +74,7 @@ def verb(deed: Callable[P, R]) -> Callable[P, R]:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             result = deed(*args, **kwargs)
             connection.check_constraints()
+            reach.rebuild()
         return result
 
     return run

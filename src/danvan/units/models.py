@@ -151,3 +151,23 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id} ({self.on})"
+
+
+class Reach(models.Model):
+    """Whose figures a unit may see: its own, those of all below it, and those of the units that these were made of.
+
+    until: what the unit reported for periods that end before this day. The day is that on which it left the holder or
+    was taken up, the last of all days where it is with the holder for good. Derived from versions and successions by
+    `reach.rebuild`, in the transaction that changes them.
+    """
+
+    pk = models.CompositePrimaryKey("holder", "unit")
+    holder = models.ForeignKey(Unit, models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    until = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "reaches"
+
+    def __str__(self) -> str:
+        return f"{self.holder_id} → {self.unit_id}"

@@ -75,6 +75,12 @@ def ancestors(unit: AnyUnit, day: dt.date) -> list[UnitVersion]:
     return path(unit, day)[:-1]
 
 
+def parents(found: Iterable[AnyUnit], day: dt.date) -> dict[int, int]:
+    """To whom each of the units answers on the day; without those that answer to nobody."""
+    rows = on(day).filter(unit__in=[_id(one) for one in found], parent__isnull=False)
+    return dict(rows.values_list("unit", "parent"))
+
+
 class Node(NamedTuple):
     """One unit of a tree, for roll-up. parent_id: the nearest unit above it that is in the tree, None for the root."""
 
@@ -91,8 +97,14 @@ def tree(root: AnyUnit, day: dt.date, levels: Sequence[str] | None = None, line:
     levels: only these (and the root); what is left out is bridged, so communes then answer to their province also
     where there were districts. line: with the bodies of that line.
     """
+    return trees([root], day, levels, line)
+
+
+def trees(roots: Iterable[AnyUnit], day: dt.date, levels: Sequence[str] | None = None, line: str = "") -> list[Node]:
+    """Several of them at once, none of which lies in another; all roots first."""
+    wanted = {"units": [_id(root) for root in roots], "day": day}
     with connection.cursor() as cursor:
-        cursor.execute(sql.TREE, {**_params(root, day), "levels": list(levels or Level.values), "line": line})
+        cursor.execute(sql.TREE, {**wanted, "levels": list(levels or Level.values), "line": line})
         return [Node(*row) for row in cursor.fetchall()]
 
 

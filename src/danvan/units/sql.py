@@ -24,7 +24,7 @@ PATH = f"{_UP} SELECT * FROM up ORDER BY depth DESC"
 TREE = """
 WITH RECURSIVE down AS (
     SELECT v.unit_id, NULL::bigint AS above, v.unit_id AS nearest, v.level, v.code, v.name, 0 AS depth
-    FROM units_unitversion v WHERE v.unit_id = %(unit)s AND v.during @> %(day)s::date
+    FROM units_unitversion v WHERE v.unit_id = ANY(%(units)s) AND v.during @> %(day)s::date
     UNION ALL
     SELECT v.unit_id, down.nearest, CASE WHEN v.level = ANY(%(levels)s) THEN v.unit_id ELSE down.nearest END,
            v.level, v.code, v.name, down.depth + 1

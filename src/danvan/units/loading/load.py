@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from danvan.audit import actions as audit
-from danvan.units import names, queries
+from danvan.units import names, queries, reach
 from danvan.units.actions import LOCK, UnitError
 from danvan.units.loading import plan as planning
 from danvan.units.loading import sources
@@ -71,6 +71,8 @@ def load_map(*, by: str) -> Report:
         _write(plan)
         connection.check_constraints()
         with connection.cursor() as cursor:
+            cursor.execute("SELECT units_count_statistics()")
+            reach.rebuild()
             cursor.execute("SELECT units_count_statistics()")
         report = Report(
             loaded=True,

@@ -9,7 +9,7 @@ FORWARD = """
 CREATE FUNCTION units_count_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    ANALYZE units_unit, units_unitversion, units_succession;
+    ANALYZE units_unit, units_unitversion, units_succession, units_reach;
 END $$;
 """
 BACKWARD = "DROP FUNCTION units_count_statistics();"

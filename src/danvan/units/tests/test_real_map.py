@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 import pytest
 from django.db import transaction
 
+from danvan.access import scope
 from danvan.audit.models import Event
 from danvan.units import commands, queries
 from danvan.units.loading import plan, sources
@@ -23,7 +24,7 @@ LAST, FIRST = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
 @pytest.fixture(scope="module")
 def report(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), scope.system("test"):
         yield load_map(by="kiểm thử")
         transaction.set_rollback(True)
 
