@@ -1,0 +1,1 @@
+"""People, posts, permissions, scope, stored files, notices."""
