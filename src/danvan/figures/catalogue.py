@@ -7,7 +7,8 @@ is an error with the file's words in it and not a wrong sum.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
@@ -20,7 +21,7 @@ import yaml
 from danvan.lib import numbers
 
 DATA = Path(__file__).parent / "data"
-TIME = frozenset({"sum", "last", "first", "ratio", "distinct", "avg"})
+TIME = frozenset({"sum", "last", "first", "ratio", "distinct", "avg", "none"})
 UNITS = frozenset({"sum", "ratio", "distinct", "none"})
 OPERATORS = {"==": "bằng", "<=": "không quá", ">=": "không ít hơn"}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
@@ -220,13 +221,64 @@ class Catalogue:
         dimension is, until then the parts may not exceed the whole.
         """
         broken = []
+        breakdowns = defaultdict(list)
+        for code, breakdown in values:
+            breakdowns[code].append(breakdown)
         for identity in self.identities:
-            for (code, breakdown), left in values.items():
-                if code == identity.left:
-                    found = self._check(identity, breakdown, left, values, previous or {})
-                    if found:
-                        broken.append(found)
+            for breakdown in breakdowns.get(identity.left, ()):
+                found = self._check(identity, breakdown, values[identity.left, breakdown], values, previous or {})
+                if found:
+                    broken.append(found)
         return broken
+
+    def identities_for(self, rows: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+        """The identities among the rows of a form, ready for JSON, so that a page can ask them while one types.
+
+        rows: (code, breakdown). One entry for each identity and row on its left: {left: {code, breakdown}, op, words
+        (the operator in Vietnamese), note, right: [{sign, code, breakdown, previous, whole}]}. The rule of
+        `check_identities` in one sentence: it is asked only where the left and every part with `whole` true are
+        there and one part of each code at least; where a part with `whole` false is not, or `open` says that the
+        form has no row for one, "==" becomes ">=".
+        """
+        known = set(rows)
+        found = []
+        for identity in self.identities:
+            for code, breakdown in rows:
+                if code == identity.left and (right := self._parts(identity, breakdown, known)):
+                    found.append(
+                        {
+                            "left": {"code": code, "breakdown": breakdown},
+                            "op": identity.op,
+                            "words": OPERATORS[identity.op],
+                            "right": right[0],
+                            "open": right[1],
+                            "note": identity.note,
+                        }
+                    )
+        return found
+
+    def _parts(
+        self, identity: Identity, breakdown: str, rows: Collection[tuple[str, str]]
+    ) -> tuple[list[dict[str, Any]], bool] | None:
+        """The parts of an identity that are rows, and whether a value of a dimension has no row; None: not asked."""
+        parts, lacking = [], False
+        for part in identity.right:
+            keys = self._keys(part, breakdown)
+            there = [key for key in keys if (part.code, key) in rows]
+            if not there:
+                return None
+            lacking |= len(there) < len(keys)
+            parts += [
+                {
+                    "sign": part.sign,
+                    "code": part.code,
+                    "breakdown": key,
+                    "previous": part.previous,
+                    "whole": not part.by,
+                }
+                for key in there
+            ]
+        return None if lacking and not _relaxes(identity) else (parts, lacking)
 
     def _check(
         self, identity: Identity, breakdown: str, left: Decimal, values: Values, previous: Values
@@ -237,6 +289,8 @@ class Catalogue:
             if not figures:
                 return None
             if not whole:
+                if not _relaxes(identity):
+                    return None
                 op = ">="
             total += part.sign * sum(figures)
             terms += [("- " if part.sign < 0 else "+ ") + numbers.digits(figure) for figure in figures]
@@ -250,16 +304,23 @@ class Catalogue:
 
     def _figures(self, part: Part, breakdown: str, values: Values) -> tuple[list[Decimal], bool]:
         """The figures of a part in that breakdown (empty: not there), and whether they are all."""
+        keys = self._keys(part, breakdown)
+        figures = [values[part.code, key] for key in keys if (part.code, key) in values]
+        return figures, len(figures) == len(keys)
+
+    def _keys(self, part: Part, breakdown: str) -> list[str]:
+        """The breakdowns that a part sums in that breakdown: itself, or with each value of a dimension."""
         if not part.by:
-            value = values.get((part.code, breakdown))
-            return ([value] if value is not None else []), True
+            return [breakdown]
         outer = parse_breakdown(breakdown)
         if part.by in outer:
-            return [], True
-        names = self[part.code].vocabulary(part.by).values
-        keys = [breakdown_key({**outer, part.by: name}) for name in names]
-        figures = [values[part.code, key] for key in keys if (part.code, key) in values]
-        return figures, len(figures) == len(names)
+            return []
+        return [breakdown_key({**outer, part.by: name}) for name in self[part.code].vocabulary(part.by).values]
+
+
+def _relaxes(identity: Identity) -> bool:
+    """Whether some of its parts alone say something: what is there may not exceed the whole."""
+    return identity.op != "<=" and all(part.sign > 0 for part in identity.right if part.by)
 
 
 def _holds(left: Decimal, op: str, right: Decimal) -> bool:

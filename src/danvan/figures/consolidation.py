@@ -182,7 +182,7 @@ class Story:
     formula_vi, formula_en: the computation in words and figures. contributors: the children (by_units) or the parts of
     the period (by_periods) it was computed from or contradicts; both empty where the unit reported the figure itself,
     then `evidence` says where it stands. terms: (indicator, breakdown) of numerator and denominator of a ratio that was
-    derived.
+    derived. submission, edition, entered_at, entered_by: the own report that it stands in, and who entered it when.
     """
 
     row: Row
@@ -195,6 +195,9 @@ class Story:
     terms: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Source, ...] = ()
     submission: int | None = None
+    edition: int | None = None
+    entered_at: datetime | None = None
+    entered_by: str = ""
     origin: str = ""
     previous_stated: Decimal | None = None
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 from danvan.figures import compare
 from danvan.figures.compare import Comparability, Lineage, Restated
 from danvan.figures.consolidation import Comparison, UnitRef
 from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, State, as_rolled, over_time
 from danvan.figures.sheet import Key, Sheet
+from danvan.figures.summed import Summed
 from danvan.lib import numbers
 from danvan.lib.periods import Period
 from danvan.units import queries as units
 
 COMMUNE = "commune"
+AnySheet: TypeAlias = Sheet | Summed
 
 
 class Standing:
@@ -23,16 +26,16 @@ class Standing:
     from its first half, reported by districts, and its second, reported by communes.
     """
 
-    def __init__(self, sheet: Sheet, root: int) -> None:
+    def __init__(self, sheet: AnySheet, root: int, pasts: Sequence[Past] | None = None) -> None:
         self.sheet, self.root = sheet, root
         self.parts: tuple[Earlier, ...] = ()
         self._named: dict[tuple[int, ...], tuple[UnitRef, ...]] = {}
-        tilings = sheet.period.tilings
-        if sheet.reforms and tilings:
-            cut = next((tiling for tiling in tilings if not any(_changes(part, sheet) for part in tiling)), tilings[-1])
-            parts = tuple(Earlier(sheet, root, part, sheet.codes) for part in cut)
-            if any(part.communes_changed or not part.unchanged for part in parts):
-                self.parts = parts
+        self._contributors: dict[int, tuple[object, tuple[UnitRef, ...]]] = {}
+        parts = [
+            Earlier(sheet, root, one.period, past=one) for one in (_cut(sheet, [root]) if pasts is None else pasts)
+        ]
+        if any(part.communes_changed or not part.unchanged for part in parts):
+            self.parts = tuple(parts)
 
     def figure(self, key: Key) -> Rolled:
         whole = self.sheet.roll(key)[self.root]
@@ -55,8 +58,22 @@ class Standing:
     def named(self, found: tuple[int, ...]) -> tuple[UnitRef, ...]:
         """Units of the figure. The same thousands are missing in many lines."""
         if found not in self._named:
-            self._named[found] = tuple(map(self._ref, found))
+            self._named[found] = self._refs(found)
         return self._named[found]
+
+    def contributors(self, rolled: Rolled) -> tuple[UnitRef, ...]:
+        """Who is in the figure. Lines in which the same units reported share one tuple: it is named once."""
+        same, refs = self._contributors.get(id(rolled.contributors), (None, ()))
+        if same is not rolled.contributors:
+            refs = self._refs([unit for unit, _figure in rolled.contributors])
+            self._contributors[id(rolled.contributors)] = (rolled.contributors, refs)
+        return refs
+
+    def _refs(self, found: Sequence[int]) -> tuple[UnitRef, ...]:
+        try:
+            return tuple(map(self.sheet.refs.__getitem__, found))
+        except KeyError:
+            return tuple(map(self._ref, found))
 
     def _ref(self, unit: int) -> UnitRef:
         """Of this map, else as it was in the part that it reported for."""
@@ -64,6 +81,40 @@ class Standing:
             if unit in sheet.refs:
                 return sheet.refs[unit]
         return UnitRef(unit, str(unit), "")
+
+
+def standings(sheet: AnySheet, roots: Sequence[int]) -> dict[int, Standing]:
+    """What stands for several units of one sheet, in as many queries as for one."""
+    pasts = _cut(sheet, roots)
+    return {root: Standing(sheet, root, pasts) for root in roots}
+
+
+def _cut(sheet: AnySheet, roots: Sequence[int]) -> list[Past]:
+    """The parts of the period with one map each, where the map changes within it."""
+    tilings = sheet.period.tilings
+    if not (sheet.reforms and tilings):
+        return []
+    cut = next((tiling for tiling in tilings if not any(_changes(part, sheet) for part in tiling)), tilings[-1])
+    return [Past(sheet, roots, part, sheet.codes) for part in cut]
+
+
+class Past:
+    """An earlier period, read once for units (`roots`) of the later sheet's map."""
+
+    def __init__(
+        self, later: AnySheet, roots: Sequence[int], period: Period, codes: Collection[str] | None = None
+    ) -> None:
+        self.later, self.period, self.codes = later, period, codes
+        self.above = later.above(roots)
+        self.flows: dict[int, list[units.Flow]] = {root: [] for root in roots}
+        for flow in units.lineage_back(self.above, later.day, period.end):
+            self.flows[self.above[flow.new_unit_id]].append(flow)
+        flows = [flow for some in self.flows.values() for flow in some]
+        divided = dict.fromkeys(flow.old_unit_id for flow in flows if not flow.exact)
+        self.ways = units.lineage_forward(divided, period.end, later.day) if divided else []
+        self.heads = list(dict.fromkeys(flow.old_unit_id for flow in flows if flow.new_unit_id in self.flows))
+        self.sheet = later.beside(self.heads, period, codes)
+        self.standing = standings(self.sheet, self.heads)
 
 
 class Earlier:
@@ -74,29 +125,40 @@ class Earlier:
     figures of the communes are taken instead.
     """
 
-    def __init__(self, later: Sheet, root: int, period: Period, codes: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        later: AnySheet,
+        root: int,
+        period: Period,
+        codes: Collection[str] | None = None,
+        *,
+        past: Past | None = None,
+    ) -> None:
+        past = past or Past(later, [root], period, codes)
         self.later, self.root, self.period = later, root, period
-        flows = [flow for flow in units.restatement(root, period.end, later.day) if flow.new_unit_id in later.refs]
+        flows = past.flows[root]
         heads = [flow for flow in flows if flow.new_unit_id == root]
         communes = {flow.old_unit_id for flow in flows if later.refs[flow.new_unit_id].level == COMMUNE}
-        divided = [flow.old_unit_id for flow in flows if not flow.exact]
-        ways = units.lineage_forward(divided, period.end, later.day) if divided else []
+        divided = {flow.old_unit_id for flow in flows if not flow.exact}
+        ways = [way for way in past.ways if way.old_unit_id in divided]
         self.heads = tuple(dict.fromkeys(flow.old_unit_id for flow in heads))
-        self.sheet = Sheet(later.form, self.heads, period, period.end, codes)
-        came = communes - self.sheet.refs.keys()
-        went = {unit for unit, ref in self.sheet.refs.items() if ref.level == COMMUNE} - communes
-        went |= {way.old_unit_id for way in ways if way.new_unit_id not in later.refs} & communes
+        self.sheet = past.sheet
+        mine = self.sheet.above(self.heads).keys()
+        came = communes - mine
+        went = {unit for unit in mine if self.sheet.refs[unit].level == COMMUNE} - communes
+        went |= {way.old_unit_id for way in ways if past.above.get(way.new_unit_id) != root} & communes
         self.moved = bool(came or went) and later.refs[root].level != COMMUNE
         self.unchanged = self.heads == (root,) and heads[0].exact and not self.moved
         self.communes_changed = any(f.new_unit_id != f.old_unit_id for f in flows if f.old_unit_id in communes)
-        if came and self.moved:
-            self.sheet = Sheet(later.form, [*self.heads, *sorted(came)], period, period.end, codes)
+        self._standing = {unit: past.standing[unit] for unit in self.heads}
+        if self.moved and not came <= self.sheet.refs.keys():
+            self.sheet = later.beside([*self.heads, *sorted(came)], period, past.codes)
+            self._standing = standings(self.sheet, self.heads)
         self.heirs: dict[int, list[int]] = {}
         for flow in flows:
             self.heirs.setdefault(flow.old_unit_id, []).append(flow.new_unit_id)
         self.sources = tuple(sorted(communes)) if self.moved else self.heads
         self.lineage = self._lineage(flows, ways)
-        self._standing = {unit: Standing(self.sheet, unit) for unit in self.heads}
 
     def _lineage(self, flows: Sequence[units.Flow], ways: Sequence[units.Flow]) -> Lineage:
         """From the sources to the root, and to whoever else got a part of them."""
@@ -196,7 +258,7 @@ class Earlier:
         return before
 
 
-def _changes(part: Period, sheet: Sheet) -> bool:
+def _changes(part: Period, sheet: AnySheet) -> bool:
     return any(part.start < day <= part.end for day in sheet.reforms)
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from danvan.access import scope
 from danvan.figures import catalogue
 from danvan.figures.compare import Comparability, Mode, Restated
 from danvan.figures.consolidation import (
@@ -32,18 +33,21 @@ from danvan.figures.consolidation import (
     Source,
     Story,
 )
-from danvan.figures.earlier import Earlier, Standing
+from danvan.figures.earlier import AnySheet, Earlier, Past, Standing, standings
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Evidence, Form, Submission
 from danvan.figures.rollup import NOT_REPORTED, Rolled, State, as_rolled
-from danvan.figures.sheet import Key, Sheet, burst
+from danvan.figures.sheet import LEVELS, Ground, Key, Sheet, burst
+from danvan.figures.summed import Summed
 from danvan.figures.telling import Told, tell
 from danvan.lib import periods
 from danvan.lib.periods import Period, vietnamese
+from danvan.units import queries as units
 from danvan.units.models import Unit, UnitVersion
 
 OUTSIDE = ("Số liệu ngoài biểu", "Figures outside the form")
 FORM = "dan_van"
+G = TypeVar("G", bound=Ground)
 
 
 def form_on(form: Form | str, period: Period) -> Form:
@@ -68,9 +72,46 @@ def consolidated(
     """
     period, root = period_of(period), _id(unit)
     version = form_on(form, period)
-    sheet = _sheet(version.code, root, period)
-    standing = Standing(sheet, root)
-    earlier = Earlier(sheet, root, period.same_last_year) if compare else None
+    sheet = _there(_kind(period)(version.code, [_within_reach(root)], period, period.end), root)
+    return consolidated_from(sheet, version, root, compare)
+
+
+@burst()
+def side_by_side(
+    form: Form | str, unit: Unit | int, period: Period | str, *, compare: Mode | None = None
+) -> tuple[Consolidated, ...]:
+    """The consolidated forms of all units directly below one, in the order of the map: the country by province.
+
+    As `consolidated` gives each of them, in as many queries as for one.
+    """
+    period, root = period_of(period), _id(unit)
+    version = form_on(form, period)
+    below = units.children(_within_reach(root), period.end)
+    if not below and not units.path(root, period.end):
+        raise FigureError(_not_there(root, period.end))
+    sheet = _kind(period)(version.code, [one.unit_id for one in below if one.level in LEVELS], period, period.end)
+    roots = [one for one in sheet.roots if one in sheet.refs]
+    standing = standings(sheet, roots)
+    past = Past(sheet, roots, period.same_last_year) if compare and roots else None
+    return tuple(
+        _table(version, standing[one], Earlier(sheet, one, past.period, past=past) if past else None, compare)
+        for one in roots
+    )
+
+
+def _kind(period: Period) -> type[Sheet | Summed]:
+    """Years to date are not kept."""
+    return Sheet if period.kind == "ytd" else Summed
+
+
+def consolidated_from(sheet: AnySheet, version: Form, root: int, compare: Mode | None) -> Consolidated:
+    """The form of one of the units of a sheet; the same whichever kind of sheet it is."""
+    earlier = Earlier(sheet, root, sheet.period.same_last_year) if compare else None
+    return _table(version, Standing(sheet, root), earlier, compare)
+
+
+def _table(version: Form, standing: Standing, earlier: Earlier | None, compare: Mode | None) -> Consolidated:
+    sheet, root = standing.sheet, standing.root
     rows = []
     for section, key in _lines(version, standing):
         rolled = standing.figure(key)
@@ -78,22 +119,23 @@ def consolidated(
             continue
         comparison = earlier.compared(key, rolled, compare) if earlier and compare else None
         rows.append(_row(standing, section, key, rolled, comparison))
-    expected = [sheet.refs[one] for one in sheet.duty]
+    below = sheet.above([root])
+    expected = [sheet.refs[one] for one in sheet.duty if one in below]
     return Consolidated(
         form=version.code,
         title_vi=version.name_vi,
         title_en=version.name_en,
         unit=sheet.refs[root],
-        period=period,
+        period=sheet.period,
         day=sheet.day,
         rows=tuple(rows),
         expected=tuple(expected),
         filed=tuple(ref for ref in expected if ref.id in sheet.filers),
         missing=tuple(ref for ref in expected if ref.id not in sheet.filers),
-        others=tuple(ref for one, ref in sheet.refs.items() if one in sheet.filers and one not in sheet.duty),
+        others=tuple(sheet.refs[one] for one in below if one in sheet.filers and one not in sheet.duty),
         compare=compare,
         previous=earlier.period if earlier else None,
-        illustration=any(one.illustration for one in sheet.filed.values()),
+        illustration=sheet.illustrated(below),
     )
 
 
@@ -106,7 +148,7 @@ def _lines(form: Form, standing: Standing) -> Iterator[tuple[Section, Key]]:
             asked.add((row["indicator"], row["breakdown"]))
             yield section, (row["indicator"], row["breakdown"])
     section = Section(len(form.sections), *OUTSIDE)
-    found = set(standing.sheet.own).union(*(part.sheet.own for part in standing.parts))
+    found = standing.sheet.lines.union(*(part.sheet.lines for part in standing.parts))
     for key in _in_order(found - asked):
         yield section, key
 
@@ -131,7 +173,7 @@ def _row(standing: Standing, section: Section, key: Key, rolled: Rolled, compari
         own=_is_own(standing.root, rolled),
         complete=rolled.complete,
         missing=standing.named(rolled.missing),
-        contributors=standing.named(tuple(one for one, _figure in rolled.contributors)),
+        contributors=standing.contributors(rolled),
         below=rolled.below,
         difference=rolled.difference,
         comparison=comparison,
@@ -141,7 +183,8 @@ def _row(standing: Standing, section: Section, key: Key, rolled: Rolled, compari
 
 def _is_own(root: int, rolled: Rolled) -> bool:
     """Also of a unit without children, which roll-up takes as it is."""
-    return rolled.own or (rolled.figure.has_value and {unit for unit, _figure in rolled.contributors} == {root})
+    made_of = rolled.contributors
+    return rolled.own or (rolled.figure.has_value and bool(made_of) and all(unit == root for unit, _figure in made_of))
 
 
 # How a number came about
@@ -223,14 +266,20 @@ def _own_cell(sheet: Sheet, unit: int, keys: Sequence[Key]) -> dict[str, Any]:
         return {}
     cells = {
         (cell.indicator, cell.breakdown): cell
-        for cell in Cell.objects.filter(submission=filed.id, indicator__in={code for code, _breakdown in keys})
+        for cell in Cell.objects.filter(
+            submission=filed.id, indicator__in={code for code, _breakdown in keys}
+        ).select_related("submission")
     }
     wanted = [cells[key].pk for key in keys if key in cells]
     pieces = Evidence.objects.filter(cell__in=wanted).order_by("cell", "start", "pk")
     own = cells.get(keys[0])
+    entered = own or next(iter(cells.values()), None)
     return {
         "evidence": tuple(Source(one.kind, one.source, one.start, one.end, one.quote) for one in pieces),
         "submission": filed.id if wanted else None,
+        "edition": entered.submission.edition if entered else None,
+        "entered_at": entered.entered_at if entered else None,
+        "entered_by": entered.entered_by if entered else "",
         "origin": own.origin if own else "",
         "previous_stated": own.previous_stated if own else None,
     }
@@ -331,7 +380,7 @@ def restated_history(
 
 def submissions_of(unit: Unit | int) -> QuerySet[Submission]:
     """What a unit filed, latest period first, with the number of figures (`figures`) and the form."""
-    found = Submission.objects.filter(unit=_id(unit)).select_related("form")
+    found = Submission.objects.filter(unit=_id(unit), standing=True).select_related("form")
     return found.annotate(figures=Count("cells")).order_by("-window", "form", "kind")
 
 
@@ -382,7 +431,15 @@ WHERE unit_id IN (SELECT unit FROM reach) AND upper("window") - 1 < (
 def _sheet(
     form: str, root: int, period: Period, codes: Sequence[str] | None = None, day: dt.date | None = None
 ) -> Sheet:
-    sheet = Sheet(form, [root], period, day or period.end, codes)
+    return _there(Sheet(form, [_within_reach(root)], period, day or period.end, codes), root)
+
+
+def _within_reach(root: int) -> int:
+    scope.require_unit(root)
+    return root
+
+
+def _there(sheet: G, root: int) -> G:
     if root not in sheet.refs:
         raise FigureError(_not_there(root, sheet.day))
     return sheet
@@ -404,6 +461,11 @@ def _last_day(unit: int) -> dt.date:
     if last is None:
         raise FigureError(_not_there(unit, dt.date.max))
     return last.during.upper - dt.timedelta(1) if last.during.upper else max(timezone.localdate(), last.during.lower)
+
+
+def tree_of(form: str, root: Unit | int, period: Period) -> list[units.Node]:
+    """The units among which a form's figures add up for a period, the root first."""
+    return units.tree(root, period.end, LEVELS, form_on(form, period).line)
 
 
 def period_of(period: Period | str) -> Period:

@@ -174,6 +174,11 @@ def over_units(
     return _gather(indicator.units, [*children.items(), *silent])
 
 
+def gather(indicator: Indicator, given: Iterable[tuple[UnitId, Figure | Rolled]]) -> Rolled:
+    """One figure from many, by the rule of the indicator over units."""
+    return _gather(indicator.units, given)
+
+
 class Tree:
     """Units under their parents, prepared once for many roll-ups. A parent outside the list makes a root.
 
@@ -248,21 +253,39 @@ def roll_up(
             continue
         below = _gather(rule, [(child, counted[child]) for child in children])
         if not passed_over.isdisjoint(children):
-            below = below._replace(reasons=(*below.reasons, _PASSED_OVER))
-        mine = None if given is None else as_rolled(unit, given)
-        if mine and mine.figure.state in (State.VALUE, State.NOT_APPLICABLE):
-            found[unit] = _stands(rule, mine, below)
-            countable = _can_add(rule, mine.figure) or not below.figure.has_value
-            counted[unit] = mine if countable else below
-            if not (countable or mine.figure.has_value):
-                passed_over.add(unit)
-        else:
-            silent = below.figure.state == State.NOT_DUE and (duty.get(unit) or (mine and mine.missing))
-            counted[unit] = found[unit] = as_rolled(unit, NOT_REPORTED) if silent else below
+            below = with_passed_over(below)
+        found[unit], counted[unit] = settle(indicator, unit, given, below, owes=bool(duty.get(unit)))
+        if is_passed_over(given, counted[unit]):
+            passed_over.add(unit)
     return RolledUp(found)
 
 
+def settle(
+    indicator: Indicator, unit: UnitId, given: Figure | Rolled | None, below: Rolled, *, owes: bool
+) -> tuple[Rolled, Rolled]:
+    """What stands for a unit with children, and what its parent counts of it. given: what it reported itself."""
+    mine = None if given is None else as_rolled(unit, given)
+    if mine and mine.figure.state in (State.VALUE, State.NOT_APPLICABLE):
+        countable = can_add(indicator.units, mine.figure) or not below.figure.has_value
+        return _stands(indicator.units, mine, below), mine if countable else below
+    silent = below.figure.state == State.NOT_DUE and (owes or (mine and mine.missing))
+    stands = as_rolled(unit, NOT_REPORTED) if silent else below
+    return stands, stands
+
+
 _PASSED_OVER = "Có đơn vị tự báo không áp dụng nhưng cấp dưới có số liệu: đã tính số cấp dưới."
+
+
+def is_passed_over(given: Figure | Rolled | None, counted: Figure | Rolled) -> bool:
+    """Said not applicable, and has children with figures."""
+    if given is None or isinstance(counted, Figure):
+        return False
+    said = given.figure if isinstance(given, Rolled) else given
+    return said.state == State.NOT_APPLICABLE and counted.figure.has_value
+
+
+def with_passed_over(below: Rolled) -> Rolled:
+    return below._replace(reasons=(*below.reasons, _PASSED_OVER))
 
 
 def _stands(rule: str, mine: Rolled, below: Rolled) -> Rolled:
@@ -315,22 +338,27 @@ def over_time(indicator: Indicator, parts: Sequence[Figure | Rolled]) -> Rolled:
     missing. Stocks are those of the last part and openings those of the first, reported or not: no other day's stock
     stands in for them. A figure rated once a year is the last one given.
     """
-    given = [_part(place, figure) for place, figure in enumerate(parts)]
-    if not given:
+    if not parts:
         return Rolled(NOT_DUE)
     if indicator.kind.code == "flow_year":
+        given = [_part(place, figure) for place, figure in enumerate(parts)]
         rated = [part for part in given if part.figure.has_value]
         return rated[-1] if rated else _gather("sum", enumerate(given))
     if indicator.time == "last":
-        return given[-1]
+        return _part(len(parts) - 1, parts[-1])
     if indicator.time == "first":
-        return given[0]
-    rolled = _gather(indicator.time, enumerate(given))
-    later = [str(place + 1) for place, part in enumerate(given) if part.figure.state == State.NOT_DUE]
-    if rolled.figure.has_value and later:
-        reason = f"Chưa gồm phần chưa đến hạn: phần thứ {', '.join(later)} trong {len(given)} phần của kỳ."
+        return _part(0, parts[0])
+    found = [(place, one if isinstance(one, Figure) else _part(place, one)) for place, one in enumerate(parts)]
+    rolled = _gather(indicator.time, found)
+    if rolled.figure.has_value and any(_state(one) == State.NOT_DUE for one in parts):
+        later = ", ".join(str(place + 1) for place, one in enumerate(parts) if _state(one) == State.NOT_DUE)
+        reason = f"Chưa gồm phần chưa đến hạn: phần thứ {later} trong {len(parts)} phần của kỳ."
         return rolled._replace(reasons=(*rolled.reasons, reason))
     return rolled
+
+
+def _state(given: Figure | Rolled) -> State:
+    return given.figure.state if isinstance(given, Rolled) else given.state
 
 
 def against_parts(indicator: Indicator, unit: UnitId, whole: Figure, parts: Rolled, named: str) -> Figure | Rolled:
@@ -389,7 +417,7 @@ def _gather(rule: str, given: Iterable[tuple[UnitId, Figure | Rolled]]) -> Rolle
             states.add(figure.state)
             if figure is part and figure.state == State.NOT_REPORTED:
                 missing.append(unit)
-        elif _can_add(rule, figure):
+        elif can_add(rule, figure):
             figures.append(figure)
             contributors += made_of
         else:
@@ -405,7 +433,8 @@ def _gather(rule: str, given: Iterable[tuple[UnitId, Figure | Rolled]]) -> Rolle
     return Rolled(NOT_APPLICABLE if all_outside else NOT_DUE)
 
 
-def _can_add(rule: str, figure: Figure) -> bool:
+def can_add(rule: str, figure: Figure) -> bool:
+    """Whether a figure says enough to be in a total."""
     if rule == "sum":
         return figure.value is not None
     if rule == "distinct":

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan.figures import catalogue
+from danvan.figures import catalogue, rollup
 from danvan.figures.catalogue import CatalogueError, breakdown_key, load, parse_breakdown
 
 CATALOGUE = load()
@@ -56,6 +57,14 @@ def test_kinds_say_how_figures_add_up():
     assert (CATALOGUE["mod.total"].time, CATALOGUE["mod.total"].units) == ("last", "sum")
     assert CATALOGUE["rec.resolution_rate"].time == "ratio"
     assert CATALOGUE["dlg.units_covered"].counts == ("dlg.sessions", "commune")
+
+
+def test_what_is_carried_over_is_not_added_twice_over_time():
+    """A quarter's petitions to be processed hold those that the quarter before left: a half-year is not their sum."""
+    quarters = [rollup.Figure(rollup.State.VALUE, Decimal(7)), rollup.Figure(rollup.State.VALUE, Decimal(5))]
+    half = rollup.over_time(CATALOGUE["pet.workload"], quarters)
+    assert half.figure.state == rollup.State.NOT_APPLICABLE
+    assert CATALOGUE["pet.workload"].units == "sum"
 
 
 def test_a_ratio_names_its_terms_or_describes_them():
@@ -210,3 +219,114 @@ def test_a_slip_in_a_data_file_is_named_when_it_is_loaded(files, file, change, s
     edit(files / file, change)
     with pytest.raises(CatalogueError, match=says):
         load(files)
+
+
+# The tables of the state statistics
+
+
+def rows_of(name):
+    form = yaml.safe_load((catalogue.DATA / "forms" / f"{name}.yaml").read_text("utf-8"))
+    told = [row if isinstance(row, str) else row["row"] for section in form["sections"] for row in section["rows"]]
+    return [tuple(row.partition(" ")[::2]) for row in told]
+
+
+def broken_when(name, change, previous=None):
+    """The sentences of a table of zeros in which these figures were typed. change: column number -> figure."""
+    values = dict.fromkeys(rows_of(name), Decimal(0)) | {key: Decimal(value) for key, value in change.items()}
+    return [one.sentence for one in CATALOGUE.check_identities(values, previous)]
+
+
+def test_a_table_of_zeros_holds():
+    for name in ("tiep_cong_dan", "xu_ly_don", "dan_van"):
+        assert broken_when(name, {}) == []
+
+
+COLUMN = dict(enumerate(rows_of("tiep_cong_dan"), 1))
+
+
+def test_the_reception_table_has_29_columns_in_their_order():
+    assert len(COLUMN) == 29
+    assert COLUMN[12] == ("rec.days", "sitting=head")
+    assert COLUMN[21] == ("rec.days", "sitting=delegated")
+
+
+@pytest.mark.parametrize(
+    ("total", "parts"), [(1, (4, 13, 22)), (2, (5, 14, 23)), (3, (6, 7, 15, 16, 24, 25))], ids=["1", "2", "3"]
+)
+def test_the_totals_of_the_reception_table_are_the_sums_of_their_columns(total, parts):
+    many = {COLUMN[2]: 100, COLUMN[5]: 100} if total == 1 else {}  # no turn without a person
+    for part in parts:
+        some = many | ({COLUMN[5]: 50, COLUMN[14]: 25, COLUMN[23]: 25} if many else {})
+        assert broken_when("tiep_cong_dan", some | {COLUMN[total]: 7, COLUMN[part]: 7}) == []
+        (sentence,) = broken_when("tiep_cong_dan", some | {COLUMN[total]: 7, COLUMN[part]: 6})
+        assert f"cột {total} = {' + '.join(map(str, parts))}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({("pet.workload", ""): 4}, "cột 1 = 2 + 3"),
+        ({("pet.received", "signers=one"): 2}, "cột 5 + 6 + 7"),
+        ({("pet.competent", "matter_type=complaint"): 1}, "cột 18 = 19 + 20 + 21"),
+        ({("pet.guided", ""): 2, ("pet.not_competent", ""): 1}, "cột 22 = 23 + 24 + 25"),
+        ({("pet.eligible", "settlement=not_settled"): 2}, "cột 9 = 14 + 15 + 16 + 17"),
+    ],
+)
+def test_the_petition_table_is_tied_together(typed, says):
+    assert any(says in sentence for sentence in broken_when("xu_ly_don", typed))
+
+
+def test_the_petition_table_continues_the_one_before():
+    (sentence,) = broken_when("xu_ly_don", {}, previous={("pet.pending_end", ""): Decimal(3)})
+    assert "đơn tồn cuối kỳ trước" in sentence
+
+
+def asked_on_a_page(rules, values, previous):
+    """What the rule of `identities_for` says, as a page would work it out from the JSON alone."""
+    broken = set()
+    for rule in json.loads(json.dumps(rules)):
+        left = values.get((rule["left"]["code"], rule["left"]["breakdown"]))
+        total, open_, given = Decimal(0), rule["open"], set()
+        for part in rule["right"]:
+            value = (previous if part["previous"] else values).get((part["code"], part["breakdown"]))
+            if value is not None:
+                given.add(part["code"])
+                total += part["sign"] * value
+            elif part["whole"]:
+                left = None
+            else:
+                open_ = True
+        if left is None or given != {part["code"] for part in rule["right"]}:
+            continue
+        op = ">=" if open_ and rule["op"] == "==" else rule["op"]
+        if not {"==": left == total, "<=": left <= total, ">=": left >= total}[op]:
+            broken.add((rule["left"]["code"], rule["left"]["breakdown"], rule["note"]))
+    return broken
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(["dan_van", "tiep_cong_dan", "xu_ly_don"]), st.randoms(use_true_random=False))
+def test_a_page_that_follows_the_rules_finds_what_the_catalogue_finds(name, random):
+    rows = rows_of(name)
+    values = {row: Decimal(random.randint(0, 2)) for row in rows if random.random() < 0.8}
+    previous = {row: Decimal(random.randint(0, 2)) for row in rows if random.random() < 0.8}
+    found = {
+        (one.identity.left, one.breakdown, one.identity.note) for one in CATALOGUE.check_identities(values, previous)
+    }
+    assert asked_on_a_page(CATALOGUE.identities_for(rows), values, previous) == found
+
+
+def test_a_page_is_told_only_of_identities_among_its_rows():
+    assert CATALOGUE.identities_for([("mod.total", ""), ("mod.new", "")]) == []
+    (rule,) = CATALOGUE.identities_for([("awd.total", ""), ("awd.collective", ""), ("awd.individual", "")])
+    assert rule == {
+        "left": {"code": "awd.total", "breakdown": ""},
+        "op": "==",
+        "words": "bằng",
+        "right": [
+            {"sign": 1, "code": "awd.collective", "breakdown": "", "previous": False, "whole": True},
+            {"sign": 1, "code": "awd.individual", "breakdown": "", "previous": False, "whole": True},
+        ],
+        "open": False,
+        "note": "tổng khen thưởng bằng tập thể cộng cá nhân",
+    }

@@ -102,10 +102,9 @@ def test_a_units_own_figure_stands_and_the_difference_is_said(world, file):
 
 def test_a_consolidated_submission_is_no_source(world, file):
     file(world.moi, "2026-Q1", rec__turns=5)
-    actions.file_submission(
-        form=FORM, unit=world.bac, period="2026-Q1", cells=[CellInput("rec.turns", 99)], by=BY, kind="consolidated"
-    )
-    assert row(world.bac, "2026-Q1", "rec.turns").figure.value == 5
+    actions.sign(form=FORM, unit=world.bac, period="2026-Q1", by=BY)
+    file(world.moi, "2026-Q1", rec__turns=6, replace=True)
+    assert row(world.bac, "2026-Q1", "rec.turns").figure.value == 6
 
 
 def test_rows_come_in_form_order_and_others_after_them(world, file):

@@ -1,33 +1,40 @@
-"""What is done with forms and figures: ship the forms, file a unit's figures."""
+"""Filing a unit's figures whole: read from a report, imported, sent by another system. Sealed as they are filed."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
-import yaml
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from danvan.access import scope
+from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
-from danvan.figures import catalogue, queries
+from danvan.figures import catalogue, kept, queries
+from danvan.figures.actions import telling
+from danvan.figures.actions.cells import insert_cells
+from danvan.figures.actions.sealing import lock, seal_all
 from danvan.figures.errors import FigureError
-from danvan.figures.models import Cell, Duty, Evidence, Form, Submission
+from danvan.figures.models import Cell, Evidence, Form, Submission
 from danvan.lib import periods
 from danvan.lib.periods import Period, vietnamese
 from danvan.units.models import Unit, UnitVersion
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 SIGNED = frozenset({"stock_money"})  # kinds that may be below zero
 FRACTIONAL = frozenset({"ratio", "mean"})  # kinds that need not be whole
 MOST = Decimal(10) ** 15
-LOCK = 20250702  # any number that no other advisory lock of this database uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,84 +70,16 @@ class CellInput:
 
 @dataclass(frozen=True, slots=True)
 class FilingInput:
-    """One unit's figures for one period, for `file_many`."""
+    """One unit's figures for one period, for `file_many`. filed_at: when it came in, where that was before the system
+    was told of it; only the system may say so."""
 
     unit: Unit | int
     period: Period | str
     cells: Sequence[CellInput]
     source: str = ""
-
-
-# --- forms
-
-
-def ship_forms(*, by: str, folder: Path = catalogue.DATA / "forms") -> int:
-    """Brings forms and duties to what the data files say; gives how many of them changed. May be repeated.
-
-    Raises FigureError where a file asks for a figure that the catalogue does not know.
-    """
-    changed = 0
-    for path in sorted(folder.glob("*.yaml")):
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
-        with transaction.atomic():
-            form, differs = _ship_form(entry)
-            for duty in entry["duty"]:
-                differs |= _ship(
-                    Duty,
-                    {"form_code": entry["code"], "level": duty["level"], "during__startswith": duty["from"]},
-                    {"during": DateRange(duty["from"], duty.get("to"))},
-                )
-            if differs:
-                changed += 1
-                audit.record(by=by, verb="figures.ship_form", subject=form, file=path.name)
-    return changed
-
-
-def _ship_form(entry: dict[str, Any]) -> tuple[Form, bool]:
-    sections = [
-        {
-            "title_vi": section["title_vi"],
-            "title_en": section["title_en"],
-            "rows": [_row(entry["code"], text) for text in section["rows"]],
-        }
-        for section in entry["sections"]
-    ]
-    keys = [(row["indicator"], row["breakdown"]) for section in sections for row in section["rows"]]
-    twice = [key for key, times in Counter(keys).items() if times > 1]
-    if twice:
-        raise FigureError(
-            _("Biểu %(form)s: chỉ tiêu %(code)s có hai dòng.") % {"form": entry["code"], "code": twice[0][0]}
-        )
-    identity = {"code": entry["code"], "during__startswith": entry["from"]}
-    content = {name: entry[name] for name in ("name_vi", "name_en", "calendar", "periodicities")}
-    content |= {"sections": sections, "during": DateRange(entry["from"], entry.get("to"))}
-    differs = _ship(Form, identity, content)
-    return Form.objects.get(**identity), differs
-
-
-def _row(form: str, text: str) -> dict[str, str]:
-    code, *rest = text.split(" ", 1)
-    breakdown = rest[0] if rest else ""
-    try:
-        catalogue.load()[code].check_breakdown(breakdown)
-    except catalogue.CatalogueError as error:
-        raise FigureError(_("Biểu %(form)s: %(error)s") % {"form": form, "error": error}) from None
-    return {"indicator": code, "breakdown": breakdown}
-
-
-def _ship(model: type[Form | Duty], identity: dict[str, Any], content: dict[str, Any]) -> bool:
-    """Creates or updates one row; False where it stood so already."""
-    row = model.objects.filter(**identity).first()
-    if row is None:
-        model.objects.create(**{k: v for k, v in identity.items() if "__" not in k}, **content)
-        return True
-    if all(getattr(row, name) == value for name, value in content.items()):
-        return False
-    model.objects.filter(pk=row.pk).update(**content)
-    return True
-
-
-# --- filing
+    text: str = ""
+    key: UUID | None = None
+    filed_at: datetime | None = None
 
 
 def file_submission(
@@ -149,21 +88,29 @@ def file_submission(
     unit: Unit | int,
     period: Period | str,
     cells: Sequence[CellInput],
-    by: str,
+    by: audit.By,
     source: str = "",
     illustration: bool = False,
-    kind: str = Submission.Kind.OWN,
     replace: bool = False,
+    accepted: bool = True,
+    text: str = "",
+    key: UUID | None = None,
 ) -> Submission:
-    """Files one unit's figures for one period, all or nothing.
+    """Files and seals one unit's figures for one period, all or nothing.
 
-    replace: puts it in the place of what the unit filed before; the audit event keeps what was replaced. Raises
-    FigureError: the unit was not there in that period, the form is not filed for such a period, an unknown indicator
-    or breakdown, a figure that cannot be, a second filing.
+    accepted: it stands at once; else the superior decides. replace: a further edition takes the place of what stands,
+    which counts no more. Only the system may say either; a post restates by `drafts.open_draft`. key: the same sending
+    twice gives the same submission. Raises FigureError: the unit was not there in that period, the form is not filed
+    for such a period, an unknown indicator or breakdown, a figure that cannot be, a second filing, a key of another
+    one; Refused where the acting post may not file for the unit.
     """
-    filing = FilingInput(unit, period, cells, source)
+    filing = FilingInput(unit, period, cells, source, text, key)
     with transaction.atomic():
-        (submission,), replaced = _file([filing], form, by, illustration=illustration, kind=kind, replace=replace)
+        if key is not None and (sent := _sent_before(key, form, filing)):
+            return sent
+        (submission,), replaced = _file(
+            [filing], form, by, illustration=illustration, replace=replace, accepted=accepted
+        )
         audit.record(
             by=by,
             verb="figures.file",
@@ -175,22 +122,38 @@ def file_submission(
             cells=len(cells),
             source=source,
             replaced=replaced,
+            seal=submission.seal,
         )
+        if not accepted:
+            telling.submitted(submission)
     return submission
+
+
+def _sent_before(key: UUID, form: Form | str, filing: FilingInput) -> Submission | None:
+    """What was sent under the key. Raises FigureError where that was something else."""
+    sent = Submission.objects.filter(key=key).select_related("form").first()
+    if sent is None:
+        return None
+    unit = filing.unit.pk if isinstance(filing.unit, Unit) else filing.unit
+    code = form.code if isinstance(form, Form) else form
+    if (sent.unit_id, sent.form.code, sent.period) != (unit, code, queries.period_of(filing.period).code):
+        raise FigureError(_("Mã lần gửi này đã được dùng cho báo cáo khác: hãy đặt mã khác."))
+    return sent
 
 
 def file_many(
     *,
     form: Form | str,
     filings: Iterable[FilingInput],
-    by: str,
+    by: audit.By,
     illustration: bool = False,
     replace: bool = False,
+    accepted: bool = True,
 ) -> list[Submission]:
     """Files many units' own figures in one transaction, with one audit event. Raises like `file_submission`."""
     filings = list(filings)
     with transaction.atomic():
-        submissions, replaced = _file(filings, form, by, illustration=illustration, replace=replace)
+        submissions, replaced = _file(filings, form, by, illustration=illustration, replace=replace, accepted=accepted)
         audit.record(
             by=by,
             verb="figures.file_many",
@@ -203,53 +166,66 @@ def file_many(
 
 
 def _file(
-    filings: Sequence[FilingInput],
-    form: Form | str,
-    by: str,
-    *,
-    illustration: bool,
-    replace: bool,
-    kind: str = Submission.Kind.OWN,
+    filings: Sequence[FilingInput], form: Form | str, by: audit.By, *, illustration: bool, replace: bool, accepted: bool
 ) -> tuple[list[Submission], list[dict[str, Any]]]:
     units = [filing.unit.pk if isinstance(filing.unit, Unit) else filing.unit for filing in filings]
+    _refuse_others(units, accepted=accepted or replace, dated=any(filing.filed_at for filing in filings))
     spans = [queries.period_of(filing.period) for filing in filings]
-    forms = {period: _form_of(form, period) for period in dict.fromkeys(spans)}
-    _refuse_units_not_there(list(zip(units, spans, strict=True)))
-    rows = [list(_cells(filing.cells)) for filing in filings]
+    forms = {period: form_of(form, period) for period in dict.fromkeys(spans)}
+    refuse_units_not_there(list(zip(units, spans, strict=True)))
+    rows = [list(checked(filing.cells)) for filing in filings]
     submissions = [
         Submission(
             form=forms[period],
             unit_id=unit,
             period=period.code,
             window=DateRange(*period.window),
-            kind=kind,
-            filed_by=by,
+            text=filing.text,
+            key=filing.key,
             source=filing.source,
             illustration=illustration,
         )
         for filing, unit, period in zip(filings, units, spans, strict=True)
     ]
-    with connection.cursor() as cursor:  # until the transaction ends: what is found below stays true
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    lock(units)
     replaced = _make_room(submissions, replace=replace)
     Submission.objects.bulk_create(submissions, batch_size=2000)
     cells: list[Cell] = []
     evidence: list[Evidence] = []
     for submission, inputs in zip(submissions, rows, strict=True):
         for one in inputs:
-            cell = Cell(submission=submission, **_fields(one))
+            cell = Cell(submission=submission, entered_by=str(by)[:300], **_fields(one))
             cells.append(cell)
             evidence += [Evidence(cell=cell, **_fields(piece)) for piece in one.evidence]
-    Cell.objects.bulk_create(cells, batch_size=5000)
+    insert_cells(cells)
     Evidence.objects.bulk_create(evidence, batch_size=5000)
+    now = timezone.now()
+    for one, filing in zip(submissions, filings, strict=True):
+        one.state = Submission.State.ACCEPTED if accepted else Submission.State.SUBMITTED
+        one.standing, one.filed_at, one.filed_by = accepted, filing.filed_at or now, str(by)[:300]
+    seal_all(submissions, cells, evidence, {one.pk: one.code for one in forms.values()})
+    if accepted or replaced:
+        kept.keep(form.code if isinstance(form, Form) else form, list(zip(units, spans, strict=True)))
     return submissions, replaced
+
+
+def _refuse_others(units: Iterable[int], *, accepted: bool, dated: bool) -> None:
+    """The system files for all; a post that may submit files for its own unit, now, and does not accept it itself."""
+    if scope.require(Permission.SUBMIT) is None:
+        return
+    if dated:
+        raise scope.Refused(_("Ngày gửi do hệ thống ghi, không nhập được."))
+    if accepted:
+        raise scope.Refused(_("Báo cáo phải do đơn vị cấp trên chấp nhận."))
+    for unit in set(units):
+        scope.require_unit(unit, own=True)
 
 
 def _fields(one: CellInput | EvidenceInput) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__ if name != "evidence"}
 
 
-def _form_of(form: Form | str, period: Period) -> Form:
+def form_of(form: Form | str, period: Period) -> Form:
     """The version of the form on the period's last day, if it is filed for such periods."""
     found = queries.form_on(form, period)
     if period.calendar != found.calendar:
@@ -266,7 +242,7 @@ def _form_of(form: Form | str, period: Period) -> Form:
     return found
 
 
-def _refuse_units_not_there(wanted: Sequence[tuple[int, Period]]) -> None:
+def refuse_units_not_there(wanted: Sequence[tuple[int, Period]]) -> None:
     """Each unit must be there on the last day of its period: totals are made on the map of that day."""
     lives: dict[int, list[tuple[str, DateRange]]] = defaultdict(list)
     ids = {unit for unit, _ in wanted}
@@ -298,8 +274,11 @@ def _gone(unit: int, lives: Sequence[tuple[str, DateRange]], period: Period) -> 
 
 
 def _make_room(submissions: Sequence[Submission], *, replace: bool) -> list[dict[str, Any]]:
-    """Refuses what was filed before or twice at once; with replace, removes the earlier filing and says what it was."""
-    wanted = {(s.form.code, s.unit_id, s.period, s.kind): s for s in submissions}
+    """Refuses what was filed before or twice at once; with replace, what stood gives way and a further edition follows.
+
+    Gives what was replaced, for the audit event.
+    """
+    wanted = {(s.form.code, s.unit_id, s.period): s for s in submissions}
     if len(wanted) < len(submissions):
         raise FigureError(_("Một đơn vị có hai báo cáo cho cùng một kỳ trong lần nộp này: chỉ giữ một."))
     earlier = [
@@ -308,42 +287,52 @@ def _make_room(submissions: Sequence[Submission], *, replace: bool) -> list[dict
             form__code__in={key[0] for key in wanted},
             unit__in={key[1] for key in wanted},
             period__in={key[2] for key in wanted},
-        ).select_related("form")
-        if (found.form.code, found.unit_id, found.period, found.kind) in wanted
-    ]
-    if not earlier:
-        return []
-    if not replace:
-        one = earlier[0]
-        last = one.unit.versions.order_by("during").last()
-        raise FigureError(
-            _("%(unit)s đã nộp %(form)s %(period)s (ngày %(day)s, %(by)s): muốn thay, hãy nộp lại và chọn thay thế.")
-            % {
-                "unit": last.name,
-                "form": one.form.name_vi,
-                "period": periods.parse(one.period).label(),
-                "day": vietnamese(timezone.localdate(one.filed_at)),
-                "by": one.filed_by,
-            }
+            kind=Submission.Kind.OWN,
         )
-    counts = Counter(Cell.objects.filter(submission__in=earlier).values_list("submission", flat=True))
-    replaced = [
+        .select_related("form")
+        .order_by("edition")
+        if (found.form.code, found.unit_id, found.period) in wanted
+    ]
+    for one in earlier:
+        if one.state in (Submission.State.DRAFT, Submission.State.SUBMITTED) or (one.standing and not replace):
+            raise FigureError(_already(one))
+        following = wanted[one.form.code, one.unit_id, one.period]
+        following.edition, following.reason = one.edition + 1, _("Nộp lại, thay bản trước.")
+    standing = [one for one in earlier if one.standing]
+    if not standing:
+        return []
+    Submission.objects.filter(pk__in=[one.pk for one in standing]).update(standing=False)
+    counts = Counter(Cell.objects.filter(submission__in=standing).values_list("submission", flat=True))
+    return [
         {
             "submission": one.pk,
             "unit": one.unit_id,
             "period": one.period,
+            "edition": one.edition,
             "filed_by": one.filed_by,
-            "filed_at": one.filed_at.isoformat(),
+            "filed_at": one.filed_at,
             "source": one.source,
             "cells": counts[one.pk],
         }
-        for one in earlier
+        for one in standing
     ]
-    Submission.objects.filter(pk__in=[one.pk for one in earlier]).delete()
-    return replaced
 
 
-def _cells(cells: Sequence[CellInput]) -> Iterator[CellInput]:
+def _already(one: Submission) -> str:
+    last = one.unit.versions.order_by("during").last()
+    names = {"unit": last.name, "form": one.form.name_vi, "period": periods.parse(one.period).label()}
+    if one.state == Submission.State.DRAFT:
+        return _("%(unit)s đang nhập dở %(form)s %(period)s: hãy gửi hoặc bỏ bản đó trước.") % names
+    names |= {"day": vietnamese(timezone.localdate(one.filed_at)), "by": one.filed_by}
+    if one.state == Submission.State.SUBMITTED:
+        return _("%(unit)s đã gửi %(form)s %(period)s (ngày %(day)s, %(by)s), đang chờ xem xét.") % names
+    return (
+        _("%(unit)s đã nộp %(form)s %(period)s (ngày %(day)s, %(by)s): muốn thay, hãy nộp lại và chọn thay thế.")
+        % names
+    )
+
+
+def checked(cells: Sequence[CellInput]) -> Iterator[CellInput]:
     """The cells as they are stored; FigureError with every problem."""
     problems: list[str] = []
     seen: set[tuple[str, str]] = set()
@@ -363,43 +352,53 @@ def _cells(cells: Sequence[CellInput]) -> Iterator[CellInput]:
 def _problems(cell: CellInput) -> Iterator[str]:
     indicator = catalogue.load()[cell.indicator]
     indicator.check_breakdown(cell.breakdown)
-    name = _name(cell)
     if indicator.kind.code == "gauge":
-        yield _("%(cell)s là số tức thời, không báo cáo.") % {"cell": name}
-    for what, value, choices in (
-        (_("trạng thái"), cell.state, Cell.State),
-        (_("nguồn gốc"), cell.origin, Cell.Origin),
-        (_("mức chính xác"), cell.qualifier, Cell.Qualifier),
-    ):
-        if value not in choices.values:
-            choose = ", ".join(choices.values)
+        yield _("%(cell)s là số tức thời, không báo cáo.") % {"cell": _name(cell)}
+    for value, choices in ((cell.state, _STATES), (cell.origin, _ORIGINS), (cell.qualifier, _QUALIFIERS)):
+        if value not in choices.known:
             yield _("%(cell)s: %(what)s “%(value)s” không có (hãy chọn: %(choose)s).") % {
-                "cell": name,
-                "what": what,
+                "cell": _name(cell),
+                "what": choices.what,
                 "value": value,
-                "choose": choose,
+                "choose": ", ".join(choices.known),
             }
     for value in (cell.value, cell.numerator, cell.denominator, cell.previous_stated):
-        yield from _number_problems(name, indicator, value)
+        if value is not None:
+            yield from _number_problems(cell, indicator, value)
     if (cell.numerator is None) != (cell.denominator is None):
-        yield _("%(cell)s: tử số và mẫu số phải có đủ cả hai.") % {"cell": name}
+        yield _("%(cell)s: tử số và mẫu số phải có đủ cả hai.") % {"cell": _name(cell)}
     derivable = indicator.time == "ratio" and cell.denominator is not None
     if cell.state == Cell.State.VALUE and cell.value is None and not derivable:
-        yield _("%(cell)s: thiếu số; nếu không có, hãy ghi là chưa báo cáo hoặc không áp dụng.") % {"cell": name}
+        said = {"cell": _name(cell)}
+        yield _("%(cell)s: thiếu số; nếu không có, hãy ghi là chưa báo cáo hoặc không áp dụng.") % said
     if cell.state != Cell.State.VALUE and cell.value is not None:
-        yield _("%(cell)s: đã ghi là không có số thì không ghi số %(value)s.") % {"cell": name, "value": cell.value}
+        said = {"cell": _name(cell), "value": cell.value}
+        yield _("%(cell)s: đã ghi là không có số thì không ghi số %(value)s.") % said
 
 
-def _number_problems(name: str, indicator: catalogue.Indicator, value: Decimal | int | None) -> Iterator[str]:
-    if value is None:
-        return
-    number, said = Decimal(value), {"cell": name, "value": value}
+class _Choices(NamedTuple):
+    """What a field may be. known: looked up for every cell, so a dict."""
+
+    what: StrPromise
+    known: dict[str, None]
+
+
+_STATES = _Choices(gettext_lazy("trạng thái"), dict.fromkeys(Cell.State.values))
+_ORIGINS = _Choices(gettext_lazy("nguồn gốc"), dict.fromkeys(Cell.Origin.values))
+_QUALIFIERS = _Choices(gettext_lazy("mức chính xác"), dict.fromkeys(Cell.Qualifier.values))
+
+
+def _number_problems(cell: CellInput, indicator: catalogue.Indicator, value: Decimal | int) -> Iterator[str]:
+    number = Decimal(value)
     if not number.is_finite() or abs(number) >= MOST:
+        said = {"cell": _name(cell), "value": value}
         yield _("%(cell)s: %(value)s không phải là số có thể có; hãy xem lại.") % said
     elif number < 0 and indicator.kind.code not in SIGNED:
+        said = {"cell": _name(cell), "value": value}
         yield _("%(cell)s: %(value)s nhỏ hơn 0; hãy ghi số từ 0 trở lên.") % said
-    elif number != number.to_integral_value() and indicator.kind.code not in FRACTIONAL:
-        yield _("%(cell)s: %(value)s phải là số nguyên (%(measure)s).") % {**said, "measure": indicator.unit()}
+    elif indicator.kind.code not in FRACTIONAL and number != number.to_integral_value():
+        said = {"cell": _name(cell), "value": value, "measure": indicator.unit()}
+        yield _("%(cell)s: %(value)s phải là số nguyên (%(measure)s).") % said
 
 
 def _name(cell: CellInput) -> str:

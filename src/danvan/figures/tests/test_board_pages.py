@@ -1,0 +1,92 @@
+"""The board on screen: who may look, what it says, reminding from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from danvan.access import scope
+from danvan.access.models import Notice
+from danvan.access.tests.cast import post_of, small_country
+from danvan.figures import actions
+from danvan.figures.actions import CellInput
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    made = small_country()
+    with scope.acting(post_of(made.people["lan"])) as lan:
+        made.sent = actions.file_submission(
+            form="dan_van", unit=made.an, period="2026-Q3", cells=[CellInput("rec.turns", 3)], by=lan, accepted=False
+        )
+    return made
+
+
+def page(browser, world, unit="bac", period="2026-Q3", more=""):
+    return browser.get(f"/board/dan_van/{getattr(world, unit).pk}/{period}/{more}")
+
+
+def test_the_board_begins_with_the_period_that_ended_last(world, as_person):
+    answer = as_person(world.people["hung"]).get("/board/")
+
+    assert answer.status_code == 302
+    assert f"/board/dan_van/{world.bac.pk}/" in answer["Location"]
+
+
+def test_it_says_in_one_sentence_how_it_stands(world, as_person):
+    text = page(as_person(world.people["hung"]), world).content.decode()
+
+    assert "1 trên 2 đơn vị đã gửi" in text
+    assert "chờ xem xét" in text
+    assert "Xã Bình" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "unit", "status"),
+    [
+        ("hung", "bac", 200),
+        ("xem", "bac", 200),
+        ("son", "country", 200),
+        ("son", "bac", 200),
+        ("mai", "an", 200),
+        ("mai", "bac", 403),
+        ("nga", "bac", 403),
+    ],
+)
+def test_who_may_look(world, as_person, who, unit, status):
+    assert page(as_person(world.people[who]), world, unit).status_code == status
+
+
+@pytest.mark.parametrize("period", ["zzz", "2026-Q9", "20260101-20260203", "1901-Q1"])
+def test_a_period_that_cannot_be_is_said(world, as_person, period):
+    assert page(as_person(world.people["hung"]), world, period=period).status_code == 404
+
+
+def test_a_form_that_is_not_there_is_said(world, as_person):
+    assert as_person(world.people["hung"]).get(f"/board/khong_co/{world.bac.pk}/2026-Q3/").status_code == 404
+
+
+def test_the_state_filters(world, as_person):
+    browser = as_person(world.people["hung"])
+
+    assert "Xã Bình" not in page(browser, world, more="?state=submitted").content.decode()
+    assert page(browser, world, more="?state=zzz&from=abc").status_code == 200
+
+
+def test_a_reviewer_reminds_from_the_board(world, as_person):
+    browser = as_person(world.people["hung"])
+    answer = browser.post(f"/board/dan_van/{world.bac.pk}/2026-Q3/remind/", {"unit": [world.binh.pk, "x", "9" * 30]})
+
+    assert answer.status_code == 302
+    assert Notice.objects.filter(kind="reminder", unit=world.binh).count() == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("xem", 403), ("nga", 403), ("mai", 403)])
+def test_who_may_not_remind(world, as_person, who, status):
+    answer = as_person(world.people[who]).post(
+        f"/board/dan_van/{world.bac.pk}/2026-Q3/remind/", {"unit": [world.binh.pk]}
+    )
+
+    assert answer.status_code == status
+    assert not Notice.objects.filter(kind="reminder").exists()
