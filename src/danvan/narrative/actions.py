@@ -162,7 +162,7 @@ def withdraw(*, report: Report, by: str) -> Report:
         period=submission.period,
         cells=cells,
     )
-    submission.delete()
+    figures.withdraw(submission=submission, reason=f"Rút để đọc lại: {report}", by=by)
     return report
 
 

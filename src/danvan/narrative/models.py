@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from danvan.access.scope import Owned
 from danvan.figures.models import Submission
 from danvan.units.models import Unit
 
@@ -23,9 +24,14 @@ class Report(models.Model):
     unit_why = models.CharField(max_length=300, blank=True, help_text="How the unit was resolved, or what to ask.")
     period = models.CharField(max_length=20, blank=True)
     period_label = models.CharField(max_length=100, blank=True)
+    received_for = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", help_text="For which unit it was read; null: the system."
+    )
     submission = models.OneToOneField(Submission, models.SET_NULL, null=True, related_name="report")
     illustration = models.BooleanField(default=False)
     read_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Owned("unit", or_unit="received_for")
 
     def __str__(self) -> str:
         return self.title or self.name

@@ -8,7 +8,7 @@ import sys
 from django.db import transaction
 from django.utils import timezone
 
-from danvan.figures.actions import FigureError
+from danvan.figures.errors import FigureError
 from danvan.lib import periods
 from danvan.lib.periods import Period
 from danvan.lib.vietnamese import fold

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from danvan.narrative.reading.document import Change, Direction
 from danvan.narrative.reading.figures import PERCENT, Figure
@@ -13,6 +14,7 @@ from danvan.narrative.reading.scan import Scan, is_number, is_word
 _UP = {"tăng"}
 _DOWN = {"giảm"}
 _COMPARED: dict[str, Direction] = {"nhiều": "up", "cao": "up", "ít": "down", "thấp": "down"}  # ... hơn
+_MARKS = {*_UP, *_DOWN, *_COMPARED}
 # With these the word is no comparison: tăng cường, giảm nghèo.
 _NOT_AFTER = {
     "cường",
@@ -42,15 +44,23 @@ _SAME = re.compile(
     r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?"
     r"(?P<versus>cùng kỳ[^,.;:()]*)"
 )
+_TIMES = re.compile(
+    r"[,()]\s*(?:và\s+)?(?:tăng\s+)?(gấp\s+(?:(?P<times>\d+(?:,\d+)?)\s+lần|đôi))(?![^\W\d_])"
+    r"(?:\s+(?:so\s+)?(?:với\s+)?(?P<versus>[^,.;:()]+))?"
+)
 _VERSUS = re.compile(r"(?:so\s+(?:với\s+)?)+(?P<versus>(?!so\s|với\s)[^,.;:()]+)")
 
 
 @dataclass(slots=True)
 class Shift:
-    """A change and the figure that changed, by its place among the sentence's figures."""
+    """A change and the figure that changed, by its place among the sentence's figures.
+
+    since: the place of the earlier value, where the text gives it ("từ 41 lên 58").
+    """
 
     of: int
     change: Change
+    since: int | None = None
 
 
 def _direction(words: list[str], index: int) -> Direction | None:
@@ -76,8 +86,7 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
     earlier_shifts: list[Shift] = []
     deltas: set[int] = set()
     for index in range(sentence.first, sentence.last):
-        direction = _direction(words, index)
-        if direction is None:
+        if words[index] not in _MARKS or (direction := _direction(words, index)) is None:
             continue
         run = _run(scan, figures, index, deltas)
         if not run:
@@ -102,7 +111,9 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
             elif not versus or place:
                 break
             deltas.add(delta)
+    shifts += _levels(scan, figures, deltas)
     shifts += _same(scan, figures, deltas)
+    shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
     return shifts, deltas, earlier_shifts
 
 
@@ -197,6 +208,33 @@ def _versus_before(scan: Scan, first: int, index: int) -> str:
 def _trim(versus: str) -> str:
     versus = re.split(r"\s(?:đã|tăng|giảm|là|thì|có|cả|số)\s", f"{versus} ")[0]
     return " ".join(versus.split())
+
+
+def _levels(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:
+    """ "tăng từ 41 lên 58 mô hình": both are figures of the text, and the later one rose by what lies between."""
+    words, shifts = scan.words, []
+    for i, (a, b) in enumerate(pairwise(figures)):
+        direction = _direction(words, a.first - 2) if a.first > 1 and words[a.first - 1] == "từ" else None
+        moved = (b.value - a.value) * (1 if direction == "up" else -1)
+        reached = {"lên", "xuống", "còn", "đến"} & set(words[a.last : b.number])
+        if direction and reached and moved > 0 and a.unit == b.unit and deltas.isdisjoint((i, i + 1)):
+            versus = _versus(scan, a.first, b.last, scan.sentences[b.sentence].last)
+            change = replace(_change(scan, b, direction, versus, a.first - 2), delta=moved)
+            shifts.append(Shift(i + 1, change, since=i))
+    return shifts
+
+
+def _times(scan: Scan, figures: list[Figure], taken: set[int]) -> list[Shift]:
+    """ "1.865 cuộc, tăng gấp 1,8 lần nhiệm kỳ trước": a clause of its own, said of the count before it."""
+    folded, sentence = scan.folded, scan.sentences[figures[0].sentence]
+    shifts = []
+    for match in _TIMES.finditer(folded.text, scan.starts[sentence.first], scan.ends[sentence.last - 1]):
+        at, rise = scan.token_at(match.start(1)), (Decimal((match["times"] or "2").replace(",", ".")) - 1).scaleb(2)
+        bases = [i for i, f in enumerate(figures) if f.number < at and scan.depth[f.number] <= scan.depth[at]]
+        if bases and bases[-1] not in taken and rise > 0 and figures[bases[-1]].unit != PERCENT:
+            start, end = folded.start(match.start(1)), folded.end(match.end(1))
+            shifts.append(Shift(bases[-1], Change(rise, "up", PERCENT, _trim(match["versus"] or ""), start, end)))
+    return shifts
 
 
 def _same(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:

@@ -422,7 +422,7 @@ class _Checker:
         word = "tăng" if sign > 0 else "giảm"
         if change.unit == PERCENT and self._items[now].unit != PERCENT:
             exponent = delta.as_tuple().exponent
-            places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+            places = -exponent if isinstance(exponent, int) else 0
             true = numbers.percent(a - b, b, places) if b else Decimal(0)
             holds = true == sign * delta
             done = f"{numbers.digits(a)} so với {numbers.digits(b)} là {numbers.digits(true)}%"

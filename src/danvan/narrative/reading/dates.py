@@ -59,11 +59,13 @@ _PERIODS = (
     (
         "loose",
         re.compile(
-            r"(?:trong\s+)?(?<!\d)\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)"
-            r"|(?:suốt\s+|trong\s+)?nhiệm kỳ\s+(?:vừa\s+)?qua"
-            r"|(?:tính\s+)?đến\s+(?:nay|thời điểm này)|thời gian qua|tới nay"
+            # each alternative opens with a letter that is always there, which makes the search fast
+            r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)"
+            r"|suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua|nhiệm kỳ\s+(?:vừa\s+)?qua"
+            r"|tính\s+đến\s+(?:nay|thời điểm này)|đến\s+(?:nay|thời điểm này)|thời gian qua|tới nay"
         ),
     ),
+    ("loose", re.compile(r"\d(?<!\d.)\d?\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)")),
 )
 # A text without this word has no such period: spares the search.
 _NEEDED = {
@@ -86,7 +88,10 @@ _REACH = 48  # characters around such a word within which a period lies
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A period in the folded text. kind: which pattern; year_said: the text itself gives the year."""
+    """A period in the folded text. kind: which pattern, "backwards" for a range that ends before it starts.
+
+    year_said: the text itself gives the year.
+    """
 
     start: int
     end: int
@@ -141,6 +146,8 @@ def periods(found: list[tuple[str, re.Match[str]]], year: int | None) -> list[Fo
         read = _meaning(kind, match, year)
         if read is not None:
             start, end, said = read
+            if start and end and start > end:
+                kind = "backwards"
             label = match[0].strip(" ,-/")
             at = match.start() + match[0].find(label)
             mention = PeriodMention(start, end, label, _code(start, end), at)
@@ -201,12 +208,12 @@ def _range(kind: str, a: str, b: str, year: int | None) -> tuple[date | None, da
     if kind == "day_range":
         first, last = ([int(part) for part in re.split(r"\D+", side)] for side in (a, b))
         start, end = _day(first[2], first[1], first[0]), _day(last[2], last[1], last[0])
-        return (start, end, True) if start and end and start <= end else None
+        return (start, end, True) if start and end else None
     late = periods(named(b), year)
     early = periods(named(a), late[0].mention.end.year if late and late[0].mention.end else year)
     if not early or not late:
         return None
     start, end = early[0].mention.start, late[0].mention.end
-    if start and end and start > end:
+    if start and end and start > end and not (early[0].year_said and late[0].year_said):
         return None
     return start, end, late[0].year_said

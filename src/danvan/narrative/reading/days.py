@@ -14,8 +14,11 @@ _M = r"(?P<m>0?[1-9]|1[0-2])"
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _SEP = r"\s?[/.\-]\s?"
 
-# All are tried where a run of digits begins.
-_DIGITS = re.compile(r"(?<![\d.,/])\d|(?<=[/.,])(?<!\d.)\d")
+# All are tried where a run of digits begins that "ngày" stands before, or behind which a day or hour may go on.
+_DIGITS = re.compile(
+    r"\d(?:(?<![\d.,/].)|(?<=[/.,].)(?<!\d..))"
+    r"(?:(?<=y\s.)|(?<=\s\s.)|(?=\d{0,3}\s*(?:[-/.,:h]|đến|và|giờ|tháng)))"
+)
 _PATTERNS = (
     (
         "run",

@@ -19,6 +19,7 @@ class PeriodMention:
     start, end: first and last day, both included; None where the text leaves that side open ("đến nay").
     label: the words as written. code: "2021-H1", "2019-Q1", "2018-Y", "2021-M07", "2021-9M"; None if irregular.
     at: offset of the label in the text, None where the period comes from the date line alone.
+    backwards: the text has it end before it starts; nobody can say which of the two days is the slip.
     """
 
     start: date | None
@@ -26,6 +27,10 @@ class PeriodMention:
     label: str
     code: str | None = None
     at: int | None = None
+
+    @property
+    def backwards(self) -> bool:
+        return self.start is not None and self.end is not None and self.start > self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ class UnitMention:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the text says a figure rose or fell by. delta None: only the direction is said. unit: "%" for a rate."""
+    """What the text says a figure rose or fell by. delta None: only the direction is said.
+
+    unit: "%" for a rate; "gấp 1,8 lần" is up by 80%, known to the tens.
+    """
 
     delta: Decimal | None
     direction: Direction

@@ -33,8 +33,9 @@ _KINDS = (
     "pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình"
 )
 _BINDING = "quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định"
+_RUN = r"\d(?<!\d.)\d*+"  # a whole run of digits, never tried again from its middle: a long one would take for ever
 _SIGN = re.compile(
-    rf"\d+(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
+    rf"{_RUN}(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
 )
 _DOCUMENT_NUMBERS = (  # with what a text must hold for the pattern to be worth seeking
     (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), ("",)),
@@ -49,13 +50,15 @@ _DOCUMENT_NUMBERS = (  # with what a text must hold for the pattern to be worth 
     (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), ("điều", "khoản")),
     (
         re.compile(  # telephones
-            r"(?<![\d.,])\(?0\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?|\b0\d{8,10}\b|\b1[89]00[\s.]?\d{4,6}"
+            r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
+            r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
         ),
         ("0",),
     ),
     (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), ("://", "www.", "@")),
-    (re.compile(r"\d+(?:[.,]\d+)?\s?[x×]\s?\d+"), ("x", "×")),
+    (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), ("x", "×")),
 )
+_MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
 _LABEL = 5  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
@@ -174,9 +177,8 @@ def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:
     found: list[Figure] = []
     bare: list[Figure] = []
     index = sentence.first
-    for at in range(sentence.first, sentence.last):
-        word = scan.words[at]
-        if at < index or quiet[at] or not (word[0].isdigit() or word in _NUMBER_WORDS):
+    for at, word in enumerate(scan.words[sentence.first : sentence.last], sentence.first):
+        if not (word in _NUMBER_WORDS or word[0].isdigit()) or at < index or quiet[at]:
             continue
         if not found and not bare and index == sentence.first and is_furniture(scan, sentence):
             return []
@@ -340,7 +342,7 @@ def _with_thousands(scan: Scan, index: int, stop: int) -> tuple[str, int]:
 def _amount_in_words(words: list[str], index: int, stop: int) -> _Amount | None:
     """A number in words, only where a known measure follows: "hai đoàn", "mười hai lớp"."""
     after = index
-    while after < stop and words[after] in _IN_WORDS:
+    while after < min(stop, index + _MOST_WORDS) and words[after] in _IN_WORDS:
         after += 1
     before = words[index - 1] if index else ""
     while after > index and before not in _NO_NUMBER_WORD_AFTER:

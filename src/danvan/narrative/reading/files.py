@@ -22,14 +22,15 @@ _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MAIN_PART = "word/document.xml"
-_PICTURES = {
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"RIFF": "WebP",
+_NO_TEXTS = {  # how such files begin; "BM" and "RIFF" alone may well begin a text
+    rb"\x89PNG": "ảnh PNG",
+    rb"\xff\xd8\xff": "ảnh JPEG",
+    rb"GIF8[79]a": "ảnh GIF",
+    rb"BM.{4}\0{4}": "ảnh BMP",
+    rb"II\*\0|MM\0\*": "ảnh TIFF",
+    rb"RIFF.{4}WEBP": "ảnh WebP",
+    rb"RIFF.{4}AVI ": "phim AVI",
+    rb"RIFF.{4}WAVE": "âm thanh WAV",
 }
 _BOILERPLATE = (
     "script",
@@ -84,9 +85,17 @@ class UnreadableFile(Exception):  # noqa: N818 -- reads as a sentence
 def read_file(path: str | Path) -> Document:
     """The document in a file. Offsets count characters of `Document.text`: for plain text, the file as decoded.
 
-    Raises UnreadableFile for a file that is missing, empty, too large, broken, a picture, or a PDF without text.
+    Raises UnreadableFile for a file that is missing, empty, too large, broken, a picture, or a PDF without text, and
+    for a report whose period ends before it starts.
     """
-    return read_text(text_of(Path(path)))
+    path = Path(path)
+    document = read_text(text_of(path))
+    if document.period and document.period.backwards:
+        raise UnreadableFile(
+            f"{path.name}: kỳ “{document.period.label}” kết thúc trước khi bắt đầu; "
+            "sửa ngày đầu hoặc ngày cuối trong báo cáo rồi đọc lại."
+        )
+    return document
 
 
 def text_of(path: Path) -> str:
@@ -114,10 +123,10 @@ def text_of(path: Path) -> str:
 
 
 def _text_in(data: bytes, name: str) -> str:
-    for magic, kind in _PICTURES.items():
-        if data.startswith(magic):
+    for beginning, kind in _NO_TEXTS.items():
+        if re.match(beginning, data, re.DOTALL):
             raise UnreadableFile(
-                f"{name}: đây là ảnh {kind}, không phải văn bản; cần bản có chữ (.docx, .txt hoặc .pdf có lớp chữ)."
+                f"{name}: đây là {kind}, không phải văn bản; cần bản có chữ (.docx, .txt hoặc .pdf có lớp chữ)."
             )
     if data.startswith(b"PK\x03\x04"):
         return _docx(data, name)

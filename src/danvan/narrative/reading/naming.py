@@ -14,7 +14,7 @@ from functools import lru_cache
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.figures import PERCENT, Figure
-from danvan.narrative.reading.scan import Phrases, Scan
+from danvan.narrative.reading.scan import Hit, Phrases, Scan
 
 # How much a cue weighs by where it stands.
 _IN_TAIL = 1.1
@@ -62,15 +62,6 @@ _TAIL = 8
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase of the lexicon at tokens start..end."""
-
-    start: int
-    end: int
-    phrase: str
-
-
 @dataclass(slots=True)
 class Named:
     """A figure with its name. entry None: none fits."""
@@ -90,18 +81,19 @@ class _Index:
     phrases: Phrases
     with_inside: dict[str, tuple[str, ...]]
     cues: dict[str, dict[str, float]]
-    by_noun: dict[str, list[tuple[Entry, float]]]  # with the most that near words can add
+    by_noun: dict[str, list[tuple[Entry, float, float]]]  # with the noun's weight and the most that near words can add
 
 
 @lru_cache(maxsize=1)
 def _index() -> _Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, list[tuple[Entry, float]]] = defaultdict(list)
+    by_noun: dict[str, list[tuple[Entry, float, float]]] = defaultdict(list)
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
-        for noun in entry.nouns:
-            by_noun[noun].append((entry, sum(weight for weight in entry.near.values() if weight > 0)))
+        most = sum(weight for weight in entry.near.values() if weight > 0)
+        for noun, weight in entry.nouns.items():
+            by_noun[noun].append((entry, weight, most))
     with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
     cues: dict[str, dict[str, float]] = {}
     for phrase, others in with_inside.items():
@@ -112,12 +104,12 @@ def _index() -> _Index:
                 if not any(other in phrase and register == its for phrase, its in none):  # "tiếp" in "tiếp thu"
                     strongest[register] = max(strength, strongest.get(register, 0.0))
         cues[phrase] = strongest
-    return _Index(Phrases(known), with_inside, cues, dict(by_noun))
+    return _Index(Phrases(sorted(known)), with_inside, cues, dict(by_noun))
 
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:
     """The lexicon's phrases in these tokens."""
-    return [Hit(*found) for found in _index().phrases.all(scan.words, first, last)]
+    return list(_index().phrases.all(scan.words, first, last))
 
 
 class Namer:
@@ -147,9 +139,13 @@ class Namer:
         numbers = {figure.number for figure in figures}
         words = self._scan.words
         breaks = [i for i in range(sentence.first, sentence.last) if words[i] in _SEPARATORS or i in numbers]
+        background = dict(self._headline)
+        for cues in (self._earlier, self._before, self._sentence_before):
+            _strengthen(background, cues)
         named: list[Named] = []
         for index in range(len(figures)):
-            known = self._name(found, breaks, figures, index, named)
+            around = _Around(self._scan, found, breaks, figures, index, named)
+            known = self._name(around, background, figures, index, named)
             named.append(known)
             if known.entry:
                 self._last[known.figure.unit] = known
@@ -189,15 +185,11 @@ class Namer:
         self._sentence_before = _cues(found, _SENTENCE_BEFORE)
 
     def _name(
-        self, found: list[Hit], breaks: list[int], figures: list[Figure], index: int, earlier: list[Named]
+        self, around: _Around, background: dict[str, float], figures: list[Figure], index: int, earlier: list[Named]
     ) -> Named:
         figure = figures[index]
-        around = _Around(self._scan, found, breaks, figures, index, earlier)
-        cues = dict(self._headline)
-        for known in (self._earlier, self._before, self._sentence_before, around.cues):
-            for register, weight in known.items():
-                if weight > cues.get(register, 0.0):
-                    cues[register] = weight
+        cues = dict(background)
+        _strengthen(cues, around.cues)
         if figure.ratio_of is not None:
             return self._denominator(figure, around, cues, earlier)
         if figure.unit == PERCENT and self._speaks_of(earlier, figure):
@@ -243,14 +235,15 @@ class Namer:
     def _best(self, figure: Figure, around: _Around, cues: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
-        for entry, most in _index().by_noun.get(figure.unit, ()):
+        least = _JUST_BELOW
+        for entry, noun, most in _index().by_noun.get(figure.unit, ()):
             if register and entry.register != register:
                 continue
-            weight = entry.nouns[figure.unit] + cues.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
-            if weight + most > max(best.score, _JUST_BELOW) and around.allows(entry):
+            weight = noun + cues.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
+            if weight + most > least and around.allows(entry):
                 score = weight + sum(near for word, near in entry.near.items() if word in around.close)
                 if score >= lexicon.THRESHOLD and score > best.score:
-                    best.entry, best.score = entry, score
+                    best.entry, best.score, least = entry, score, score
         best.labels = around.labels()
         if best.entry:
             best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
@@ -278,6 +271,13 @@ def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:
             if strength * weight > strongest.get(register, 0.0):
                 strongest[register] = strength * weight
     return strongest
+
+
+def _strengthen(cues: dict[str, float], other: dict[str, float]) -> None:
+    """Raises each register to its weight in the other, where that is more."""
+    for register, weight in other.items():
+        if weight > cues.get(register, 0.0):
+            cues[register] = weight
 
 
 class _Around:

@@ -46,7 +46,7 @@ def read_text(text: str) -> Document:
     items = _not_to_come(cut, items, period, published)
     _date(cut, items, found_periods, period)
     found_checks = checks.run(cut, items)
-    mentions = places.mentions(folded)
+    mentions = places.mentions(cut)
     lead = cut.sentences[min(len(cut.sentences) - 1, _lead_sentence(cut, title) + 1)] if cut.sentences else None
     return Document(
         text=text,
@@ -153,6 +153,7 @@ _WEIGHTS = {
     "quarter": 2.0,
     "range": 1.6,
     "day_range": 1.6,
+    "backwards": 1.6,
     "year": 1.2,
     "month": 0.6,
     "this": 1.0,
@@ -178,6 +179,9 @@ def _period(
         score = _period_weight(cut, token, one, title)
         if score is None:
             continue
+        headed = title and title.first <= token < title.last and cut.words[title.last - 1] not in (".", "!")
+        if one.kind == "backwards" and (headed or _adverbial(cut, token)):
+            return one.mention  # beside "6 tháng đầu năm" it is still what the report says of its period
         score += 0.2 * min(governed[token], 6)
         if best is None or score > best[0]:
             best = score, _bounded(one, published)
@@ -246,7 +250,7 @@ def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: Peri
     places_of = [(cut.token_at(one.start), one) for one in found if one.kind in useful]
     for item in items:
         scope = _scope(cut, item, places_of)
-        if scope is None:
+        if scope is None or item.period:
             continue
         mention = _resolved(cut, scope, document)
         if (
@@ -344,7 +348,17 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
             versus = shift.change.versus or versus
             if shift.of in place:
                 items[place[shift.of]].change = replace(shift.change, versus=versus)
+            if shift.since in place and shift.change.versus:
+                items[place[shift.since]].period = _compared(shift.change.versus)
     return items
+
+
+def _compared(versus: str) -> PeriodMention:
+    """What "tăng từ 41 lên 58 so với năm 2016" says the 41 are of; days only where they need no reckoning."""
+    said = dates.periods(dates.named(versus), None)
+    if said and not versus.startswith("cùng kỳ"):
+        return replace(said[0].mention, at=None)
+    return PeriodMention(None, None, versus)
 
 
 def _not_to_come(cut: Scan, items: list[Item], period: PeriodMention | None, published: date | None) -> list[Item]:

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from danvan.narrative.reading.folding import Folded
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\n[^\S\n]*(?:\r?\n[^\S\n]*)+|\r?\n|[^\w\s]|_")
+_TOKEN = re.compile(r"\S(?:(?<![\W\d_])[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*|)")  # a word, a number, or one sign
+_NEWLINE = re.compile(r"\n[^\S\n]*(?:\r?\n[^\S\n]*)+|\r?\n")
 # A full stop after these does not end the sentence.
 _ABBREVIATIONS = frozenset(
     [
@@ -116,34 +118,34 @@ def is_word(word: str) -> bool:
 
 
 def scan(folded: Folded) -> Scan:
-    """Cuts the text. Newlines inside a sentence are dropped, so that a broken line reads as one."""
-    result = Scan(folded)
-    words, starts, ends = result.words, result.starts, result.ends
+    """Cuts the text. A line end inside a sentence is passed over, so that a broken line reads as one."""
     text, cased = folded.text, folded.cased
-    first = paragraph = line_start = 0
+    tokens = list(_TOKEN.finditer(text))
+    result = Scan(folded, [m[0] for m in tokens], [m.start() for m in tokens], [m.end() for m in tokens])
+    words, sentences = result.words, result.sentences
+    stops = [index for index, word in enumerate(words, 1) if word in _END]
+    first = stop = paragraph = line_start = 0
     opens_line = True
-    for match in _TOKEN.finditer(text):
-        word = match[0]
-        start, end = match.span()
-        if word[0] not in "\r\n":
-            words.append(word)
-            starts.append(start)
-            ends.append(end)
-            ended = word in _END and len(words) - first > 2 and _ends_sentence(words, cased, start, end)
-            if ended or len(words) - first >= _LONGEST:
-                result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
-                first, opens_line = len(words), False
-            continue
-        blank = word.count("\n") > 1
-        if blank or _breaks(cased, line_start, start, end):
-            if len(words) > first:
-                result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
-                first = len(words)
+    for newline in (*_NEWLINE.finditer(text), None):
+        start, end = newline.span() if newline else (len(text), len(text))
+        line_last = bisect_left(result.starts, start)
+        ended = bisect_right(stops, line_last)
+        for last in (*stops[stop:ended], line_last):
+            while last - first >= _LONGEST:
+                sentences.append(Sentence(first, first + _LONGEST, paragraph, opens_line))
+                first, opens_line = first + _LONGEST, False
+            if last - first > 2 and words[last - 1] in _END and _ends_sentence(result, last - 1):
+                sentences.append(Sentence(first, last, paragraph, opens_line))
+                first, opens_line = last, False
+        stop = ended
+        blank = newline is not None and newline[0].count("\n") > 1
+        if newline is None or blank or _breaks(cased, line_start, start, end):
+            if line_last > first:
+                sentences.append(Sentence(first, line_last, paragraph, opens_line))
+                first = line_last
             opens_line = True
             paragraph += blank or start - line_start < _LONG_LINE
         line_start = end
-    if len(words) > first:
-        result.sentences.append(Sentence(first, len(words), paragraph, opens_line))
     return result
 
 
@@ -165,11 +167,12 @@ def _breaks(cased: str, line_start: int, line_end: int, next_start: int) -> bool
     return True
 
 
-def _ends_sentence(words: list[str], cased: str, at: int, end: int) -> bool:
+def _ends_sentence(scan: Scan, index: int) -> bool:
     """A stop ends the sentence when space and a capital follow, and no abbreviation stands before."""
-    if words[-1] != ".":
-        return words[-1] != "…" or cased[end : end + 2].lstrip()[:1].isupper()
-    before = words[-2] if len(words) > 1 else ""
+    cased, at, end = scan.folded.cased, scan.starts[index], scan.ends[index]
+    if scan.words[index] != ".":
+        return scan.words[index] != "…" or cased[end : end + 2].lstrip()[:1].isupper()
+    before = scan.words[index - 1] if index else ""
     following = cased[end : end + 3]
     if following and not following[0].isspace():
         return following[0].isupper() and len(before) > 2 and is_word(before)
@@ -177,6 +180,14 @@ def _ends_sentence(words: list[str], cased: str, at: int, end: int) -> bool:
     if len(before) == 1 and cased[at - 1].isupper() and opening.isupper():
         return False  # initials: N. V.
     return before not in _ABBREVIATIONS and not opening.islower()
+
+
+class Hit(NamedTuple):
+    """A phrase at tokens start..end (exclusive)."""
+
+    start: int
+    end: int
+    phrase: str
 
 
 class Phrases:
@@ -203,25 +214,24 @@ class Phrases:
     def longest_at(self, words: list[str], index: int, stop: int) -> tuple[int, str] | None:
         """(first token after the phrase, phrase) where one begins at this token."""
         word = words[index]
-        seconds = self._longer.get(word)
-        if seconds:
+        if seconds := self._longer.get(word):
             at = index + 1
             while at < stop and words[at] in self._skipped:
                 at += 1
-            for parts, phrase in seconds.get(words[at], ()) if at < stop else ():
-                end = _match(words, parts, at + 1, stop, self._skipped)
-                if end:
-                    return end, phrase
+            if at < stop and (rests := seconds.get(words[at])):
+                for parts, phrase in rests:
+                    if end := _match(words, parts, at + 1, stop, self._skipped) if parts else at + 1:
+                        return end, phrase
         single = self._single.get(word)
         return (index + 1, single) if single is not None else None
 
-    def all(self, words: list[str], first: int, stop: int) -> Iterator[tuple[int, int, str]]:
-        """(first token, token after, phrase), left to right, none inside another."""
+    def all(self, words: list[str], first: int, stop: int) -> Iterator[Hit]:
+        """The phrases in these tokens, left to right, none inside another."""
         free, firsts = first, self._firsts
-        for index in range(first, stop):
-            if words[index] in firsts and index >= free and (found := self.longest_at(words, index, stop)):
+        for index, word in enumerate(words[first:stop], first):
+            if word in firsts and index >= free and (found := self.longest_at(words, index, stop)):
                 free = found[0]
-                yield index, free, found[1]
+                yield Hit(index, free, found[1])
 
 
 def _match(words: list[str], parts: tuple[str, ...], at: int, stop: int, skipped: frozenset[str]) -> int:

@@ -116,9 +116,9 @@ def test_a_withdrawn_report_leaves_no_figures_and_can_be_put_right(received, tow
 
     actions.withdraw(report=received, by=OFFICER)
 
-    assert not Submission.objects.exists()
+    assert not Submission.objects.filter(standing=True).exists()
     assert not received.readings.filter(filed=True).exists()
-    assert Event.objects.get(verb="narrative.withdraw").data["unit"] == town.pk
+    assert Event.objects.get(verb="narrative.withdraw").unit == town.pk
     with pytest.raises(actions.ReportError, match="chưa được ghi"):
         actions.withdraw(report=received, by=OFFICER)
     assert actions.file(report=received, by=OFFICER).submission.cells.exists()
@@ -139,7 +139,7 @@ def test_a_unit_that_was_not_there_in_the_period_takes_no_figures(received):
 
     with pytest.raises(figures.FigureError):
         actions.file(report=received, by=OFFICER)
-    assert not Submission.objects.exists()
+    assert not Submission.objects.filter(standing=True).exists()
     assert not received.readings.filter(filed=True).exists()
 
 
@@ -200,7 +200,7 @@ class TestResolveCommand:
         assert "đơn vị được chọn là Thị xã Khác" in capsys.readouterr().err
         assert danvan_resolve(str(received.pk), "--unit", "902", "--yes") == 0
         assert danvan_resolve(str(received.pk), "--withdraw") == 0
-        assert not Submission.objects.exists()
+        assert not Submission.objects.filter(standing=True).exists()
 
     @pytest.mark.parametrize(
         ("words", "said"),

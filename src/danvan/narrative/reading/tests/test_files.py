@@ -101,11 +101,20 @@ def test_a_zip_bomb_is_not_opened(tmp_path):
         ("blank.txt", b" \n\n ", "không có chữ nào"),
         ("picture.docx", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "đây là ảnh PNG"),
         ("photo.txt", b"\xff\xd8\xff\xe0" + b"\0" * 100, "đây là ảnh JPEG"),
+        ("scan.txt", b"BM\x36\x10\x0e\0\0\0\0\0\x36\0\0\0" + b"\0" * 100, "đây là ảnh BMP"),
+        ("web.txt", b"RIFF\x24\x10\0\0WEBPVP8 " + b"\0" * 100, "đây là ảnh WebP"),
+        ("film.txt", b"RIFF\x24\x10\0\0AVI LIST" + b"\0" * 100, "đây là phim AVI"),
+        ("sound.txt", b"RIFF\x24\x10\0\0WAVEfmt " + b"\0" * 100, "đây là âm thanh WAV"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "lưu lại thành .docx"),
         ("broken.docx", b"PK\x03\x04" + b"\0" * 60, "tệp Word hỏng"),
         ("broken.pdf", b"%PDF-1.7\nnothing", "tệp PDF hỏng"),
         ("mixed.txt", "Tiếp công dân".encode() + "Đơn thư".encode("utf-16-le") + b"\xff\xfe\xfa", "lẫn nhiều bảng mã"),
         ("tcvn3.txt", "TiÕp c«ng d©n, ®¬n th\xad cña nh©n d©n".encode("latin-1") * 20, "chuyển sang Unicode"),
+        (
+            "reversed.txt",
+            "Từ 15/6/2026 đến 15/12/2025, huyện tiếp 20 lượt công dân.".encode(),
+            "kỳ “Từ 15/6/2026 đến 15/12/2025” kết thúc trước khi bắt đầu; sửa ngày đầu hoặc ngày cuối",
+        ),
         ("binary.txt", b"\xfe\x00\x01\x02\x00" * 50, "không phải văn bản"),
     ],
 )
@@ -113,6 +122,13 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, said):
     path = tmp_path / name
     path.write_bytes(content)
     assert said in refusal(path)
+
+
+@pytest.mark.parametrize("opening", ["BM 12: ", "RIFF ", "II. ", "GIF8: "])
+def test_a_text_may_open_with_the_letters_of_a_picture(tmp_path, opening):
+    path = tmp_path / "a.txt"
+    path.write_text(opening + SENTENCE, "utf-8")
+    assert values(path)[-1] == 46
 
 
 def test_a_zip_that_is_no_word_file(tmp_path):
@@ -146,6 +162,16 @@ def test_the_command_reads_the_others_and_keeps_their_order(tmp_path):
     assert "tệp rỗng" in done.stderr
     assert second["period"] == {"start": "2023-01-01", "end": "2023-12-31", "label": "Năm 2023", "code": "2023-Y"}
     assert [(r["value"], r["unit"], r["indicator"]) for r in second["readings"]] == [(46, "lượt công dân", "rec.turns")]
+
+
+def test_the_command_ends_with_an_error_for_a_period_that_ends_before_it_starts(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Từ 15/6/2026 đến 15/12/2025, huyện tiếp 20 lượt công dân.", "utf-8")
+    done = run(
+        [sys.executable, "-m", "danvan.config.cli", "read", str(path)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "kết thúc trước khi bắt đầu" in done.stderr
 
 
 def test_the_listing_for_people_shows_contradictions_first(tmp_path):

@@ -83,3 +83,45 @@ def test_every_place_is_mentioned():
 def test_the_larger_place_behind_only_says_where_the_smaller_lies(opening):
     unit = read_text(f"BÁO CÁO\n{opening}\n\nTỉnh Sông Trà đã chỉ đạo; xã có 3 mô hình.").unit
     assert (unit.name, unit.level) == ("Hà Linh", "commune")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "name"),
+    [
+        ("XÃ BA BỂ\nBÁO CÁO\nKết quả công tác dân vận quý I năm 2026", "XÃ BA BỂ", "BA BỂ"),
+        ("UBND TỈNH HÒA BÌNH\r\nSố: 12/BC-UBND", "UBND TỈNH HÒA BÌNH", "HÒA BÌNH"),
+        ("ĐẢNG ỦY PHƯỜNG TÂN PHONG\nKHỐI DÂN VẬN", "ĐẢNG ỦY PHƯỜNG TÂN PHONG", "TÂN PHONG"),
+        ("BAN DÂN VẬN TỈNH ỦY\nBÁO CÁO", "BAN DÂN VẬN TỈNH ỦY", ""),
+        ("UBND HUYỆN LỤC NGẠN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "UBND HUYỆN LỤC NGẠN", "LỤC NGẠN"),
+        ("Đồng bào tại xã\nBa Bể đã có 12 mô hình.", "xã Ba Bể", "Ba Bể"),
+    ],
+)
+def test_a_name_ends_with_its_line(text, quote, name):
+    unit = read_text(text).unit
+    assert (unit.quote, unit.name) == (quote, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Từ 15/6/2026 đến 15/12/2025, huyện tiếp 20 lượt công dân.",
+        "Kết quả 6 tháng đầu năm 2026\n(từ 15/6/2026 đến 15/12/2025)\nHuyện tiếp 20 lượt công dân.",
+        "Kết quả 6 tháng đầu năm từ 15/6/2026 đến 15/12/2025\nHuyện tiếp 20 lượt công dân.",
+        "Từ tháng 12/2026 đến tháng 6/2026, huyện tiếp 20 lượt công dân.",
+    ],
+)
+def test_a_period_that_ends_before_it_starts_is_seen(text):
+    assert read_text(text).period.backwards
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Trong quý II/2026, huyện mở lớp tập huấn từ ngày 15/6/2026 đến ngày 12/6/2026 cho 40 cán bộ.", "2026-Q2"),
+        ("Từ 15/12/2025 đến 14/6/2026, huyện tiếp 20 lượt công dân.", None),
+    ],
+)
+def test_a_slip_in_an_event_or_a_range_over_new_year_is_no_such_period(text, code):
+    period = read_text(text).period
+    assert not period.backwards
+    assert code is None or period.code == code
