@@ -52,7 +52,6 @@ def over_time(
     Returns an <svg> without styles or scripts, so that the strict content policy lets it be part of a page.
     """
     import altair as alt  # noqa: PLC0415 -- slow to import, needed only where a chart is drawn
-    import vl_convert  # noqa: PLC0415 -- starts an engine of its own
 
     across, down = _SIZES[width]
     rows = [
@@ -97,7 +96,13 @@ def over_time(
         layers.append(
             marks.mark_text(align="right", dx=-5, color=_SOFT, fontSize=12).encode(x=x, y=alt.value(6), text="name:N")
         )
-    chart = alt.layer(*layers).properties(width=across, height=down, background="transparent")
+    return _drawn(alt, alt.layer(*layers), across, down, notes, language)
+
+
+def _drawn(alt: Any, chart: Any, across: int, down: int, notes: Sequence[str], language: str) -> str:
+    import vl_convert  # noqa: PLC0415 -- starts an engine of its own
+
+    chart = chart.properties(width=across, height=down, background="transparent")
     if notes:
         chart = chart.properties(
             title=alt.TitleParams(list(notes), anchor="start", fontSize=13, fontWeight="normal", color=_SOFT)

@@ -71,7 +71,7 @@ def _key(indicator: str, breakdown: str) -> str:
 
 def _charts(series: Series, unit: str, reforms: Sequence[Edge]) -> list[tuple[str, str]]:
     points = [
-        ChartPoint(p.period.end, _short(p.period), float(p.figure.value), show.amount(p.figure.value, unit), p.restated)
+        ChartPoint(p.period.end, short(p.period), float(p.figure.value), show.amount(p.figure.value, unit), p.restated)
         for p in series.restated
         if p.figure.value is not None and p.comparable
     ]
@@ -79,14 +79,14 @@ def _charts(series: Series, unit: str, reforms: Sequence[Edge]) -> list[tuple[st
         return []
     first, last = series.restated[0].period.start, series.restated[-1].period.end
     days = sorted({edge.day for edge in reforms if first < edge.day <= last})
-    not_comparable = [_short(p.period) for p in series.restated if not p.comparable]
+    not_comparable = [short(p.period) for p in series.restated if not p.comparable]
     notes = (show.not_comparable(not_comparable),) if not_comparable else ()
     lines = tuple((day, show.day(day)) for day in days)
     widths = (("wide-only", "wide"), ("narrow-only", "narrow"))
     return [(css, over_time(tuple(points), lines, notes, show.language(), width)) for css, width in widths]
 
 
-def _short(period: Period) -> str:
+def short(period: Period) -> str:
     """A label for an axis: "Q1/2026"."""
     roman = ("", "I", "II", "III", "IV")
     names = {

@@ -6,6 +6,7 @@ Templates are turned into Python by Django, then all is read by Babel: no gettex
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 
@@ -30,11 +31,12 @@ Message = str | tuple[str, ...]
 
 def collect() -> Iterator[tuple[str, Message, str | None]]:
     """(file, words, context) of everything marked for translation in the package."""
-    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]):
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("templates/**/*.txt")]):
         if "tests" in path.parts or "vendor" in path.parts:
             continue
         source = path.read_text("utf-8")
-        code = templatize(source) if path.suffix == ".html" else source
+        # What stands between the words of a template has no meaning in Python, nor has its indentation.
+        code = source if path.suffix == ".py" else re.sub(r"(?m)^[ \t]+", "", templatize(source))
         for _line, words, _comments, context in extract.extract(
             "python", io.BytesIO(code.encode()), keywords=_KEYWORDS
         ):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from danvan.desk.views import calendar, home, reports, tables, units
+from danvan.desk.views import calendar, compare, home, reports, search, signed, tables, units
 
 
 class Id(IntConverter):
@@ -16,14 +16,22 @@ register_converter(Id, "id")
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("files/<str:name>", home.output, name="output"),
+    path("files/<id:unit>/<str:name>", home.output, name="output"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<id:pk>/", reports.report, name="report"),
     path("tables/", tables.listing, name="tables"),
     path("tables/<id:unit>/<str:period>/", tables.table, name="table"),
     path("tables/<id:unit>/<str:period>/story/", tables.story, name="story"),
+    path("submissions/<id:pk>/report.<slug:kind>", signed.report_file, name="submission_file"),
+    path("signatures/", signed.verify, name="verify_pdf"),
     path("units/", units.search, name="units"),
     path("units/<id:pk>/", units.unit, name="unit"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/table.<slug:kind>", compare.table, name="compare_table"),
+    path("compare/views/", compare.save, name="compare_save"),
+    path("compare/views/<id:pk>/", compare.change, name="compare_change"),
+    path("search/", search.search, name="search"),
+    path("help/", search.help_page, name="help"),
     path("calendar/", calendar.this_year, name="calendar"),
     path("calendar/<int:year>/", calendar.calendar, name="calendar"),
 ]

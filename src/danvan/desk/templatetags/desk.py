@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from danvan.desk import show
 from danvan.figures import catalogue as figures_catalogue
+from danvan.figures.queries import FORM
 
 register = template.Library()
 
@@ -38,6 +39,17 @@ _ICONS = {
     "none": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM6 18 18 6",
     "note": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8v.01",
     "file": "M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14",
+    "tasks": "M5 6h14v14H5zM9 4h6v4H9zM8.5 14l2.5 2.5 4.5-5",
+    "edit": "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+    "review": "M4 5h16v11h-9l-4 4v-4H4zM8.5 10.5l2.5 2.5 4.5-5",
+    "board": "M4 5h5v6H4zM15 5h5v6h-5zM4 14h5v5H4zM15 14h5v5h-5z",
+    "compare": "M4 20V4M4 20h16M8 16l4-5 3 3 5-7",
+    "more": "M5 12h.01M12 12h.01M19 12h.01",
+    "bell": "M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4",
+    "key": "M8 15a4 4 0 1 1 3.5-2L20 13v3h-3v2h-3v-2.5l-2.5-2.5M7 11v.01",
+    "clock": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
+    "back": "M9 5 4 10l5 5M4 10h10a5 5 0 0 1 0 10h-3",
+    "seal": "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4.5",
     "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
 }
 _EMPTY = {
@@ -202,7 +214,8 @@ def origin(code: str) -> str:
 
 
 @register.simple_tag
-def story_url(unit: int, period: str, indicator: str, breakdown: str = "") -> str:
+def story_url(unit: int, period: str, indicator: str, breakdown: str = "", form: str = FORM) -> str:
     """The page on which a number tells where it comes from."""
     query = {"indicator": indicator, **({"breakdown": breakdown} if breakdown else {})}
+    query |= {"form": form} if form != FORM else {}
     return f"{reverse('story', args=[unit, period])}?{urlencode(query)}"

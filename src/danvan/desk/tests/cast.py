@@ -11,8 +11,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from danvan.figures import actions
 from danvan.figures.models import Form, Submission
 from danvan.narrative.models import Check, Reading, Report
+from danvan.units import reach
 from danvan.units.models import Succession, Unit, UnitVersion
 
+# Queries of every page: its transaction (2), session, person, the scope opened and closed (4), the person's posts, the
+# names of their units, notices not seen.
+FRAME = 11
 REFORM = date(2025, 7, 1)
 START = date(2015, 1, 1)
 
@@ -23,6 +27,7 @@ def unit(name: str, level: str, parent: Unit | None, start: date = START, end: d
     version = UnitVersion(unit=made, parent=parent, name=name, level=level, during=DateRange(start, end), **more)
     version.set_keys()
     version.save()
+    reach.rebuild()
     return made
 
 
@@ -35,6 +40,7 @@ def become(predecessor: Unit, successor: Unit, kind: str = "whole") -> None:
         share=1 if kind == "whole" else None,
         decision="Nghị quyết 202/2025/QH15",
     )
+    reach.rebuild()
 
 
 class Map:
@@ -73,6 +79,7 @@ def report(unit: Unit | None, number: int = 1, period: str = "2026-Q1", figures:
         title=f"Báo cáo công tác dân vận số {number}",
         unit=unit,
         period=period,
+        received_for=Unit.objects.filter(versions__level="country").first(),
         illustration=True,
         unit_why="“Xã Đồng Xuân” là tên duy nhất trên bản đồ ngày 31/3/2026." if unit else "Văn bản không nêu đơn vị.",
     )

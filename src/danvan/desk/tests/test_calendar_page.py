@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from danvan.desk.tests.cast import Map, file
+
 pytestmark = pytest.mark.django_db
 
 
@@ -51,3 +53,16 @@ def test_nonsense_is_answered_in_the_form(client, query: str):
 @pytest.mark.parametrize("year", [1, 1800, 2101, 99999999999])
 def test_a_year_that_no_calendar_knows_is_a_404(client, year: int):
     assert client.get(f"/calendar/{year}/").status_code == 404
+
+
+def test_the_due_days_of_a_year_are_marked_and_say_why(client, small_map: Map):
+    file(small_map.dong_xuan)  # the forms are there
+    page = client.get("/calendar/2026/").content.decode()
+    assert 'href="#due-2026-04-07"' in page  # five working days after 31/3
+    line = page[page.index('id="due-2026-04-07"') :]
+    assert "Hạn nộp: thứ Ba 7/4/2026, 5 ngày làm việc sau ngày kết thúc kỳ 31/3/2026" in line[: line.index("</li>")]
+    assert "Hạn của các đơn vị bên dưới Việt Nam" in page
+
+
+def test_a_year_without_a_form_says_so(client):
+    assert "Năm này đơn vị không có biểu nào phải nộp" in client.get("/calendar/2026/").content.decode()

@@ -4,7 +4,7 @@ import pytest
 
 from danvan.desk.marking import paragraphs
 from danvan.desk.templatetags.desk import indicator
-from danvan.desk.tests.cast import TEXT, Map, report
+from danvan.desk.tests.cast import FRAME, TEXT, Map, report
 from danvan.narrative.models import Check
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,8 @@ def test_a_report_that_does_not_exist_is_a_clear_404(client, db):
 @pytest.mark.parametrize("figures", [1, 3])
 def test_the_number_of_figures_costs_no_queries(client, small_map: Map, figures: int, django_assert_num_queries):
     made = report(small_map.dong_xuan, figures=figures)
-    with django_assert_num_queries(4):  # report, readings, checks, name of the unit
+    client.get("/account/")  # signs in
+    with django_assert_num_queries(FRAME + 4):  # report, readings, checks, name of the unit
         client.get(f"/reports/{made.pk}/")
 
 
@@ -74,7 +75,8 @@ def test_the_number_of_figures_costs_no_queries(client, small_map: Map, figures:
 def test_the_list_costs_two_queries(client, small_map: Map, count: int, django_assert_num_queries):
     for number in range(count):
         report(small_map.dong_xuan, number)
-    with django_assert_num_queries(2):  # reports with their counts, names of units
+    client.get("/account/")  # signs in
+    with django_assert_num_queries(FRAME + 2):  # reports with their counts, names of units
         page = client.get("/reports/").content.decode()
     assert page.count("1 chỗ không khớp") == count
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import calendar as months
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from danvan.desk import duties
 from danvan.desk.views.errors import day_of
 from danvan.lib.workdays import YEARS, Calendar, Term
 
@@ -25,6 +29,7 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404(f"Lịch biết các năm từ {YEARS[0]} đến {YEARS[-1]}.")
     days_off = Calendar.load()
     term, problem = _term(request, days_off)
+    due = duties.due_days(request.acting, year)
     context = {
         "place": "calendar",
         "year": year,
@@ -32,6 +37,11 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "after": year + 1 if year < YEARS[-1] else None,
         "plan": days_off.plans.get(year),
         "rows": days_off.year_table(year),
+        "due": due,
+        "below": bool(due) and due[0].below,
+        "months": _months(year, days_off, due),
+        "weekdays": [date(2024, 1, n) for n in range(1, 8)],  # a week that begins with the month
+        "today": timezone.localdate(),
         "term": term,
         "days": _in_order(term) if term else [],
         "problem": problem,
@@ -40,6 +50,39 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "asked_days": request.GET.get("days", ""),
     }
     return render(request, "desk/calendar.html", context, status=400 if problem else 200)
+
+
+class Cell(NamedTuple):
+    """One day of a month's sheet. due: the forms due on it; the days of other months are None in their week."""
+
+    day: date
+    off: bool
+    due: tuple[duties.DueDay, ...]
+
+
+class Month(NamedTuple):
+    """A month as weeks from Monday, and its due days in order."""
+
+    first: date
+    weeks: list[list[Cell | None]]
+    due: list[duties.DueDay]
+
+
+def _months(year: int, days_off: Calendar, due: Sequence[duties.DueDay]) -> list[Month]:
+    sheets = months.Calendar()
+    found = []
+    for number in range(1, 13):
+        weeks = [
+            [
+                Cell(day, not days_off.is_working(day), tuple(one for one in due if one.day == day))
+                if day.month == number
+                else None
+                for day in week
+            ]
+            for week in sheets.monthdatescalendar(year, number)
+        ]
+        found.append(Month(date(year, number, 1), weeks, [one for one in due if one.day.month == number]))
+    return found
 
 
 def _term(request: HttpRequest, days_off: Calendar) -> tuple[Term | None, str]:

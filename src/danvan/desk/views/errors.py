@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
 from danvan.lib import periods
 
@@ -18,10 +22,28 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", {"message": message}, status=400)
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the acting post does not allow, with the sentence of the refusal."""
+    return render(request, "403.html", {"message": str(exception)}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     # The resolver's own exception carries a dict of what it tried, which is nothing for readers.
     said = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
     return render(request, "404.html", {"message": said if isinstance(said, str) else ""}, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """An error of ours: 500. The database is away: 503, in JSON to whoever sent JSON; nothing of the deed stands."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return server_error(request)
+    connection.close()  # the next request opens its own
+    said = _("Chưa làm được: máy chủ đang mất liên lạc với cơ sở dữ liệu. Hãy thử lại sau ít phút.")
+    headers = {"Retry-After": "5"}
+    if request.content_type == "application/json":
+        return JsonResponse({"error": said}, status=503, headers=headers)
+    # Without the request: the frame of the page would ask the database who reads.
+    return HttpResponse(render_to_string("503.html", {"message": said}), status=503, headers=headers)
 
 
 def day_of(text: str) -> date:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from danvan.access import scope
 from danvan.desk import queries
 from danvan.desk.marking import sentence
 from danvan.desk.views.errors import day_of, period_of
@@ -20,6 +21,7 @@ from danvan.figures.consolidation import Row, Section, Source, Story
 from danvan.figures.errors import FigureError
 from danvan.narrative.models import Report
 from danvan.narrative.publishing import anchor
+from danvan.units.models import Unit
 
 PERIODS = 12
 MODES = ("restated", "reported")
@@ -58,6 +60,9 @@ def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
         raise BadRequest(_("Cách so sánh phải là restated (theo địa giới mới) hoặc reported (như đã báo cáo)."))
     try:
         found = figures.consolidated(figures.FORM, unit, _period(period), compare=mode)  # type: ignore[arg-type]
+    except scope.Refused:
+        _must_be(unit)
+        raise
     except (FigureError, ValueError) as error:
         raise Http404(str(error)) from None
     shared = _shared_reasons(found.rows)
@@ -71,6 +76,12 @@ def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
         "empty": not found.reported,
     }
     return render(request, "desk/table.html", context)
+
+
+def _must_be(unit: int) -> None:
+    """A unit that is not there is no question of scope."""
+    if not Unit.objects.filter(pk=unit).exists():
+        raise Http404(_("Không có đơn vị số %(number)s.") % {"number": unit}) from None
 
 
 def _period(code: str) -> str:
@@ -111,18 +122,27 @@ class Words(NamedTuple):
 
 
 def story(request: HttpRequest, unit: int, period: str) -> HttpResponse:
-    """`?indicator=&breakdown=`; asked for by htmx it is only the panel, as a table row or a list item (`?in=item`)."""
+    """`?indicator=&breakdown=&form=`, of the dân vận form unless said.
+
+    Asked for by htmx it is only the panel, as a table row or a list item (`?in=item`).
+    """
     indicator, breakdown = request.GET.get("indicator", ""), request.GET.get("breakdown", "")
+    form = request.GET.get("form", figures.FORM)
     try:
-        found = figures.story(figures.FORM, unit, _period(period), indicator, breakdown)
+        found = figures.story(form, unit, _period(period), indicator, breakdown)
     except CatalogueError as error:
         raise BadRequest(str(error)) from None
+    except scope.Refused:
+        _must_be(unit)
+        raise
     except (FigureError, ValueError) as error:
         raise Http404(str(error)) from None
     context = {
         "place": "tables",
         "story": found,
         "period_code": found.period.code,
+        "form": form,
+        "tabled": form == figures.FORM,
         "anchor": anchor(indicator, breakdown),
         "words": _words(found),
         "invented": queries.invented(found.period.code),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from danvan.access import scope
 from danvan.desk import figures_of, show
 from danvan.desk.queries import invented
 from danvan.desk.river import MOST, River, Stream, river
@@ -109,7 +110,11 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _figures(request: HttpRequest, pk: int, life: queries.History) -> dict[str, Any]:
-    """`?indicator=` chooses the line over time, `?then=` the period of predecessors."""
+    """`?indicator=` chooses the line over time, `?then=` the period of predecessors. Beyond reach: a sentence."""
+    try:
+        scope.require_unit(pk)
+    except scope.Refused as refusal:  # the map is open to all, the figures are not
+        return {"refusal": str(refusal)}
     periods, born = figures.periods_of(pk), life.versions[0].during.lower
     asked = period_of(request.GET["then"]) if request.GET.get("then") else None
     try:

@@ -41,3 +41,8 @@ document.addEventListener("htmx:after:swap", (event) => {
     storyOf(number)?.querySelector("[tabindex='-1']")?.focus({ preventScroll: true });
   }
 });
+
+// Pages kept for work without a connection go when their person has signed out.
+if (!document.querySelector("details.person") && "caches" in window) {
+  caches.keys().then((names) => names.filter((name) => name.startsWith("danvan-filing-")).forEach((name) => caches.delete(name)));
+}
