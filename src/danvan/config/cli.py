@@ -41,7 +41,11 @@ COMMANDS = {
     "units": Command("danvan.units.commands", TABLES, "the units of a day"),
     "lineage": Command("danvan.units.commands", TABLES, "who became whom, one edge a line"),
     "load-map": Command("danvan.units.commands", TABLES, "load the old and the new map of Viet Nam"),
+    "figures": Command("danvan.figures.commands", TABLES, "is what is kept ready what the submissions say"),
+    "people": Command("danvan.access.commands", TABLES, "the first administrator; posts for people"),
     "migrate": Command("danvan.config.commands", SERVER, "bring the database to this version (as its owner)"),
+    "work": Command("danvan.config.working", TABLES, "remind, escalate and deliver notices, again and again"),
+    "audit": Command("danvan.config.verifying", TABLES, "is every event and every seal as it was written"),
     "serve": Command("danvan.config.commands", TABLES, "serve the pages"),
 }
 
@@ -92,6 +96,12 @@ def _run(argv: list[str]) -> int:
         from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
 
         database.require_tables()
+    if command.needs is not NOTHING:
+        from danvan.access import scope  # noqa: PLC0415 -- after the settings
+
+        # Whoever may run commands on the machine works for the system itself; the pages open a scope for each reader.
+        with scope.system(f"danvan {args.command}"):
+            return int(getattr(_module(command), args.command.replace("-", "_"))(args) or 0)
     return int(getattr(_module(command), args.command.replace("-", "_"))(args) or 0)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from danvan.config import CommandError, database
 
@@ -20,7 +22,13 @@ def migrate_arguments(parser: argparse.ArgumentParser) -> None:
 def migrate(args: argparse.Namespace) -> int:
     """Migrates as the owner, then gives the app role its rights on the rows."""
     with as_owner():
-        call_command("migrate", interactive=False, verbosity=0 if args.quiet else 1)
+        try:
+            call_command("migrate", interactive=False, verbosity=0 if args.quiet else 1)
+        except InconsistentMigrationHistory as error:
+            raise CommandError(
+                "Cơ sở dữ liệu này do một bản thử trước lập, không nâng cấp được. Hãy giữ lại những gì cần, "
+                f"rồi xóa {database.var_dir()} (hoặc trỏ DATABASE_URL tới cơ sở dữ liệu trống) và chạy lại."
+            ) from error
         database.grant_to_app(connection)
     return 0
 
@@ -41,6 +49,7 @@ class as_owner:  # noqa: N801 -- reads as a phrase: with as_owner()
 def serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--processes", type=_count, default=min(4, os.cpu_count() or 1), metavar="N", help="one a core")
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -71,15 +80,34 @@ def take(args: argparse.Namespace) -> socket.socket:
 def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     import waitress  # noqa: PLC0415 -- only here
 
+    from danvan.config.processes import several  # noqa: PLC0415 -- only here
+
     # Before the application: it looks once at what is there. The .ttf files are for paper, no page asks for them.
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.ttf"])
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
-    # Only a proxy on this machine is believed when it says that the reader came by TLS.
-    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.HTTPS else {}
+    # Only a proxy on this machine is believed when it says from where the reader came, and that it was by TLS.
+    believed = {"x-forwarded-proto", "x-forwarded-for"}
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": believed} if settings.HTTPS else {}
     sys.stdout.write(address(args) + "\n")
     sys.stdout.flush()
-    waitress.serve(application, sockets=[taken], threads=4, clear_untrusted_proxy_headers=True, _quiet=True, **proxy)
+    connections.close_all()  # each process opens its own
+
+    def work() -> None:
+        waitress.serve(
+            application, sockets=[taken], threads=4, clear_untrusted_proxy_headers=True, _quiet=True, **proxy
+        )
+
+    if args.processes == 1:
+        work()
+    else:
+        several(args.processes, work)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 64):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải số tiến trình: hãy cho một số từ 1 đến 64")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from danvan.config import database
+from danvan.config import database, single_sign_on
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -20,17 +20,27 @@ VAR = database.var_dir()
 
 database.ensure()
 DATABASES = {"default": database.settings_for(os.environ["DATABASE_URL"])}
+AUTH_USER_MODEL = "access.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "danvan.audit",
     "danvan.units",
+    "danvan.access",
     "danvan.figures",
     "danvan.narrative",
     "danvan.desk",
     "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
 ]
@@ -40,12 +50,19 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pages for thin networks; it blurs lengths against guessing (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "danvan.config.language.by_switch_only",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "danvan.access.middleware.ActingMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "danvan.access.middleware.PostRequiredMiddleware",
 ]
 
 ROOT_URLCONF = "danvan.config.urls"
@@ -59,16 +76,86 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "danvan.access.middleware.acting",
             ],
         },
     }
 ]
+
+# Signing in: by the name that an administrator gave, nobody signs up. A second step is each person's own choice.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": _VALIDATION + "UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": _VALIDATION + "CommonPasswordValidator"},
+    {"NAME": _VALIDATION + "NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of the link that an administrator hands over
+ACCOUNT_ADAPTER = "danvan.access.adapters.Account"
+ACCOUNT_FORMS = {
+    "change_password": "danvan.access.forms.ChangePasswordForm",
+    "set_password": "danvan.access.forms.SetPasswordForm",
+    "reset_password_from_key": "danvan.access.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "none"  # to sign in; a changed address counts once it is confirmed
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = False  # office machines are shared: the session ends with the browser
+# All offices of a province may share one address: wrong passwords are counted by name first.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key,60/m/ip", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "danvan.access.adapters.MFA"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # many have no e-mail at all
+MFA_TOTP_ISSUER = "Dân vận"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "danvan.access.adapters.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS, _OIDC_ORIGIN = single_sign_on.configured(os.environ)
+# Counts of attempts are shared by all processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "danvan_cache"}}
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Mail; without a server none is sent, and nothing that needs mail is offered.
+MAIL = bool(os.environ.get("DANVAN_SMTP_HOST"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = os.environ.get("DANVAN_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("DANVAN_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("DANVAN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DANVAN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("DANVAN_SMTP_TLS", "starttls") == "starttls"
+EMAIL_USE_SSL = os.environ.get("DANVAN_SMTP_TLS") == "ssl"
+EMAIL_TIMEOUT = 10
+WEBHOOKS_INSIDE = os.environ.get("DANVAN_WEBHOOKS_INSIDE") == "1"  # a chat tool of our own network
+BASE_URL = os.environ.get("DANVAN_BASE_URL", "")  # put before the links of letters
+DEFAULT_FROM_EMAIL = os.environ.get("DANVAN_MAIL_FROM", "danvan@localhost")
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
+
+# What is over the limit of any file is cut short, not written to the disk.
+FILE_UPLOAD_HANDLERS = ["danvan.access.files.uploading.UpToTheLimit"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
@@ -87,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_OIDC_ORIGIN],  # a form's redirect counts too
         "manifest-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -8,22 +8,21 @@ import unicodedata
 _STROKED = str.maketrans("đĐ", "dD")
 
 # One sign for what looks the same; always one character for one, so that offsets stay.
-_SIGNS = str.maketrans(
-    {
-        **dict.fromkeys(
-            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "
-        ),
-        **dict.fromkeys("‐‑‒–—−", "-"),
-        **dict.fromkeys("“”„«»″", '"'),
-        **dict.fromkeys("‘’`´", "'"),
-        "∕": "/",
-        "⁄": "/",
-        "％": "%",
-        "\u0110": "đ",
-        "\u00d0": "đ",  # Eth, typed for Đ in old fonts
-        "\u00f0": "đ",
-    }
-)
+_SIGNS = {
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "
+    ),
+    **dict.fromkeys("‐‑‒–—−", "-"),
+    **dict.fromkeys("“”„«»″", '"'),
+    **dict.fromkeys("‘’`´", "'"),
+    "∕": "/",
+    "⁄": "/",
+    "％": "%",
+    "\u0110": "đ",
+    "\u00d0": "đ",  # Eth, typed for Đ in old fonts
+    "\u00f0": "đ",
+}
+_SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 
 # Tone marks on the second vowel ("uỷ", "hoà") and on the first ("ủy", "hòa") are the same word.
 _MARKS = {"o": "òóỏõọ", "u": "ùúủũụ"}
@@ -34,9 +33,12 @@ _TONES = {
     for plain in seconds
     for tone, marked in enumerate(_SECOND[plain])
 }
-_TONE = re.compile(r"(?<!q)(?:" + "|".join(_TONES) + r")(?![^\W\d_])")
+# These patterns open with the few letters sought and look around only from there, which makes the search fast.
+_TONE = re.compile(
+    rf"[ou][{''.join(_SECOND.values())}](?<!q..)(?<=o[{_SECOND['a']}{_SECOND['e']}]|u[{_SECOND['y']}])(?![^\W\d_])"
+)
 # Final i and y after these consonants are the same sound and spelt both ways.
-_FINAL_I = re.compile(r"(?<![^\W\d_])(?:qu|[hklmst])[iìíỉĩị](?![^\W\d_])")
+_FINAL_I = re.compile(r"[iìíỉĩị](?![^\W\d_])(?:(?<=[hklmst].)(?<![^\W\d_]..)|(?<=qu.)(?<![^\W\d_]...))")
 _TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
 
 
@@ -54,5 +56,5 @@ def one_spelling(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few foreign capitals grow in lower case: leave those as they are
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    lower = _TONE.sub(lambda match: _TONES[match[0]], lower.translate(_SIGNS))
+    lower = _TONE.sub(lambda match: _TONES[match[0]], _SIGN.sub(lambda match: _SIGNS[match[0]], lower))
     return _FINAL_I.sub(lambda match: match[0].translate(_TO_Y), lower)

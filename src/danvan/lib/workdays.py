@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -146,7 +147,7 @@ class Calendar:
         if until < after:
             raise ValueError(f"Ngày cuối ({vietnamese(until)}) trước ngày đầu ({vietnamese(after)}): xem lại hai ngày.")
         self._check(until)
-        days = [self.day(day) for day in self._after(after) if day <= until]
+        days = [self.day(day) for day in takewhile(lambda day: day <= until, self._after(after))]
         counted = tuple(day.date for day in days if day.working)
         skipped = tuple(day for day in days if not day.working)
         return Term(after, until, counted, skipped, self._unconfirmed({day.date.year for day in days}))

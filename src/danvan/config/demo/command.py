@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from danvan.config import commands, database
-from danvan.config.demo.invented import Invented, figures
+from danvan.config.demo import invented, working
+from danvan.config.demo import round as rounds
+from danvan.config.demo.password import FILE, password
+from danvan.config.demo.round import BY, Cast, Role, cell, sent_at
 from danvan.desk.assets import FONTS
 from danvan.figures import actions as filing
 from danvan.figures import queries as consolidating
-from danvan.figures.catalogue import breakdown_key
 from danvan.figures.consolidation import Consolidated
-from danvan.figures.models import Cell, Submission
+from danvan.figures.models import Submission
 from danvan.lib import periods
 from danvan.lib.periods import Period
 from danvan.narrative import actions as reports
@@ -31,17 +33,17 @@ from danvan.narrative.publishing import publish
 from danvan.narrative.reading import UnreadableFile
 from danvan.units import actions as unit_verbs
 from danvan.units import queries as units
+from danvan.units import reach
 from danvan.units.loading.load import load_map
 from danvan.units.models import Unit, UnitVersion
 
-BY = "Trình diễn (danvan demo)"
 PROVINCE = "19"  # Thái Nguyên: since 1 July 2025 made of the former Thái Nguyên and Bắc Kạn
 MAIN = Period("half", 2026, 1)
 NAMELESS = "xa tan thanh"  # the sample whose commune has to be asked for: seven bear the name
 COMMUNES_A_DISTRICT = 5  # a former district did about the work of so many of today's communes
-LATEST = Period("quarter", 2026, 3)
 SEEDS = database.root().parent / "shared" / "seeds"
-STILL_SILENT = 3  # communes that have not filed the latest quarter, so that completeness has something to say
+TABLES = {"tiep_cong_dan": invented.reception, "xu_ly_don": invented.petitions}  # of the state statistics
+Figures = Callable[[str, int, int], Iterator[invented.Invented]]
 
 
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,23 +69,46 @@ def demo(args: argparse.Namespace) -> int:
         report = load_map(by=BY)
     if report.loaded:
         out.print(*report.lines(), sep="\n", markup=False, highlight=False)
+    today = timezone.localdate()
+    latest = rounds.latest(today)
     with out.status("Số liệu minh họa ..."):
         province = _unit(PROVINCE, MAIN.end, "province")
+        communes = units.children(province, latest.end, UnitVersion.Level.COMMUNE)
+        parts = rounds.cast(communes, _units_of_sample_reports(province))
         _invent_hamlets(province)
-        _invent_figures(province)
+        _invent_figures(province, parts, latest)
     failed = _read_reports(out, [args.reports] if args.only_samples else [SEEDS, args.reports])
     _list_reports(out)
+    with out.status("Kỳ báo cáo đang chạy ..."):
+        country = units.country(latest.end)
+        people = rounds.prepare(parts, province, country.unit, today)
+        rounds.renew_passwords()
     with out.status("Tổng hợp, so sánh, viết báo cáo ..."):
-        written = list(_write(commands.address(args)))
+        written = list(_write(commands.address(args), latest))
     out.rule("Báo cáo tổng hợp", align="left")
     for sentence, paths in written:
         out.print(sentence)
         for path in paths:
             out.print(f"  {path}")
+    _list_people(out, people, commands.address(args))
     if port:
-        out.rule("Mở trong trình duyệt", align="left")
+        working.start()
         commands.serve_on(port, args)
     return 1 if failed else 0
+
+
+def _list_people(out: Console, people: Sequence[Role], address: str) -> None:
+    out.rule("Mở trong trình duyệt", align="left")
+    listing = Table(box=None, show_header=False, pad_edge=False)
+    listing.add_column(no_wrap=True, style="bold")
+    listing.add_column()
+    listing.add_column()
+    for one in people:
+        listing.add_row(one.username, one.name, one.tries)
+    out.print("Những người minh họa, không ai có thật; mỗi người làm được phần việc của mình:")
+    out.print(listing)
+    out.print(f"Mật khẩu chung: [bold]{password()}[/]  (giữ trong {settings.VAR / FILE})")
+    out.print(f"Địa chỉ: {address}")
 
 
 def _unit(code: str, day: dt.date, level: str) -> Unit:
@@ -96,20 +121,21 @@ def _invent_hamlets(province: Unit) -> None:
     commune = units.children(province, MAIN.end, UnitVersion.Level.COMMUNE)[0]
     if units.children(commune, MAIN.end, UnitVersion.Level.HAMLET):
         return
-    for number in range(1, 5):
-        unit_verbs.establish(
-            name=f"Tổ dân phố minh họa số {number}",
-            level=UnitVersion.Level.HAMLET,
-            parent=commune.unit,
-            on=dt.date(2025, 7, 1),
-            by=BY,
-            decision="Minh họa, không phải đơn vị có thật",
-            illustration=True,
-        )
+    with reach.once():
+        for number in range(1, 5):
+            unit_verbs.establish(
+                name=f"Tổ dân phố minh họa số {number}",
+                level=UnitVersion.Level.HAMLET,
+                parent=commune.unit,
+                on=rounds.REFORM,
+                by=BY,
+                decision="Minh họa, không phải đơn vị có thật",
+                illustration=True,
+            )
 
 
-def _invent_figures(province: Unit) -> None:
-    """Quarters of the province: by districts until June 2025, by communes since. A few communes stay silent."""
+def _invent_figures(province: Unit, parts: Cast, latest: Period) -> None:
+    """Quarters of the province: by districts until June 2025, by communes since. The round's communes wait for it."""
     if Submission.objects.filter(illustration=True).exists():
         return
     told = _units_of_sample_reports(province)
@@ -120,16 +146,31 @@ def _invent_figures(province: Unit) -> None:
             for district in units.children(old, quarter.end, UnitVersion.Level.DISTRICT):
                 filings.append(_filing(district, quarter, weight=COMMUNES_A_DISTRICT))  # noqa: PERF401 -- three loops read better
     communes = units.children(province, MAIN.end, UnitVersion.Level.COMMUNE)
-    silent = {version.unit_id for version in communes[-STILL_SILENT:]}
-    recent = [Period("quarter", 2025, n) for n in (3, 4)] + [Period("quarter", 2026, n) for n in (1, 2, 3)]
-    for quarter in recent:
+    quarter = Period("quarter", 2025, 3)
+    while quarter <= latest:
         for commune in communes:
             if MAIN.contains(quarter.start) and commune.unit_id in told:
                 continue  # a report text tells it
-            if quarter == LATEST and commune.unit_id in silent:
+            if quarter == latest and commune.unit_id in parts.not_accepted:
                 continue
             filings.append(_filing(commune, quarter))
-    filing.file_many(form=consolidating.FORM, filings=filings, by=BY, illustration=True)
+        quarter = quarter.next
+    with transaction.atomic():
+        filing.file_many(form=consolidating.FORM, filings=filings, by=BY, illustration=True)
+        for form, figures in TABLES.items():
+            filing.file_many(form=form, filings=_tables(form, figures, communes), by=BY, illustration=True)
+
+
+def _tables(form: str, figures: Figures, communes: Sequence[UnitVersion]) -> Iterator[filing.FilingInput]:
+    """The quarters of a table whose windows run from the 15th, since there are communes."""
+    last = Period.covering(timezone.localdate(), "quarter", "15").previous
+    quarter = Period("quarter", 2025, 3, "15")
+    while quarter <= last:
+        for commune in communes:
+            cells = [cell(one) for one in figures(commune.code, quarter.year, quarter.index)]
+            at = sent_at(quarter, f"{form}/{commune.code}/{quarter.code}")
+            yield filing.FilingInput(commune.unit_id, quarter, cells, source="minh họa", filed_at=at)
+        quarter = quarter.next
 
 
 def _units_of_sample_reports(province: Unit) -> set[int]:
@@ -140,19 +181,9 @@ def _units_of_sample_reports(province: Unit) -> set[int]:
 
 
 def _filing(version: UnitVersion, quarter: Period, weight: int = 1) -> filing.FilingInput:
-    cells = [_cell(one) for one in figures(version.code, quarter.year, quarter.index, weight)]
-    return filing.FilingInput(unit=version.unit_id, period=quarter, cells=cells, source="minh họa")
-
-
-def _cell(one: Invented) -> filing.CellInput:
-    return filing.CellInput(
-        indicator=one.indicator,
-        value=one.value,
-        breakdown=breakdown_key(one.breakdown),
-        numerator=one.numerator,
-        denominator=one.denominator,
-        origin=Cell.Origin.TYPED,
-    )
+    cells = [cell(one) for one in invented.figures(version.code, quarter.year, quarter.index, weight)]
+    at = sent_at(quarter, f"{version.code}/{quarter.code}")
+    return filing.FilingInput(version.unit_id, quarter, cells, source="minh họa", filed_at=at)
 
 
 def _sample_reports() -> list[Path]:
@@ -227,10 +258,10 @@ def _name(report: Report) -> str:
     return version.name if version else ""
 
 
-def _write(base_url: str) -> Iterator[tuple[str, list[Path]]]:
+def _write(base_url: str, latest: Period) -> Iterator[tuple[str, list[Path]]]:
     """The province's half-year and latest quarter, then each unit and period that a real report text was filed for."""
     province = _unit(PROVINCE, MAIN.end, "province").pk
-    wanted: dict[tuple[int, str], None] = {(province, MAIN.code): None, (province, LATEST.code): None}
+    wanted: dict[tuple[int, str], None] = {(province, MAIN.code): None, (province, latest.code): None}
     for submission in _from_texts():
         wanted[submission.unit_id, submission.period] = None
     for unit, period in wanted:
@@ -242,7 +273,8 @@ def _published(result: Consolidated, base_url: str) -> tuple[str, list[Path]]:
     """A sentence about the report and its files; no files where nothing was reported."""
     about = f"{result.unit.name}, {result.period.label()}"
     try:
-        paths = publish(result, settings.VAR / "out", base_url=base_url, today=timezone.localdate(), fonts=[FONTS])
+        folder = settings.VAR / "out" / str(result.unit.id)
+        paths = publish(result, folder, base_url=base_url, today=timezone.localdate(), fonts=[FONTS])
     except ValueError as error:
         return f"{about}: chưa viết được báo cáo. {error}", []
     itself = result.unit in (*result.filed, *result.others)

@@ -22,9 +22,14 @@ class Invented(NamedTuple):
     denominator: Decimal | None = None
 
 
+def dice_of(seed: str) -> random.Random:
+    """The same throws for the same seed on every machine."""
+    return random.Random(seed)  # noqa: S311 -- illustration, not a secret
+
+
 def figures(code: str, year: int, quarter: int, weight: int = 1) -> Iterator[Invented]:
     """One unit's quarter. weight: how many communes' worth of activity (a former district: about a dozen)."""
-    dice = random.Random(f"{code}/{year}/{quarter}")  # noqa: S311 -- illustration, not a secret
+    dice = dice_of(f"{code}/{year}/{quarter}")
 
     def roll(low: int, high: int) -> int:
         return sum(dice.randint(low, high) for _ in range(weight))
@@ -79,9 +84,128 @@ def figures(code: str, year: int, quarter: int, weight: int = 1) -> Iterator[Inv
     )
 
 
+def reception(code: str, year: int, quarter: int) -> Iterator[Invented]:
+    """One unit's table of citizen reception: each total is the sum of its three sittings."""
+    dice = dice_of(f"{code}/{year}/{quarter}/reception")
+    counts = {sitting: _sitting(dice, high) for sitting, high in (("regular", 30), ("head", 8), ("delegated", 0))}
+    yield from _counts(
+        ("rec.turns", sum(one["rec.turns"] for one in counts.values())),
+        ("rec.persons", sum(one["rec.persons"] for one in counts.values())),
+        ("rec.cases", sum(one["rec.cases_first"] + one["rec.cases_repeat"] for one in counts.values())),
+    )
+    for sitting, one in counts.items():
+        for indicator, count in one.items():
+            yield Invented(indicator, Decimal(count), {"sitting": sitting})
+        if sitting != "regular":
+            yield Invented("rec.days", Decimal(dice.randint(4, 6) if sitting == "head" else 0), {"sitting": sitting})
+
+
+def _sitting(dice: random.Random, high: int) -> dict[str, int]:
+    turns = dice.randint(high // 3, high)
+    first, repeat = _cut(dice, turns, 0.8, 0.1)
+    groups = dice.randint(0, 1) if turns else 0
+    return {
+        "rec.turns": turns,
+        "rec.persons": turns + groups * 6,
+        "rec.cases_first": first,
+        "rec.cases_repeat": repeat,
+        "rec.groups": groups,
+        "rec.group_persons": groups * 6,
+        "rec.group_cases_first": min(groups, first),
+        "rec.group_cases_repeat": 0,
+    }
+
+
+MATTERS = ("complaint", "denunciation", "recommendation", "reflection")
+
+
+def petitions(code: str, year: int, quarter: int) -> Iterator[Invented]:
+    """One unit's table of petitions: what was left of the quarter before is carried into this one."""
+    dice = dice_of(f"{code}/{year}/{quarter}/petitions")
+    carried = _left(code, year, quarter - 1) if quarter > 1 else _left(code, year - 1, 4)
+    pending = _left(code, year, quarter)
+    received = dice.randint(10, 28)
+    processed = carried + received - pending
+    eligible = dice.randint(processed // 2, processed)
+    competent = _some(dice, eligible, 0.7)
+    outside = eligible - competent
+    guided = outside // 2
+    urged = (outside - guided) // 4
+    settled = _some(dice, eligible, 0.6)
+    again = _some(dice, settled, 0.15)
+    running = _some(dice, eligible - settled, 0.7)
+    yield from _counts(
+        ("pet.workload", carried + received),
+        ("pet.carried_in", carried),
+        ("pet.received", received),
+        ("pet.processed", processed),
+        ("pet.pending_end", pending),
+        ("pet.eligible", eligible),
+        ("pet.eligible_cases", _some(dice, eligible, 0.9)),
+        ("pet.competent", competent),
+        ("pet.not_competent", outside),
+        ("pet.guided", guided),
+        ("pet.transferred", outside - guided - urged),
+        ("pet.urged", urged),
+        ("pet.replies", _some(dice, outside, 0.5)),
+    )
+    yield from _parts("pet.carried_in", "signers", {"many": 0, "one": carried, "other": 0})
+    many = _some(dice, received, 0.1)
+    yield from _parts("pet.received", "signers", {"many": many, "one": received - many, "other": 0})
+    kinds = _kinds(dice, eligible)
+    yield from _parts("pet.eligible", "matter_type", kinds)
+    stages = (settled - again, again, running, eligible - settled - running)
+    names = ("settled_first", "settled_repeat", "in_progress", "not_settled")
+    yield from _parts("pet.eligible", "settlement", dict(zip(names, stages, strict=True)))
+    yield from _parts("pet.competent", "matter_type", _kinds(dice, competent))
+
+
+def _left(code: str, year: int, quarter: int) -> int:
+    """Petitions not processed at the end of a quarter: what the next one begins with."""
+    return dice_of(f"{code}/{year}/{quarter}/left").randint(0, 5)
+
+
+def _kinds(dice: random.Random, whole: int) -> dict[str, int]:
+    rest = whole
+    found = {}
+    for kind in MATTERS[:-1]:
+        found[kind] = _some(dice, rest, 0.3)
+        rest -= found[kind]
+    return {**found, MATTERS[-1]: rest}
+
+
+def _parts(indicator: str, dimension: str, parts: dict[str, int]) -> Iterator[Invented]:
+    for value, count in parts.items():
+        yield Invented(indicator, Decimal(count), {dimension: value})
+
+
+def week(code: str, year: int, number: int) -> Iterator[Invented]:
+    """One week of a commune's Front."""
+    dice = dice_of(f"{code}/{year}/W{number}")
+    talks, gifts = dice.randint(0, 3), dice.randint(0, 12)
+    received = dice.randint(0, 20)
+    yield from _counts(
+        ("iss.raised", dice.randint(0, 6)),
+        ("iss.opinion_reports", 1),
+        ("dlg.sessions", dice.randint(0, 1)),
+        ("ctb.opinions", dice.randint(0, 9)),
+        ("prp.sessions", talks),
+        ("prp.attendance", sum(dice.randint(25, 80) for _ in range(talks))),
+        ("vis.delegations", dice.randint(0, 2)),
+        ("vis.gift_turns", gifts),
+        ("vis.gift_value", gifts * 500_000),
+        ("fund.received", received * 1_000_000),
+        ("fund.spent", dice.randint(0, received) * 1_000_000),
+        ("sup.sessions", dice.randint(0, 1)),
+        ("crt.sessions", 0),
+        ("ppl.sessions", dice.randint(0, 1)),
+        ("ppl.invest_sessions", dice.randint(0, 1)),
+    )
+
+
 def _models(code: str, year: int, quarter: int, weight: int) -> Iterator[Invented]:
     """Registered in the course of a year: what a later quarter says includes the earlier ones."""
-    dice = random.Random(f"{code}/{year}/models")  # noqa: S311 -- illustration, not a secret
+    dice = dice_of(f"{code}/{year}/models")
     kept = sum(dice.randint(5, 16) for _ in range(weight))
     new = sum(sum(dice.randint(0, 4) for _ in range(weight)) for _ in range(quarter))
     total = kept + new

@@ -64,10 +64,10 @@ def _wait(until) -> None:
     return until()
 
 
-def ask(port: int, **headers: str) -> http.client.HTTPResponse:
+def ask(port: int, path: str = "/account/login/", **headers: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     with contextlib.closing(connection):
-        connection.request("GET", "/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return connection.getresponse()
 
 
@@ -96,7 +96,7 @@ def test_behind_a_proxy_with_tls_pages_are_shown_and_all_else_is_sent_there(var)
         assert "max-age" in page.headers["Strict-Transport-Security"]
 
         plain = ask(port)
-        assert (plain.status, plain.headers["Location"]) == (301, f"https://127.0.0.1:{port}/")
+        assert (plain.status, plain.headers["Location"]) == (301, f"https://127.0.0.1:{port}/account/login/")
 
 
 def test_without_a_proxy_nobody_is_believed_to_be_one(var):
@@ -121,3 +121,10 @@ def test_a_number_that_is_no_port_is_refused(capsys, port):
     with pytest.raises(SystemExit, match="2"):
         parser.parse_args([f"--port={port}"])
     assert "hãy cho một số từ 1 đến 65535" in capsys.readouterr().err
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_the_watchdog_is_not(var):
+    with served(var) as (_started, port):
+        page = ask(port, "/tables/")
+        assert (page.status, page.headers["Location"]) == (302, "/account/login/?next=/tables/")
+        assert ask(port, "/health/").status == 200

@@ -1,0 +1,397 @@
+"""Who may do what where: the table, and the small country that it is tried on.
+
+A deed is done by somebody of a unit to something of a unit: the own one, one below, one beside, one above. Beside and
+above nobody may do anything, so the table says only who may in the own unit and below it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+from django.test import Client
+from django.utils import timezone
+
+from danvan.access import actions_files
+from danvan.access.actions import add_person, give_post
+from danvan.access.models import Notice, Post
+from danvan.access.tests import cast
+from danvan.access.tests.browsers import signed_in
+from danvan.figures import actions
+from danvan.figures.actions import CellInput, Entry, EvidenceInput
+from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
+from danvan.figures.workbook import stored, write_form
+from danvan.narrative.models import Check, Reading, Report
+from danvan.units.models import Unit
+
+BY = cast.BY
+FORM = "dan_van"
+ACCEPTED, SENT, DRAFTED, FREE = "2026-Q1", "2026-Q2", "2026-Q3", "2025-Q4"
+
+# Who acts, and where they hold their post. Forms are of the whole country, and so is who edits them.
+ACTORS = {
+    "viewer": "bac",
+    "officer": "bac",
+    "reviewer": "bac",
+    "leader": "bac",
+    "administrator": "bac",
+    "forms": "country",
+}
+WHERE = {  # a unit: what stands how to it
+    "bac": {"own": "bac", "below": "an", "beside": "nam", "above": "country"},
+    "country": {"own": "country", "below": "bac"},
+}
+EVERYBODY = frozenset(ACTORS)
+NOBODY: frozenset[str] = frozenset()
+FILLS = frozenset({"officer", "reviewer", "leader"})
+SENDS = DECIDES = REMINDS = frozenset({"reviewer", "leader"})
+SIGNS = frozenset({"leader"})
+FORMS = frozenset({"forms"})
+ADMINISTERS = frozenset({"administrator"})
+READS_THE_TRAIL = frozenset({"leader", "administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a browser sends."""
+
+    method: str
+    path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    json: bool = False
+
+    def by(self, client: Client) -> Any:
+        if self.method == "GET":
+            return client.get(self.path, self.data)
+        if self.json:
+            return client.post(self.path, json.dumps(self.data), content_type="application/json")
+        return client.post(self.path, self.data)
+
+
+def get(path: str, **data: str) -> Ask:
+    return Ask("GET", path, data)
+
+
+def post(path: str, **data: Any) -> Ask:
+    return Ask("POST", path, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """own, below: which roles may do it there; below None: it is of no unit's, or only ever of the acting one.
+
+    writes: it leaves something in the database where it is allowed.
+    """
+
+    name: str
+    own: frozenset[str]
+    below: frozenset[str] | None
+    ask: Callable[[SimpleNamespace], Ask]
+    writes: bool = False
+
+    def allowed(self, role: str, where: str) -> bool:
+        return role in {"own": self.own, "below": self.below or NOBODY}.get(where, NOBODY)
+
+
+def reads(name: str, own: frozenset[str], below: frozenset[str] | None, ask: Callable[[SimpleNamespace], Ask]) -> Deed:
+    return Deed(name, own, below, ask)
+
+
+def writes(name: str, own: frozenset[str], below: frozenset[str] | None, ask: Callable[[SimpleNamespace], Ask]) -> Deed:
+    return Deed(name, own, below, ask, writes=True)
+
+
+DEEDS = [
+    # ------------------------------------------ in the own unit -- below it
+    reads("sees the first page", EVERYBODY, None, lambda t: get("/")),
+    reads("sees what is to be filed", EVERYBODY, None, lambda t: get("/filing/")),
+    reads("sees what waits for a decision", EVERYBODY, None, lambda t: get("/review/")),
+    reads("sees what may be signed", EVERYBODY, None, lambda t: get("/consolidated/")),
+    reads("lists tables", EVERYBODY, None, lambda t: get("/tables/")),
+    reads("lists reports", EVERYBODY, None, lambda t: get("/reports/")),
+    reads("looks for a unit", EVERYBODY, None, lambda t: get("/units/", q="xã")),
+    reads("sees the calendar", EVERYBODY, None, lambda t: get("/calendar/2026/")),
+    reads("sees the own account", EVERYBODY, None, lambda t: get("/account/")),
+    reads("sees the own notices", EVERYBODY, None, lambda t: get("/notices/")),
+    reads("checks a signature", EVERYBODY, None, lambda t: get("/signatures/")),
+    reads("sees the board of the own unit", EVERYBODY, None, lambda t: get("/board/")),
+    reads("asks for the offline page's parts", EVERYBODY, None, lambda t: get("/filing/app.webmanifest")),
+    # figures
+    reads("sees a report that was accepted", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.accepted}/")),
+    reads("sees a report that was sent", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.sent}/")),
+    reads("sees that there is a draft", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.draft}/")),
+    reads("checks a seal", EVERYBODY, EVERYBODY, lambda t: post(f"/submissions/{t.sent}/seal/")),
+    reads("sees the consolidated table", EVERYBODY, EVERYBODY, lambda t: get(f"/tables/{t.unit}/{ACCEPTED}/")),
+    reads(
+        "sees the story of a figure",
+        EVERYBODY,
+        EVERYBODY,
+        lambda t: get(f"/tables/{t.unit}/{ACCEPTED}/story/", indicator="rec.turns"),
+    ),
+    reads("sees who has filed", EVERYBODY, EVERYBODY, lambda t: get(f"/board/{FORM}/{t.unit}/{DRAFTED}/")),
+    reads("sees a stored file", EVERYBODY, EVERYBODY, lambda t: get(f"/files/{t.file}/")),
+    reads("sees a report that was read", EVERYBODY, EVERYBODY, lambda t: get(f"/reports/{t.report}/")),
+    reads("downloads what was signed", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.signed}/report.xlsx")),
+    reads("sees the consolidated form", EVERYBODY, None, lambda t: get(f"/consolidated/{FORM}/{ACCEPTED}/")),
+    reads("compares", EVERYBODY, None, lambda t: get("/compare/")),
+    reads(
+        "exports a comparison",
+        EVERYBODY,
+        EVERYBODY,
+        lambda t: get("/compare/table.csv", u=str(t.unit), i="rec.turns", p=ACCEPTED),
+    ),
+    writes(
+        "renames another's comparison",
+        NOBODY,
+        NOBODY,
+        lambda t: post(f"/compare/views/{t.view}/", do="rename", name="Của tôi"),
+    ),
+    # filling in
+    reads("sees a draft", EVERYBODY, NOBODY, lambda t: get(f"/filing/{t.draft}/")),
+    reads("sees a cell of a draft", EVERYBODY, NOBODY, lambda t: get(f"/filing/{t.draft}/cell/", c="rec.turns|")),
+    reads("sees what others change", EVERYBODY, NOBODY, lambda t: get(f"/filing/{t.draft}/changes/", since="0")),
+    writes("opens a draft", FILLS, None, lambda t: post("/filing/", form=FORM, period=FREE)),
+    writes("enters a cell", FILLS, NOBODY, lambda t: _cells(t)),
+    writes(
+        "enters a cell without script",
+        FILLS,
+        NOBODY,
+        lambda t: post(f"/filing/{t.draft}/cell/?c=rec.turns|", text="12", note="xem sổ"),
+    ),
+    writes(
+        "saves the whole draft",
+        FILLS,
+        NOBODY,
+        lambda t: post(f"/filing/{t.draft}/", seen="9", **{"v:rec.turns|": "12"}),
+    ),
+    writes(
+        "puts a file on a cell",
+        FILLS,
+        NOBODY,
+        lambda t: post(f"/filing/{t.draft}/files/", indicator="rec.turns", breakdown="", file=text_file()),
+    ),
+    writes("throws a draft away", FILLS, NOBODY, lambda t: post(f"/filing/{t.draft}/discard/")),
+    writes("submits a draft", SENDS, NOBODY, lambda t: post(f"/filing/{t.draft}/submit/", checked="1", key=a_key())),
+    writes("sends a whole report", SENDS, NOBODY, lambda t: _whole(t)),
+    writes("withdraws", SENDS, NOBODY, lambda t: post(f"/submissions/{t.sent}/withdraw/", reason="Sai số")),
+    writes("restates", FILLS, NOBODY, lambda t: post(f"/submissions/{t.accepted}/restate/", reason="Sót một lượt")),
+    # workbooks
+    reads("sees the page of workbooks", FILLS, NOBODY, lambda t: get(f"/workbook/{t.draft}/")),
+    reads("downloads an accepted form", EVERYBODY, EVERYBODY, lambda t: get(f"/workbook/{t.accepted}/form.xlsx")),
+    reads("downloads a draft as a workbook", EVERYBODY, NOBODY, lambda t: get(f"/workbook/{t.draft}/form.xlsx")),
+    writes("sends a workbook", FILLS, NOBODY, lambda t: post(f"/workbook/{t.draft}/", file=io.BytesIO(t.workbook))),
+    reads("sees what a workbook changes", FILLS, NOBODY, lambda t: get(f"/workbook/{t.draft}/{t.upload}/")),
+    writes("takes a workbook over", FILLS, NOBODY, lambda t: _take(t)),
+    reads("maps a foreign workbook", FILLS, NOBODY, lambda t: get(f"/workbook/{t.draft}/{t.upload}/mapping/")),
+    writes("lets a workbook go", FILLS, NOBODY, lambda t: post(f"/workbook/{t.draft}/{t.upload}/discard/")),
+    # deciding
+    reads("opens the review of a report", EVERYBODY, EVERYBODY, lambda t: get(f"/review/{t.sent}/")),
+    writes("accepts", NOBODY, DECIDES, lambda t: post(f"/review/{t.sent}/", act="accept")),
+    writes("returns", NOBODY, DECIDES, lambda t: post(f"/review/{t.sent}/", act="return", decision="Thiếu số")),
+    writes("signs the consolidated report", SIGNS, None, lambda t: _sign()),
+    writes(
+        "carries a change forward",
+        SIGNS,
+        None,
+        lambda t: post(f"/consolidated/{FORM}/{ACCEPTED}/carry/", reason="Nhỏ, để kỳ sau"),
+    ),
+    writes(
+        "reminds those below",
+        REMINDS,
+        NOBODY,
+        lambda t: post(f"/board/{FORM}/{t.unit}/{DRAFTED}/remind/", unit=t.children),
+    ),
+    # forms
+    reads("sees the forms", EVERYBODY, None, lambda t: get("/forms/")),
+    reads("sees a form", EVERYBODY, None, lambda t: get(f"/forms/{FORM}/")),
+    reads("sees a version of a form", EVERYBODY, None, lambda t: get(f"/forms/{FORM}/version/{t.version}/")),
+    reads("sees the version being prepared", FORMS, None, lambda t: get(f"/forms/{FORM}/draft/")),
+    reads("sees its changes", FORMS, None, lambda t: get(f"/forms/{FORM}/draft/changes/")),
+    writes("prepares a version", FORMS, None, lambda t: post(f"/forms/{FORM}/draft/", begin="1")),
+    writes("makes a form", FORMS, None, lambda t: post("/forms/", code="moi", name_vi="Biểu mới", name_en="New")),
+    writes(
+        "gives a duty", FORMS, None, lambda t: post(f"/forms/{FORM}/duty/", level="province", line="", on=tomorrow())
+    ),
+    # people
+    reads("sees the trail", READS_THE_TRAIL, None, lambda t: get("/trail/")),
+    reads("sees the page of delegation", FILLS, None, lambda t: get("/delegation/")),
+    writes("delegates the own post", FILLS, None, lambda t: post("/delegation/", to="nobody", **leave())),
+    reads("lists people", ADMINISTERS, None, lambda t: get("/people/")),
+    reads("sees somebody of the unit", ADMINISTERS, ADMINISTERS, lambda t: get(f"/people/{t.holder}/")),
+    writes(
+        "puts a name right",
+        ADMINISTERS,
+        ADMINISTERS,
+        lambda t: post(f"/people/{t.holder}/", do="change", name="Tên đúng", email=""),
+    ),
+    writes("resets a sign-in", ADMINISTERS, ADMINISTERS, lambda t: post(f"/people/{t.holder}/", do="reset")),
+    writes("stops a sign-in", ADMINISTERS, ADMINISTERS, lambda t: post(f"/people/{t.holder}/", do="stop")),
+    writes(
+        "ends a post",
+        ADMINISTERS,
+        ADMINISTERS,
+        lambda t: post(f"/people/{t.holder}/", do="end", post=t.held),
+    ),
+    writes("ends another's delegation", NOBODY, NOBODY, lambda t: post("/delegation/", end=t.post)),
+    writes("opens another's notice", NOBODY, NOBODY, lambda t: post(f"/notices/{t.notice}/")),
+    writes(
+        "chooses how notices come", EVERYBODY, None, lambda t: post("/account/", mail="each", webhook="https://a.vn/x")
+    ),
+]
+# Places without a question of scope. The map is public; the figures on a unit's page are those within reach, see below.
+PUBLIC = {
+    "unit": "the map is public",
+    "calendar": "days off are public",
+    "output": "files on the disk, see test",
+    "account_confirm_email": "the key is the right",
+    "account_reset_password_from_key": "the key is the right",
+    "mfa_remove_webauthn": "of one's own keys, see test",
+    "mfa_edit_webauthn": "of one's own keys, see test",
+    "openid_connect_login": "before signing in",
+    "openid_connect_callback": "before signing in",
+}
+
+
+def _cells(t: SimpleNamespace) -> Ask:
+    entry = {"indicator": "rec.turns", "breakdown": "", "text": "12", "seen": 9, "force": True}
+    return Ask("POST", f"/filing/{t.draft}/cells/", {"entries": [entry]}, json=True)
+
+
+def _whole(t: SimpleNamespace) -> Ask:
+    sent = {"form": FORM, "period": FREE, "unit": t.unit, "key": a_key()}
+    return Ask("POST", "/api/submissions/", {**sent, "cells": [{"indicator": "rec.turns", "value": 3}]}, json=True)
+
+
+def _take(t: SimpleNamespace) -> Ask:
+    return post(f"/workbook/{t.draft}/{t.upload}/", take=["rec.persons|"], seen=["rec.persons|=0"])
+
+
+def _sign() -> Ask:
+    return post(f"/consolidated/{FORM}/{ACCEPTED}/", reason="Bổ sung một xã", key=a_key())
+
+
+def a_key() -> str:
+    return str(uuid.uuid4())
+
+
+def text_file() -> io.BytesIO:
+    file = io.BytesIO("Biên bản tiếp công dân.\n".encode())
+    file.name = "bien-ban.txt"
+    return file
+
+
+def tomorrow() -> str:
+    return (timezone.localdate() + dt.timedelta(1)).isoformat()
+
+
+def leave() -> dict[str, str]:
+    today = timezone.localdate()
+    return {"since": today.isoformat(), "last": (today + dt.timedelta(5)).isoformat()}
+
+
+# The country that it is tried on
+
+
+SECRETS = {"nam": 31_337, "cuu": 31_338, "country": 41_414}  # figures that nobody of Tỉnh Bắc may ever see
+WORDS = {name: f"chuyện riêng của {name}" for name in SECRETS}  # and words
+UNSEEN = [f"{value:,}".replace(",", ".") for value in SECRETS.values()] + list(WORDS.values())
+
+
+def trial_country() -> SimpleNamespace:
+    """The cast's country with something of each kind in each unit, and somebody of each role; in the system's scope.
+
+    things[unit]: the numbers of what the unit has; clients[role]: a browser of somebody of that role.
+    """
+    world = cast.small_country()
+    world.things = {name: _things(world, name) for name in ("bac", "an", "nam", "cuu", "country")}
+    for name in ("an", "nam", "bac", "country"):
+        children = {"bac": ["an", "binh"], "nam": ["cuu"], "country": ["bac", "nam"]}.get(name, [])
+        world.things[name].children = [getattr(world, child).pk for child in children]
+        signed = actions.sign(form=FORM, unit=getattr(world, name), period=ACCEPTED, by=BY)
+        world.things[name].signed = signed.pk
+    # What was signed has changed since.
+    actions.file_submission(form=FORM, unit=world.binh, period=ACCEPTED, cells=[CellInput("rec.turns", 6)], by=BY)
+    world.clients = {}
+    for role, unit in ACTORS.items():
+        person = add_person(username=f"tt-{role}", name=f"Người thử {role}", by=BY)
+        give_post(person=person, unit=getattr(world, unit), role=role, since=cast.REFORM, by=BY)
+        world.people[role] = person
+        world.clients[role] = signed_in(person)
+    world.clients["nobody"] = signed_in(world.people["nobody"])
+    for client in world.clients.values():
+        client.raise_request_exception = False  # a page that breaks is told with all that is wrong
+    return world
+
+
+def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
+    unit: Unit = getattr(world, name)
+    turns, words = SECRETS.get(name, 5), WORDS.get(name, "chuyện chung")
+    report = Report.objects.create(
+        name=f"{name}.txt",
+        sha256=name,
+        text=f"Tiếp {turns} lượt: {words}.",
+        title=f"Báo cáo, {words}",
+        unit=unit,
+        period=ACCEPTED,
+    )
+    Reading.objects.create(report=report, start=0, end=4, quote=words, value=turns, question=f"Hỏi về {words}?")
+    Check.objects.create(report=report, kind="sum", holds=False, start=0, end=4, message=f"Không khớp: {words}")
+    evidence = EvidenceInput("sentence", f"narrative.Report:{report.pk}", 0, 10, words)
+    cells = [CellInput("rec.turns", turns, evidence=[evidence])]
+    accepted = actions.file_submission(form=FORM, unit=unit, period=ACCEPTED, cells=cells, by=BY, text=words)
+    report.submission = accepted
+    report.save()
+    sent = actions.file_submission(form=FORM, unit=unit, period=SENT, cells=cells, by=BY, accepted=False, text=words)
+    draft = actions.open_draft(form=FORM, unit=unit, period=DRAFTED, by=BY)
+    actions.enter(submission=draft, entries=[Entry(CellInput("rec.turns", turns), note=words)], by=BY)
+    file = actions_files.store(text_file(), name=f"{name}.txt", unit=unit, purpose="figures.Cell", by=BY)
+    actions.attach(submission=draft, cell=("rec.turns", ""), file=file.pk, by=BY)
+    draft = Submission.objects.get(pk=draft.pk)
+    workbook = _workbook(draft)
+    upload = stored.keep(submission=draft, upload=io.BytesIO(workbook), name="bieu.xlsx", by=BY)
+    holder = add_person(username=f"giu-{name}", name=f"Người giữ {words}", by=BY)
+    post = give_post(person=holder, unit=unit, role="officer", since=cast.REFORM, by=BY)
+    notice = Notice.objects.create(person=holder, unit=unit, kind="reminder", sentence=words, link="/filing/")
+    until = dt.date(2100, 1, 1)
+    delegate = add_person(username=f"thay-{name}", name=f"Người thay {words}", by=BY)
+    handed = Post.objects.create(
+        person=delegate, unit=unit, role="officer", during=(cast.REFORM, until), for_post_id=post.pk
+    )
+    view = SavedView.objects.create(person=holder, unit=unit, name=words, query={}, shared=True)
+    WorkbookMapping.objects.create(unit=unit, form_code=FORM, fingerprint=name, name=words, mapping={}, by=BY)
+    Reminder.objects.create(form_code=FORM, unit=unit, period=SENT, kind="by_hand", day=cast.REFORM, by=BY)
+    Remark.objects.create(submission=sent, text=words, by=BY)
+    return SimpleNamespace(
+        name=name,
+        unit=unit.pk,
+        accepted=accepted.pk,
+        sent=sent.pk,
+        draft=draft.pk,
+        report=report.pk,
+        file=file.pk,
+        upload=upload.pk,
+        workbook=workbook,
+        view=view.pk,
+        holder=holder.pk,
+        held=post.pk,
+        post=handed.pk,
+        notice=notice.pk,
+        version=Form.objects.filter(code=FORM).latest("pk").pk,
+    )
+
+
+def _workbook(draft: Submission) -> bytes:
+    """The form as a workbook in which somebody wrote one figure."""
+    book = openpyxl.load_workbook(io.BytesIO(write_form(stored.sheet_of(draft))))
+    ((sheet, cell),) = book.defined_names["so.rec.persons"].destinations
+    book[sheet][cell] = 7
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,36 @@
+"""`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from danvan.access.delivery import deliver
+from danvan.figures.actions import remind_all
+
+
+def work_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="one round, then stop (for a timer of the machine)")
+    parser.add_argument("--every", type=int, default=60, metavar="SECONDS")
+
+
+def work(args: argparse.Namespace) -> int:
+    """Rounds until stopped; a database that is away for a while is waited for. What was told once is not told again."""
+    while True:
+        try:
+            told, sent = remind_all(), deliver(base_url=settings.BASE_URL)
+            if told or sent or args.once:
+                sys.stdout.write(f"Đã nhắc {told}, đã chuyển {sent} thông báo.\n")
+                sys.stdout.flush()
+        except (OperationalError, InterfaceError) as error:
+            if args.once:
+                raise
+            sys.stderr.write(f"Chưa làm được ({' '.join(str(error).split())[:200]}): sẽ thử lại.\n")
+            connection.close()
+        if args.once:
+            return 0
+        time.sleep(max(1, args.every))
