@@ -23,6 +23,9 @@ check: .venv/dev.stamp ## lint, format, types, import rule
 bench: .venv/dev.stamp assets ## measure: a table with data size, median and p95
 	@$(BIN)/python -m bench
 
+kill: .venv/dev.stamp assets ## kill the server 50 times during 5,000 submissions: nothing lost, nothing twice
+	@DANVAN_KILL=50x5000 $(BIN)/pytest -s tests/test_kill.py
+
 format: .venv/dev.stamp ## put the code into its form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
@@ -60,4 +63,4 @@ clean: ## remove what was built, and the embedded database with all that is in i
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench format install assets screenshots chromium lock clean
+.PHONY: help demo test check bench kill format install assets screenshots chromium lock clean

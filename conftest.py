@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from danvan.config import database
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+    from danvan.access.models import Person
 
 os.environ.setdefault("DANVAN_VAR", str(Path(__file__).parent / "var" / "test"))
 (database.var_dir() / "static").mkdir(exist_ok=True)  # filled by collectstatic only where pages are served
@@ -47,3 +54,47 @@ def pytest_runtest_setup() -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _the_system_works(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that use the database work as the system, unless they are about who may see what (mark: as_people)."""
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    )
+    if not uses_database or request.node.get_closest_marker("as_people"):
+        yield
+        return
+    request.getfixturevalue("db")
+    from danvan.access import scope
+
+    with scope.system("test"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: SettingsWrapper) -> None:
+    """The manifest of hashed names exists only after collectstatic."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    """The browser of somebody who leads the country: the root of whatever map the test makes."""
+    from danvan.access.tests.browsers import LeaderOfTheCountry
+
+    return LeaderOfTheCountry()
+
+
+@pytest.fixture
+def as_person(db: None) -> Callable[[Person], Client]:
+    """The browser of a person, signed in."""
+    from danvan.access.tests.browsers import signed_in
+
+    return signed_in
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files as examples are named by their argument: their bytes hold the hour, and each worker makes its own."""
+    return argname if isinstance(val, bytes) else None

@@ -24,12 +24,15 @@ class Timing(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of the table. size: of the data, in words. limit: seconds that the median should stay under."""
+    """One line of the table. size: of the data, in words. limit: seconds that the median should stay under (the p95
+    where strict). bare: seconds of the plain SQL over the same rows."""
 
     what: str
     size: str
     timing: Timing
     limit: float | None = None
+    strict: bool = False
+    bare: float | None = None
 
 
 def measure(fn: Callable[[], Any], n: int = 20) -> Timing:
@@ -46,15 +49,18 @@ def measure(fn: Callable[[], Any], n: int = 20) -> Timing:
 
 
 def table(rows: Iterable[Row]) -> None:
-    """Prints the rows; a median over its limit is marked."""
-    lines = [("", "data", "runs", "median", "p95", "limit", "")]
-    for what, size, timing, limit in rows:
-        slow = "SLOW" if limit is not None and timing.median > limit else ""
-        lines.append((what, size, str(timing.runs), _time(timing.median), _time(timing.p95), _time(limit), slow))
+    """Prints the rows; what is over its limit is marked."""
+    lines = [("", "data", "runs", "median", "p95", "limit", "of bare SQL", "")]
+    for what, size, timing, limit, strict, bare in rows:
+        slow = "SLOW" if limit is not None and (timing.p95 if strict else timing.median) > limit else ""
+        said = f"{_time(limit)} {'p95' if strict else ''}".strip() if limit else ""
+        ratio = f"{timing.median / bare:.2f} x {_time(bare)}" if bare else ""
+        lines.append((what, size, str(timing.runs), _time(timing.median), _time(timing.p95), said, ratio, slow))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for what, size, *figures in lines:
         aligned = "  ".join(figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True))
         print(f"  {what.ljust(widths[0])}  {size.ljust(widths[1])}  {aligned}".rstrip())
+    print(f"  {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def _time(seconds: float | None) -> str:

@@ -5,17 +5,21 @@ On the data that the browser tests also use; preparing it fails where `danvan de
 
 from __future__ import annotations
 
+import http.cookiejar
 import re
+import subprocess
+import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from danvan.config import demo
+from danvan.config.demo.password import FILE
 from danvan.lib.vietnamese import fold
-from tests.browser.site import prepared, served
+from tests.browser.site import DANVAN, _environment, prepared, served
 
 pytestmark = pytest.mark.xdist_group("demo")  # one server for all of them
 SAMPLES = sorted(path.name for path in (Path(demo.__file__).parent / "reports").iterdir())
@@ -82,8 +86,30 @@ def test_the_two_slips_in_the_samples_are_told_and_no_other(listing: dict[str, T
 
 
 def test_the_report_is_there_as_word_pdf_and_workbook(folder: Path):
-    beginnings = {path.suffix: path.read_bytes()[:4] for path in (folder / "out").glob("*thai-nguyen-2026-h1.*")}
+    beginnings = {path.suffix: path.read_bytes()[:4] for path in (folder / "out").glob("*/*thai-nguyen-2026-h1.*")}
     assert beginnings == {".docx": b"PK\x03\x04", ".pdf": b"%PDF", ".xlsx": b"PK\x03\x04"}
+
+
+def test_one_password_for_all_is_printed_and_only_its_owner_reads_it(folder: Path, printed: str):
+    kept = folder / FILE
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert f"Mật khẩu chung: {kept.read_text('utf-8').strip()} " in printed
+
+
+def test_each_of_the_people_is_printed_with_what_to_try(printed: str):
+    people = dict(re.findall(r"^([a-z]+[a-z0-9-]*) +(\S+ \S+ minh họa \d+ \(.*?\)) +\S", printed, re.M))
+    assert {"xa1", "lanhdao-xa1", "xa2", "mattran1", "tinh", "lanhdao-tinh", "tinhban", "quantri"} <= people.keys()
+
+
+def test_a_second_run_does_nothing_twice(folder: Path, printed: str):
+    again = [*DANVAN, "demo", "--only-samples", "--no-serve"]
+    done = subprocess.run(again, cwd=folder, env=_environment(folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    start = printed.index("Báo cáo đã đọc")  # before it: the map, told once
+    assert done.stdout == printed[start:]
+    verified = [*DANVAN, "audit", "verify"]
+    done = subprocess.run(verified, cwd=folder, env=_environment(folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -92,28 +118,80 @@ def site() -> Iterator[str]:
         yield address
 
 
-def fetch(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 -- our own http address; raises unless 200
+@pytest.fixture(scope="module")
+def fetch_as(site: str, folder: Path) -> Callable[[str, str], str]:
+    """A page as one of the demo's people sees it; raises unless 200."""
+    secret = (folder / FILE).read_text("utf-8").strip()
+    browsers: dict[str, urllib.request.OpenerDirector] = {}
+
+    def sign_in(username: str) -> urllib.request.OpenerDirector:
+        cookies = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        form = browser.open(f"{site}/account/login/", timeout=60).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        assert token
+        sent = {"login": username, "password": secret, "csrfmiddlewaretoken": token[1]}
+        browser.open(f"{site}/account/login/", urllib.parse.urlencode(sent).encode(), timeout=60).close()
+        return browser
+
+    def fetch(username: str, address: str) -> str:
+        browser = browsers.get(username) or browsers.setdefault(username, sign_in(username))
+        answer = browser.open(site + address, timeout=60)
+        assert "/account/login" not in answer.url
         return answer.read().decode()
 
+    return fetch
 
-def listed(site: str, on: str) -> set[str]:
+
+def test_the_round_is_in_its_middle(fetch_as):
+    sentence = re.search(r'<p class="sentence">(.*?)</p>', fetch_as("tinh", "/board/"), re.S)
+    assert sentence
+    for words in (r"85 trên 92 đơn vị đã gửi", r"7 trễ hạn", r"1 bị trả lại", r"2 chờ xem xét"):
+        assert re.search(words, sentence[1]), sentence[1]
+
+
+def test_each_finds_their_part(fetch_as):
+    assert "Nhập tiếp" in fetch_as("xa1", "/filing/")
+    returned = fetch_as("xa2", "/filing/")
+    assert "Sửa và bổ sung" in returned
+    assert "Nhập tiếp" in fetch_as("mattran1", "/filing/")
+    waiting = fetch_as("tinh", "/review/")
+    assert len(re.findall(r'href="/review/\d+/', waiting)) == 3
+    assert "Ghi thiếu một buổi tiếp công dân cuối kỳ." in waiting
+    signed = fetch_as("lanhdao-tinh", "/consolidated/dan_van/2026-H1/")
+    assert "thay đổi" in signed
+    assert "hạn" in fetch_as("xa6", "/notices/")
+
+
+def test_the_neighbour_sees_nothing_of_it(fetch_as):
+    assert "Xã Phong Quang" not in fetch_as("tinhban", "/board/") + fetch_as("tinhban", "/review/")
+    assert "Xã Phong Quang" in fetch_as("lanhdao-tinh", "/board/") + fetch_as("lanhdao-tinh", "/board/?state=late")
+
+
+def test_every_page_says_that_its_figures_are_illustration(fetch_as):
+    assert "Số liệu minh họa" in fetch_as("tinh", "/review/")
+
+
+def listed(fetch: Callable[[str], str], on: str) -> set[str]:
     """The addresses of the provinces of a day, page by page."""
     found, following = set(), f"?on={on}"
     while following:
-        page = fetch(f"{site}/units/{following}")
+        page = fetch(f"/units/{following}")
         found |= set(re.findall(r'href="(/units/\d+/)', page))
         more = re.search(r'rel="next" href="([^"]+)"', page)
         following = more[1].replace("&amp;", "&") if more else ""
     return found
 
 
-def test_every_former_and_present_province_has_its_page_and_every_period_on_it_a_table(site: str):
-    former, present = listed(site, "2025-06-30"), listed(site, "2025-07-01")
+def test_every_former_and_present_province_has_its_page_and_every_period_on_it_a_table(fetch_as):
+    def fetch(address: str) -> str:
+        return fetch_as("trunguong", address)
+
+    former, present = listed(fetch, "2025-06-30"), listed(fetch, "2025-07-01")
     assert (len(former), len(present)) == (63, 34)
     tables = set()
     for unit in former | present:
-        tables |= set(re.findall(rf'href="(/tables/{unit.split("/")[2]}/[^"/]+/)"', fetch(site + unit)))
+        tables |= set(re.findall(rf'href="(/tables/{unit.split("/")[2]}/[^"/]+/)"', fetch(unit)))
     assert len(tables) >= 8
     for table in tables:
-        assert "<h1>" in fetch(site + table)
+        assert "<h1>" in fetch(table)

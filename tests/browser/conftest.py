@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
-from tests.browser.site import ARGUMENTS, BROWSER, CHROMIUM, served
+from tests.browser.site import ARGUMENTS, BROWSER, CHROMIUM, Site, served, signed_in
 
 HERE = Path(__file__).parent
 
@@ -22,9 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    with served() as address:
-        yield address
+def site() -> Iterator[Site]:
+    with served() as site:
+        yield site
 
 
 # For a module only: while it is open, Playwright runs an event loop, and Django refuses the database inside one.
@@ -37,9 +37,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def places(site: str, browser: Browser) -> dict[str, str]:
+def reader(site: Site, browser: Browser) -> StorageState:
+    """Somebody who sees the whole country, signed in."""
+    return signed_in(site, browser)
+
+
+@pytest.fixture(scope="module")
+def places(site: Site, browser: Browser, reader: StorageState) -> dict[str, str]:
     """The address of each kind of page, found as a reader would find it."""
-    page = browser.new_page(base_url=site, locale="vi-VN")
+    page = browser.new_page(base_url=site, locale="vi-VN", storage_state=reader)
     page.goto("/reports/")
     contradictory = page.locator(".lines > li", has=page.locator(".state.bad")).first.locator("a").first
     found = {"home": "/", "reports": "/reports/", "report": contradictory.get_attribute("href") or ""}
@@ -57,13 +63,14 @@ def places(site: str, browser: Browser) -> dict[str, str]:
 
 
 @pytest.fixture
-def open_page(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(site: Site, browser: Browser, reader: StorageState) -> Iterator[Callable[..., Page]]:
     """Opens pages that fail the test when they write to the console or ask another host."""
     wrong: list[str] = []
     opened: list[Page] = []
 
     def open_page(address: str, language: str = "vi", **options: object) -> Page:
-        page = browser.new_page(base_url=site, **{"reduced_motion": "reduce", **options})  # type: ignore[arg-type]
+        chosen = {"reduced_motion": "reduce", "storage_state": reader, **options}
+        page = browser.new_page(base_url=site, **chosen)  # type: ignore[arg-type]
         page.on("console", lambda message: wrong.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("request", lambda one: None if one.url.startswith(site) else wrong.append(f"asked: {one.url}"))

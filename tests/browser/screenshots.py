@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.site import ARGUMENTS, CHROMIUM, ROOT, served
+from tests.browser.site import ARGUMENTS, CHROMIUM, ROOT, served, signed_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = {1280: 1180, 390: 1100}  # and the height shown
@@ -22,6 +22,7 @@ def main() -> int:
         for width, height in WIDTHS.items():
             page = browser.new_page(
                 base_url=site,
+                storage_state=signed_in(site, browser),
                 viewport={"width": width, "height": height},
                 reduced_motion="reduce",
                 color_scheme="light",

@@ -19,6 +19,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from playwright.sync_api import Browser, StorageState
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = ROOT / "var" / "browser"
 CHROMIUM = "/usr/bin/chromium"
@@ -31,6 +33,14 @@ ARGUMENTS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 DANVAN = [sys.executable, "-m", "danvan.config.cli"]
+READER = "trunguong"  # of the demo's people: sees the whole country
+
+
+class Site(str):
+    """The address of the running product, and where its data lies."""
+
+    __slots__ = ("var",)
+    var: Path
 
 
 @contextlib.contextmanager
@@ -49,8 +59,8 @@ def prepared() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The address of the running product; stops it afterwards."""
+def served() -> Iterator[Site]:
+    """The running product; stops it afterwards."""
     with prepared() as var:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -60,13 +70,28 @@ def served() -> Iterator[str]:
         serve = [*DANVAN, "serve", "--port", str(port)]
         server = subprocess.Popen(serve, cwd=var, env=_environment(var), stdout=log, stderr=log)
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, server, var)
-            yield address
+            site = Site(f"http://127.0.0.1:{port}")
+            site.var = var
+            _wait(f"{site}/health/", server, var)
+            yield site
         finally:
             server.terminate()
             server.wait(20)
             log.close()
+
+
+def signed_in(site: Site, browser: Browser, username: str = READER) -> StorageState:
+    """One of the demo's people signs in by the page; for `new_context(storage_state=...)`."""
+    context = browser.new_context(base_url=site, locale="vi-VN")
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill((site.var / "demo-password").read_text("utf-8").strip())
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.wait_for_url(f"{site}/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _environment(var: Path) -> dict[str, str]:
@@ -98,7 +123,7 @@ def _remove_unused() -> None:
 def _made_from() -> str:
     source = hashlib.sha256()
     package = ROOT / "src" / "danvan"
-    for room in ("units", "figures", "narrative", "config", "lib"):
+    for room in ("access", "audit", "units", "figures", "narrative", "config", "lib"):
         for path in sorted((package / room).rglob("*")):
             if path.suffix in {".py", ".yaml", ".txt", ".html"} and "tests" not in path.parts:
                 source.update(path.read_bytes())
@@ -109,7 +134,7 @@ def _wait(address: str, server: subprocess.Popen[bytes], var: Path) -> None:
     for _ in range(300):
         if server.poll() is not None:
             break
-        with contextlib.suppress(urllib.error.URLError):
+        with contextlib.suppress(urllib.error.URLError, TimeoutError):
             urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 -- our own http address
             return
         time.sleep(0.1)

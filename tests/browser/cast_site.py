@@ -1,0 +1,96 @@
+"""The product served with the cast of access/tests/cast.py, and people signed in to it by the page."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from danvan.access.tests.cast import PASSWORD
+from tests.browser.site import DANVAN, _environment, _wait
+
+_CAST = f"""
+import danvan.config.settings
+import django
+django.setup()
+from danvan.access import scope
+from danvan.access.tests import cast
+with scope.system("browser test"):
+    world = cast.small_country()
+    for person in world.people.values():
+        person.set_password({PASSWORD!r})
+        person.save()
+"""
+
+
+@contextlib.contextmanager
+def served_with_cast(var: Path, script: str) -> Iterator[str]:
+    """The address. script: Python run in the system's scope with `world`, the cast's units and people."""
+    environment = _environment(var)
+    filled = _CAST + "".join(f"    {line}\n" for line in dedent(script).strip().splitlines())
+    for command in ([*DANVAN, "migrate", "--quiet"], [sys.executable, "-c", filled]):
+        done = subprocess.run(command, cwd=var, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (var / "serve.log").open("ab") as log:
+        server = subprocess.Popen(
+            [*DANVAN, "serve", "--port", str(port)], cwd=var, env=environment, stdout=log, stderr=log
+        )
+        try:
+            _wait(f"{address}/account/login/", server, var)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def sessions_of(address: str, browser: Browser, names: Iterable[str]) -> dict[str, dict]:
+    """name -> the state of a browser in which that person is signed in."""
+    found = {}
+    for name in names:
+        context = browser.new_context(base_url=address, locale="vi-VN")
+        page = context.new_page()
+        page.goto("/account/login/")
+        page.locator("input[name=login]").fill(name)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "login" not in url)
+        found[name] = context.storage_state()
+        context.close()
+    return found
+
+
+class People:
+    """People at their own browsers: people("mai") is the page of hers, the same one each time."""
+
+    def __init__(self, address: str, browser: Browser, sessions: dict[str, dict], **options: Any) -> None:
+        self.address, self.browser, self.sessions, self.options = address, browser, sessions, options
+        self.pages: dict[str, Page] = {}
+        self.wrong: list[str] = []
+
+    def __call__(self, name: str) -> Page:
+        if name not in self.pages:
+            context = self.browser.new_context(
+                base_url=self.address, storage_state=self.sessions[name], reduced_motion="reduce", **self.options
+            )
+            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.address)
+            page = self.pages[name] = context.new_page()
+            page.on("pageerror", lambda error: self.wrong.append(f"{name}: {error}"))
+            page.on("console", lambda one: self.wrong.append(f"{name}: {one.text}") if one.type == "error" else None)
+        return self.pages[name]
+
+    def close(self, *expected: str) -> None:
+        """Fails where a console said an error that is not expected."""
+        for page in self.pages.values():
+            page.context.close()
+        assert [line for line in self.wrong if not any(one in line for one in expected)] == []
