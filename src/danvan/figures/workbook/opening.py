@@ -18,7 +18,6 @@ from pathlib import Path
 from posixpath import join, normpath
 from typing import Any
 
-import puremagic
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
@@ -159,7 +158,7 @@ def open_book(data: bytes | Path) -> Book:
     if content.startswith(_OLE):
         raise WorkbookError(_old(content))
     if not content.startswith(b"PK"):
-        raise WorkbookError(_other(content))
+        raise WorkbookError(Said(_("Tệp không phải là sổ tính Excel; hãy chọn tệp .xlsx.")))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
@@ -282,16 +281,6 @@ def _old(content: bytes) -> Said:
     if holds("Workbook") or holds("Book"):
         return Said(_("Tệp là sổ tính Excel đời cũ (.xls); hãy mở bằng Excel hoặc LibreOffice và lưu lại thành .xlsx."))
     return Said(_("Tệp là tài liệu Office đời cũ, không phải sổ tính; hãy chọn tệp .xlsx."))
-
-
-def _other(content: bytes) -> Said:
-    try:
-        kind = puremagic.from_string(content).lstrip(".").upper()
-    except (puremagic.PureError, ValueError):
-        kind = ""
-    if kind and not kind.startswith(("TXT", "CSV")):
-        return Said(_("Tệp là %(kind)s, không phải sổ tính Excel; hãy chọn tệp .xlsx."), {"kind": kind})
-    return Said(_("Tệp không phải là sổ tính Excel; hãy chọn tệp .xlsx."))
 
 
 def _broken() -> WorkbookError:
