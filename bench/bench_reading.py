@@ -1,4 +1,5 @@
-"""Reading: reports of 3 kB a second on one core, and whether memory stays flat over 10,000 of them."""
+"""Reading: reports of 3 kB a second on one core, whether memory stays flat over 10,000 of them, and what is said over
+and over, whose time must grow no faster than its length."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from danvan.narrative.reading import read_text
 SIZE = 3000  # bytes of UTF-8
 BATCH = 100
 MANY = 10_000
+OVER_AND_OVER = ("1", "1.", "12/", "ba ", "mười hai ", "(1 đơn ", "cùng kỳ ", "tp.", "\u0301")
+SHORT, LONG = 4_000, 32_000  # characters
 SENTENCES = (
     "Trong 6 tháng đầu năm {year}, hệ thống dân vận tiếp tục tham mưu cho cấp ủy lãnh đạo, chỉ đạo công tác dân vận.",
     "Đã tiếp {a} lượt công dân ({b} vụ việc), giảm {c} lượt so với cùng kỳ; đã giải quyết {b}/{a} vụ việc.",
@@ -57,6 +60,10 @@ def main() -> None:
     spent = time.perf_counter() - began
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     rows.append(Row("many reports", f"{MANY:,} of 3 kB", Timing(spent, spent, 1), MANY / 300))
+    for again in OVER_AND_OVER:
+        short, long = (measure(lambda n=n: read_text(again * (n // len(again))), 3) for n in (SHORT, LONG))  # noqa: B023
+        ratio = f"{LONG // 1000} k characters, {long.median / short.median:.0f} x {SHORT // 1000} k"
+        rows.append(Row(f"{again!r} over and over", ratio, long))
     table(rows)
     print(f"  {1 / each.median:.0f} reports a second; memory grew by {grown:.1f} MB over {MANY:,} reports")
 

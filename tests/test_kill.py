@@ -140,6 +140,8 @@ class Client:
     def _sign_in(self) -> requests.Response:
         at = f"{self.house.at}/account/login/"
         page = self.session.get(at, timeout=30)
+        if page.status_code != 200:
+            return page
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         form = {"csrfmiddlewaretoken": token[1] if token else "", "login": self.username, "password": PASSWORD}
         answer = self.session.post(at, form, timeout=30, allow_redirects=False)

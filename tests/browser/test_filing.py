@@ -113,6 +113,8 @@ def as_(desk: str, browser: Browser, sessions: dict[str, dict]) -> Iterator[Call
 def begin(page: Page, period: str) -> str:
     """Opens the draft of a period from the list; gives its address."""
     page.goto("/filing/")
+    for old_debts in page.locator("details.owed summary").all():
+        old_debts.click()
     named = re.compile(f"(Bắt đầu nhập|Nhập tiếp).*dân vận, {period}$")
     page.get_by_role("button", name=named).or_(page.get_by_role("link", name=named)).click()
     ready(page)

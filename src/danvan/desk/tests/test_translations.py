@@ -23,3 +23,10 @@ def test_a_translation_keeps_the_places_that_are_filled_in():
         words = message.id if isinstance(message.id, str) else message.id[0]
         for one in said:
             assert set(_PLACE.findall(one)) == set(_PLACE.findall(words)), words
+
+
+def test_words_with_a_plural_are_marked_with_it_everywhere():
+    """A catalogue keeps one of the two; the other place would stay Vietnamese."""
+    plain = {(words, context) for _path, words, context in collect() if isinstance(words, str)}
+    plural = {(words[0], context) for _path, words, context in collect() if not isinstance(words, str)}
+    assert plain & plural == set()

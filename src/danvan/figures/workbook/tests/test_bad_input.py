@@ -43,8 +43,8 @@ def refusal(data, sheet):
     [
         (b"", "trống"),
         (b"xin chao", "không phải là sổ tính"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "PDF"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(40), "PNG"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "không phải là sổ tính"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "không phải là sổ tính"),
         (b"PK\x03\x04" + bytes(30), "hỏng"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
         (OLE + "Workbook".encode("utf-16-le"), ".xls"),

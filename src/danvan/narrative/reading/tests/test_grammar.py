@@ -2,7 +2,6 @@
 
 import unicodedata
 from pathlib import Path
-from time import process_time
 
 import pytest
 import yaml
@@ -180,14 +179,3 @@ def test_any_text_is_read_and_offsets_stay_inside(text):
 def test_a_phrase_means_the_same_with_and_without_its_comma(verdict):
     document = read_text(f"Đã giải quyết 71 đơn tố cáo {verdict}.")
     assert [reading.breakdown.get("verdict") for reading in document.readings] == ["partly_right"]
-
-
-@pytest.mark.parametrize("again", ["1", "1.", "12/", "ba ", "mười hai ", "(1 đơn ", "cùng kỳ ", "tp.", "\u0301"])
-def test_what_is_said_over_and_over_takes_time_in_proportion(again):
-    def spent(size):
-        began = process_time()
-        read_text(again * (size // len(again)))
-        return process_time() - began
-
-    read_text(again)
-    assert spent(32_000) < 24 * spent(4_000) + 0.2
