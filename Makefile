@@ -38,11 +38,13 @@ screenshots: .venv/dev.stamp assets chromium ## pictures of the pages into docs/
 	@$(BIN)/python -m tests.browser.screenshots
 
 chromium: ## Debian's browser for the browser tests, where this machine lets us install it
-	@command -v chromium >/dev/null || { \
+	@command -v chromium-headless-shell >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing chromium ..."; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	    echo "installing chromium ..."; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+	    apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || command -v chromium >/dev/null \
+	      || apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else \
-	    echo "No chromium here and no right to install it: the browser tests (tests/browser) will be left out."; \
+	    command -v chromium >/dev/null || echo "No chromium here and no right to install it: the browser tests (tests/browser) will be left out."; \
 	  fi; }
 
 lock: .venv/dev.stamp ## pin every package again from pyproject.toml

@@ -19,7 +19,7 @@ import pytest
 from danvan.config import demo
 from danvan.config.demo.password import FILE
 from danvan.lib.vietnamese import fold
-from tests.browser.site import DANVAN, _environment, prepared, served
+from tests.browser.site import DANVAN, environment, make_demo, prepared, served
 
 pytestmark = pytest.mark.xdist_group("demo")  # one server for all of them
 SAMPLES = sorted(path.name for path in (Path(demo.__file__).parent / "reports").iterdir())
@@ -39,7 +39,7 @@ class Told(NamedTuple):
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    with prepared() as folder:
+    with prepared("demo", make_demo) as folder:
         yield folder
 
 
@@ -103,12 +103,12 @@ def test_each_of_the_people_is_printed_with_what_to_try(printed: str):
 
 def test_a_second_run_does_nothing_twice(folder: Path, printed: str):
     again = [*DANVAN, "demo", "--only-samples", "--no-serve"]
-    done = subprocess.run(again, cwd=folder, env=_environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(again, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     start = printed.index("Báo cáo đã đọc")  # before it: the map, told once
     assert done.stdout == printed[start:]
     verified = [*DANVAN, "audit", "verify"]
-    done = subprocess.run(verified, cwd=folder, env=_environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(verified, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

@@ -3,55 +3,49 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
 from danvan.access.tests.cast import PASSWORD
-from tests.browser.site import DANVAN, _environment, _wait
+from tests.browser.site import DANVAN, prepared, run, serving
 
-_CAST = f"""
+_AS_SYSTEM = """
 import danvan.config.settings
 import django
 django.setup()
 from danvan.access import scope
 from danvan.access.tests import cast
 with scope.system("browser test"):
-    world = cast.small_country()
-    for person in world.people.values():
+"""
+_MAKE = f"""
+    for person in cast.small_country().people.values():
         person.set_password({PASSWORD!r})
         person.save()
 """
+_WORLD = """
+    world = cast.small_country_again()
+"""
+
+
+def _make(var: Path) -> None:
+    run([*DANVAN, "migrate", "--quiet"], var)
+    run([sys.executable, "-c", _AS_SYSTEM + _MAKE], var)
 
 
 @contextlib.contextmanager
 def served_with_cast(var: Path, script: str) -> Iterator[str]:
     """The address. script: Python run in the system's scope with `world`, the cast's units and people."""
-    environment = _environment(var)
-    filled = _CAST + "".join(f"    {line}\n" for line in dedent(script).strip().splitlines())
-    for command in ([*DANVAN, "migrate", "--quiet"], [sys.executable, "-c", filled]):
-        done = subprocess.run(command, cwd=var, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with (var / "serve.log").open("ab") as log:
-        server = subprocess.Popen(
-            [*DANVAN, "serve", "--port", str(port)], cwd=var, env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait(f"{address}/account/login/", server, var)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(20)
+    with prepared("cast", _make) as made:
+        subprocess.run(["cp", "-a", f"{made}/.", var], check=True)  # its server's user owns the database
+    run([sys.executable, "-c", _AS_SYSTEM + _WORLD + indent(dedent(script), "    ")], var)
+    with serving(var) as address:
+        yield address
 
 
 def sessions_of(address: str, browser: Browser, names: Iterable[str]) -> dict[str, dict]:

@@ -12,13 +12,16 @@ from tests.browser.site import ARGUMENTS, BROWSER, CHROMIUM, Site, served, signe
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if "desk" in item.fixturenames or "world" in item.fixturenames:  # served for this file alone, by one worker
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
             # CI may leave none out: there a missing browser is a failure, not a skip.
-            if not Path(CHROMIUM).exists() and not os.environ.get("DANVAN_REQUIRE_BROWSER"):
-                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed (apt-get install chromium)"))
+            if not CHROMIUM and not os.environ.get("DANVAN_REQUIRE_BROWSER"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium (apt-get install chromium-headless-shell)"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -14,8 +13,8 @@ WIDTHS = {1280: 1180, 390: 1100}  # and the height shown
 
 
 def main() -> int:
-    if not Path(CHROMIUM).exists():
-        sys.exit(f"{CHROMIUM} is not installed; apt-get install chromium")
+    if not CHROMIUM:
+        sys.exit("Chromium is not installed: apt-get install chromium-headless-shell")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

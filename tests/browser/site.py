@@ -1,6 +1,7 @@
 """The real product with the demo's data, for the browser tests and the pictures in docs/.
 
-Its data is kept under var/browser, one folder for each state of what it is made from; those not in use are removed.
+What is made once (the demo; the cast) is kept under var/browser, one folder for each state of what it is made from;
+those not in use are removed.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, StorageState
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = ROOT / "var" / "browser"
-CHROMIUM = "/usr/bin/chromium"
+# Debian's Chromium; its shell without windows, where installed, is twice as fast.
+CHROMIUM = next((one for one in ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium") if Path(one).exists()), "")
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -44,40 +46,60 @@ class Site(str):
 
 
 @contextlib.contextmanager
-def prepared() -> Iterator[Path]:
-    """The folder of the demo's data: database, out/, and what the demo printed in demo.txt."""
+def prepared(name: str, make: Callable[[Path], None]) -> Iterator[Path]:
+    """The folder that `make` filled; kept while in use, and for the next run where the code is the same."""
     BROWSER.mkdir(parents=True, exist_ok=True)
-    var = BROWSER / _made_from()
+    var = BROWSER / f"{name}-{_made_from()}"
     with (BROWSER / "preparing").open("w") as turn, (BROWSER / f"{var.name}.lock").open("w") as in_use:
         fcntl.flock(in_use, fcntl.LOCK_SH)
         fcntl.flock(turn, fcntl.LOCK_EX)  # test workers start at once: one of them prepares
         if not (var / "ready").exists():
-            _prepare(var)
+            shutil.rmtree(var, ignore_errors=True)
+            var.mkdir()
+            make(var)
+            (var / "ready").touch()
         _remove_unused()
         fcntl.flock(turn, fcntl.LOCK_UN)
         yield var
 
 
+def make_demo(var: Path) -> None:
+    """The demo's data: database, out/, and what it printed in demo.txt."""
+    (var / "demo.txt").write_text(run([*DANVAN, "demo", "--only-samples", "--no-serve"], var), "utf-8")
+
+
+def run(command: list[str], var: Path) -> str:
+    """What the command printed. Started outside the project's folder: reports beside it are nobody's business here."""
+    done = subprocess.run(command, cwd=var, env=environment(var), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command} failed ({done.returncode}):\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    return done.stdout
+
+
 @contextlib.contextmanager
-def served() -> Iterator[Site]:
-    """The running product; stops it afterwards."""
-    with prepared() as var:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        log = (var / "serve.log").open("ab")
-        # Started outside the project's folder: reports lying beside it are nobody's business here.
-        serve = [*DANVAN, "serve", "--port", str(port)]
-        server = subprocess.Popen(serve, cwd=var, env=_environment(var), stdout=log, stderr=log)
+def serving(var: Path) -> Iterator[str]:
+    """The address of the product with the data in var; stops it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve = [*DANVAN, "serve", "--port", str(port)]
+    with (var / "serve.log").open("ab") as log:
+        server = subprocess.Popen(serve, cwd=var, env=environment(var), stdout=log, stderr=log)
         try:
-            site = Site(f"http://127.0.0.1:{port}")
-            site.var = var
-            _wait(f"{site}/health/", server, var)
-            yield site
+            _wait(f"http://127.0.0.1:{port}/health/", server, var)
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(20)
-            log.close()
+
+
+@contextlib.contextmanager
+def served() -> Iterator[Site]:
+    """The running product with the demo's data."""
+    with prepared("demo", make_demo) as var, serving(var) as address:
+        site = Site(address)
+        site.var = var
+        yield site
 
 
 def signed_in(site: Site, browser: Browser, username: str = READER) -> StorageState:
@@ -94,21 +116,10 @@ def signed_in(site: Site, browser: Browser, username: str = READER) -> StorageSt
     return state
 
 
-def _environment(var: Path) -> dict[str, str]:
+def environment(var: Path) -> dict[str, str]:
     """Ours without the addresses of the database that the other tests use."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "XDG_RUNTIME"))}
     return {**ours, "DANVAN_VAR": str(var), "DJANGO_SETTINGS_MODULE": "danvan.config.settings"}
-
-
-def _prepare(var: Path) -> None:
-    shutil.rmtree(var, ignore_errors=True)
-    var.mkdir()
-    demo = [*DANVAN, "demo", "--only-samples", "--no-serve"]
-    done = subprocess.run(demo, cwd=var, env=_environment(var), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"danvan demo failed ({done.returncode}):\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-    (var / "demo.txt").write_text(done.stdout, "utf-8")
-    (var / "ready").touch()
 
 
 def _remove_unused() -> None:
@@ -127,6 +138,7 @@ def _made_from() -> str:
         for path in sorted((package / room).rglob("*")):
             if path.suffix in {".py", ".yaml", ".txt", ".html"} and "tests" not in path.parts:
                 source.update(path.read_bytes())
+    source.update((package / "access" / "tests" / "cast.py").read_bytes())
     return source.hexdigest()[:16]
 
 

@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 from playwright.sync_api import Browser, Page, expect
 
 from danvan.access.tests.cast import PASSWORD
 from tests.browser.cast_site import served_with_cast, sessions_of
+from tests.browser.looks import WIDE, fits_and_is_open_to_all
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LIGHT = 250_000  # bytes over the wire on a first view, pictures apart
 
 NOBODY = ""  # signed out
@@ -229,16 +228,7 @@ def test_the_page_fits_is_light_and_open_to_all(open_as, world: World, pictures,
     weight = weighed(page, world.addresses[name])
     print(f"{weight / 1000:.0f} kB {name}")
     assert page.url.removeprefix(world.address) == world.addresses[name]  # not led on to another page
-    for width, viewport in (("1280", WIDE), ("390", PHONE)):
-        page.set_viewport_size(viewport)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"every-{name}-{width}-{scheme}.png", full_page=True)
-            # The dark differs by its colours alone.
-            only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-            found = Axe().run(page, options={"resultTypes": ["violations"], **only})
-            assert found.violations_count == 0, (width, scheme, found.generate_report())
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    fits_and_is_open_to_all(page, pictures, f"every-{name}")
     assert 10_000 < weight < LIGHT
     assert [one for one in wrong if "status of 401" not in one] == []
 

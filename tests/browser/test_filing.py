@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,75 +12,35 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from danvan.access.tests.cast import PASSWORD
-from tests.browser.site import DANVAN, _environment, _wait
+from tests.browser.cast_site import served_with_cast, sessions_of
+from tests.browser.looks import PHONE, WIDE
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 FIGURES = {"rec.turns": 1100, "rec.persons": 1200, "mod.total": 20, "pet.received": 30, "dlg.sessions": 4}
 
-_CAST = f"""
-import django
-django.setup()
-from danvan.access import scope
-from danvan.access.tests import cast
+_FILED = f"""
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
 from danvan.narrative.models import Reading, Report
-with scope.system("browser test"):
-    world = cast.small_country()
-    for name in ("mai", "lan"):
-        world.people[name].set_password({PASSWORD!r})
-        world.people[name].save()
-    for period, times in (("2026-Q2", 1), ("2025-Q3", 2)):
-        actions.file_submission(form="dan_van", unit=world.an, period=period, by="kiểm thử", cells=[
-            CellInput(code, figure * times) for code, figure in {FIGURES!r}.items()
-        ])
-    report = Report.objects.create(name="bc.txt", sha256="0" * 64, text="Đã tổ chức 7 cuộc đối thoại.", unit=world.an,
-        title="Báo cáo quý III", period="2026-Q3", period_label="quý III")
-    Reading.objects.create(report=report, start=3, end=20, quote="tổ chức 7 cuộc", value=7, indicator="dlg.sessions")
+for period, times in (("2026-Q2", 1), ("2025-Q3", 2)):
+    actions.file_submission(form="dan_van", unit=world.an, period=period, by="kiểm thử", cells=[
+        CellInput(code, figure * times) for code, figure in {FIGURES!r}.items()
+    ])
+report = Report.objects.create(name="bc.txt", sha256="0" * 64, text="Đã tổ chức 7 cuộc đối thoại.", unit=world.an,
+    title="Báo cáo quý III", period="2026-Q3", period_label="quý III")
+Reading.objects.create(report=report, start=3, end=20, quote="tổ chức 7 cuộc", value=7, indicator="dlg.sessions")
 """
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The product served with the cast of access/tests/cast.py."""
-    var = tmp_path_factory.mktemp("filing")
-    environment = _environment(var)
-    for command in ([*DANVAN, "migrate", "--quiet"], [sys.executable, "-c", "import danvan.config.settings\n" + _CAST]):
-        done = subprocess.run(command, cwd=var, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (var / "serve.log").open("ab") as log:
-        serve = [*DANVAN, "serve", "--port", str(port)]
-        server = subprocess.Popen(serve, cwd=var, env=environment, stdout=log, stderr=log)
-        try:
-            _wait(f"http://127.0.0.1:{port}/account/login/", server, var)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    with served_with_cast(tmp_path_factory.mktemp("filing"), _FILED) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def sessions(desk: str, browser: Browser) -> dict[str, dict]:
     """Who is signed in, by the sign-in page."""
-    return {name: signed_in(desk, browser, name) for name in ("mai", "lan")}
-
-
-def signed_in(desk: str, browser: Browser, name: str) -> dict:
-    """The cookies of a new session, by the sign-in page."""
-    context = browser.new_context(base_url=desk, locale="vi-VN")
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.locator("input[name=login]").fill(name)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-    state = context.storage_state()
-    context.close()
-    return state
+    return sessions_of(desk, browser, ["mai", "lan"])
 
 
 @pytest.fixture
@@ -393,7 +350,7 @@ def test_sending_asks_to_explain_a_broken_identity_and_then_seals(as_, pictures)
 
 def test_who_signs_out_leaves_no_page_behind(as_, desk, browser):
     page = as_("mai")
-    page.context.add_cookies(signed_in(desk, browser, "mai")["cookies"])  # a session that may end
+    page.context.add_cookies(sessions_of(desk, browser, ["mai"])["mai"]["cookies"])  # a session that may end
     begin(page, "quý III năm 2026")
     kept(page)
     page.goto("/account/logout/")

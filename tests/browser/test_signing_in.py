@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
+from tests.browser.looks import WIDE, fits_and_is_open_to_all
 from tests.browser.site import Site, signed_in
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -92,7 +91,11 @@ def test_without_a_passkey_the_page_says_what_to_do(visitor: Page):
     visitor.get_by_text("Máy chưa đưa ra được khóa truy cập.").wait_for()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.fixture(scope="module")
+def states(site: Site, browser: Browser) -> dict[str, StorageState | None]:
+    return {"": None, **{name: signed_in(site, browser, name) for name in ("trunguong", "quantri")}}
+
+
 @pytest.mark.parametrize(
     ("username", "address"),
     [
@@ -107,17 +110,13 @@ def test_without_a_passkey_the_page_says_what_to_do(visitor: Page):
         ("quantri", "/people/give/"),
     ],
 )
-def test_the_page_fits_and_is_open_to_all(site: Site, browser: Browser, username: str, address: str, viewport: dict):
-    state = signed_in(site, browser, username) if username else None
-    context = browser.new_context(base_url=site, storage_state=state, viewport=viewport, reduced_motion="reduce")
+def test_the_page_fits_and_is_open_to_all(
+    site: Site, browser: Browser, states: dict[str, StorageState | None], pictures: Path, username: str, address: str
+):
+    context = browser.new_context(base_url=site, storage_state=states[username], reduced_motion="reduce")
     page = context.new_page()
     page.goto(address)
     for summary in page.locator("summary:visible").all():
         summary.click()
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, found.generate_report()
-        summary.click()
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    fits_and_is_open_to_all(page, pictures, f"signing-{username}-{address.strip('/').replace('/', '-')}")
     context.close()

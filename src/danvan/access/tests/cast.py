@@ -16,7 +16,7 @@ from danvan.access.models import Person
 from danvan.access.scope import Acting
 from danvan.figures.actions import ship_forms
 from danvan.units import actions as map_verbs
-from danvan.units.models import Unit
+from danvan.units.models import Unit, UnitVersion
 
 BY = "kiểm thử"
 START = dt.date(2009, 1, 1)
@@ -57,6 +57,15 @@ def small_country() -> SimpleNamespace:
     world.people["nobody"] = add_person(username="nobody", name="Khôi", by=BY)
     ship_forms(by=BY)
     return world
+
+
+def small_country_again() -> SimpleNamespace:
+    """The small country of a database in which it was made before."""
+    units = {version.name: version.unit for version in UnitVersion.objects.select_related("unit")}
+    names = {"country": "Việt Nam", "bac": "Tỉnh Bắc", "nam": "Tỉnh Nam", "dong": "Huyện Đông"}
+    names |= {"an": "Xã An", "binh": "Xã Bình", "cuu": "Xã Cửu"}
+    people = {person.username: person for person in Person.objects.all()}
+    return SimpleNamespace(people=people, **{key: units[name] for key, name in names.items()})
 
 
 def post_of(person: Person, day: dt.date = TODAY) -> Acting:

@@ -7,7 +7,6 @@ from django.db import connection
 
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
-from danvan.desk import searching
 from danvan.desk.searching import asked, excerpt, group, marked
 from danvan.desk.tests.cast import Map, file
 from danvan.figures import actions
