@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import hypothesis
 import pytest
 
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from danvan.access.models import Person
 
 os.environ.setdefault("DANVAN_VAR", str(Path(__file__).parent / "var" / "test"))
+os.environ["DJANGO_SETTINGS_MODULE"] = (
+    "danvan.config.settings"  # not in pyproject: it would be read before the line above
+)
 (database.var_dir() / "static").mkdir(exist_ok=True)  # filled by collectstatic only where pages are served
 database.ensure()
+# Not in pyproject: the settings would be read before the lines above.
+os.environ["DJANGO_SETTINGS_MODULE"] = "danvan.config.settings"
+django.setup()
 
 # Workers share the cores: how long an example takes says nothing here, speed is measured by the bench.
 hypothesis.settings.register_profile("danvan", deadline=None)
@@ -48,6 +55,15 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock(), as_owner():  # type: ignore[attr-defined]
         teardown_databases(old, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_lightly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as the product uses it, without the work that keeps out thieves."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    for name, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
 
 
 def pytest_runtest_setup() -> None:

@@ -19,6 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if "desk" in item.fixturenames or "world" in item.fixturenames:  # served for this file alone, by one worker
                 item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            elif "site" in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group("demo"))
             # CI may leave none out: there a missing browser is a failure, not a skip.
             if not CHROMIUM and not os.environ.get("DANVAN_REQUIRE_BROWSER"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium (apt-get install chromium-headless-shell)"))

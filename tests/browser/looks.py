@@ -22,7 +22,6 @@ def fits_and_is_open_to_all(page: Page, pictures: Path, name: str) -> None:
             _axe(page)
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=pictures / f"{name}-dark.png", full_page=True)
     _axe(page, runOnly=["color-contrast"])  # the dark differs by its colours alone
     page.emulate_media(color_scheme="light")
 

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: pictures of the four main pages, from the demo's data, into docs/."""
+"""`python -m tests.browser.screenshots`: pictures of the main pages, as the demo's people see them, into docs/."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def main() -> int:
     with served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for width, height in WIDTHS.items():
-            page = browser.new_page(
-                base_url=site,
-                storage_state=signed_in(site, browser),
-                viewport={"width": width, "height": height},
-                reduced_motion="reduce",
-                color_scheme="light",
-            )
-            for name, show in (("home", home), ("report", report), ("table", table), ("unit", unit)):
+            for name, username, show in PAGES:
+                page = browser.new_page(
+                    base_url=site,
+                    storage_state=signed_in(site, browser, username),
+                    viewport={"width": width, "height": height},
+                    reduced_motion="reduce",
+                    color_scheme="light",
+                )
                 show(page)
                 page.evaluate("document.fonts.ready")
                 path = FOLDER / f"{name}-{width}.png"
                 page.screenshot(path=path)
                 sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} kB\n")
-            page.close()
+                page.close()
         browser.close()
     return 0
 
@@ -66,6 +66,43 @@ def unit(page: Page) -> None:
     page.goto("/tables/")
     href = page.get_by_role("link", name="Tỉnh Thái Nguyên, 6 tháng đầu năm 2026").get_attribute("href") or ""
     page.goto(f"/units/{href.split('/')[2]}/")
+
+
+def filing(page: Page) -> None:
+    page.goto("/filing/")
+    page.get_by_role("link", name="Nhập tiếp").first.click()
+    page.wait_for_selector("#filing[data-ready]")
+
+
+def review(page: Page) -> None:
+    page.goto("/review/")
+    page.locator("a[href^='/review/']").first.click()
+
+
+def board(page: Page) -> None:
+    page.goto("/board/")
+
+
+def signed(page: Page) -> None:
+    page.goto("/consolidated/dan_van/2026-H1/")
+
+
+def compare(page: Page) -> None:
+    page.goto("/compare/?i=rec.turns&i=mod.total&p=2025-Q3&p=2025-Q4&p=2026-Q1&p=2026-Q2")
+
+
+# what is shown, to whom of the demo's people, how they get there
+PAGES = (
+    ("home", "lanhdao-tinh", home),
+    ("filing", "xa1", filing),
+    ("review", "tinh", review),
+    ("board", "tinh", board),
+    ("signed", "lanhdao-tinh", signed),
+    ("compare", "lanhdao-tinh", compare),
+    ("report", "trunguong", report),
+    ("table", "trunguong", table),
+    ("unit", "trunguong", unit),
+)
 
 
 if __name__ == "__main__":

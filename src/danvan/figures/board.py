@@ -21,7 +21,7 @@ from danvan.access import scope
 from danvan.figures import deadlines, queries
 from danvan.figures.consolidation import UnitRef
 from danvan.figures.models import Duty, Form
-from danvan.figures.sheet import LEVELS
+from danvan.figures.sheet import LEVELS, covered, periods_within
 from danvan.lib.periods import Period
 from danvan.lib.workdays import Calendar
 from danvan.units import queries as units
@@ -56,17 +56,21 @@ TROUBLE = {stand: place for place, stand in enumerate(("late", "returned", "due"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One unit and period. filed_at: its first sending; late: working days, by which it came or still is late."""
+    """One unit and period. filed_at: its first sending; late: working days, by which it came or still is late.
+
+    in_parts: nothing was sent for the period itself; it is put together from what stands of the periods within it.
+    """
 
     stand: Stand
     submission: int | None = None
     edition: int = 0
     filed_at: dt.datetime | None = None
     late: int = 0
+    in_parts: bool = False
 
     @property
     def label(self) -> str:
-        return str(LABELS[self.stand])
+        return str(_("đủ các kỳ bên trong") if self.in_parts else LABELS[self.stand])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,12 @@ def board(
         refs |= found
         owing.append(set(found))
     sent = _sent(versions[-1].code, list(refs), [period.code for period in periods])
+    parts = [_in_parts(versions[-1].code, found, period) for found, period in zip(owing, periods, strict=True)]
     marks = {
         unit: tuple(
-            _mark(unit in owing[place], sent.get((unit, period.code)), clocks[place], period, now)
+            _mark(
+                unit in owing[place], sent.get((unit, period.code)), parts[place].get(unit), clocks[place], period, now
+            )
             for place, period in enumerate(periods)
         )
         for unit in refs
@@ -217,6 +224,32 @@ def _sent(form: str, found: list[int], periods: list[str]) -> dict[tuple[int, st
         return {(row[0], row[1]): _Sent(*row[2:4], row[4], row[5], row[6]) for row in cursor.fetchall()}
 
 
+_PARTS = """
+SELECT s.unit_id, born.on, array_agg(s.period), array_agg(first.at)
+FROM figures_submission s JOIN figures_form f ON f.id = s.form_id
+JOIN LATERAL (SELECT min(lower(v.during)) AS on FROM units_unitversion v WHERE v.unit_id = s.unit_id) born ON true
+JOIN LATERAL (SELECT min(e.filed_at) AS at FROM figures_submission e
+              WHERE e.form_id = s.form_id AND e.unit_id = s.unit_id AND e.period = s.period AND e.kind = 'own'
+                AND e.state <> 'withdrawn') first ON true
+WHERE f.code = %s AND s.kind = 'own' AND s.standing AND s.period = ANY(%s) AND s.unit_id = ANY(%s)
+GROUP BY 1, 2
+"""
+
+
+def _in_parts(form: str, found: Iterable[int], period: Period) -> dict[int, dt.datetime]:
+    """The units for which all parts of the period stand, with the moment at which the last of them was first sent."""
+    within = [code for code in periods_within(period) if code != period.code]
+    if not within:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, [form, within, list(found)])
+        return {
+            unit: max(first)
+            for unit, born, codes, first in cursor.fetchall()
+            if covered(period, frozenset(codes), born)
+        }
+
+
 class _Clock:
     """By how many working days what comes at a moment is late; a day is counted out once, many units share it."""
 
@@ -233,8 +266,12 @@ class _Clock:
         return self.known[hour]
 
 
-def _mark(owes: bool, sent: _Sent | None, clock: _Clock, period: Period, now: dt.datetime) -> Mark:
+def _mark(
+    owes: bool, sent: _Sent | None, parts: dt.datetime | None, clock: _Clock, period: Period, now: dt.datetime
+) -> Mark:
     if sent is None or (sent.state == "withdrawn" and not sent.standing):
+        if owes and parts:
+            return Mark(Stand.ACCEPTED, filed_at=parts, late=clock.late(parts), in_parts=True)
         return _unsent(owes, clock, period, now)
     late = clock.late(sent.first) if sent.first else 0
     if sent.state == "draft" and not sent.standing and sent.first is None:

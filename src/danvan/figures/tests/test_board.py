@@ -55,6 +55,22 @@ def send(unit, people, period: Period = Q3, who: str = "lan") -> Submission:
         return actions.submit(submission=draft, by=by)
 
 
+def test_who_sent_every_part_of_a_period_owes_nothing_more_for_it(world):
+    half = Period("half", 2026, 1)
+    for part in half.parts:
+        send(world.an, world.people, part)
+    assert stands(world, AFTER_Q3, half)["Xã An"][0] == Stand.LATE, "what waits for its review does not count yet"
+    for one in Submission.objects.filter(unit=world.an):
+        with scope.acting(post_of(world.people["hung"])) as by:
+            actions.accept(submission=one, by=by)
+    found = board.board("dan_van", world.bac, [half], now=AFTER_Q3)
+    marks = {line.unit.name: line.marks[0] for line in found.lines}
+    assert marks["Xã An"].stand == Stand.ACCEPTED
+    assert marks["Xã An"].in_parts
+    assert marks["Xã Bình"].stand == Stand.LATE
+    assert (found.rates[0].expected, found.rates[0].filed, found.rates[0].accepted) == (2, 1, 1)
+
+
 def test_before_the_period_ends_nothing_is_due_then_it_is_then_it_is_late(world):
     assert stands(world, IN_Q3) == {"Xã An": (Stand.NOT_DUE, False), "Xã Bình": (Stand.NOT_DUE, False)}
     assert stands(world, AFTER_Q3)["Xã An"] == (Stand.DUE, False)
@@ -132,7 +148,7 @@ def test_the_number_of_queries_does_not_grow_with_the_units(world, communes):
     with CaptureQueriesContext(connection) as queries:
         board.board("dan_van", world.bac, [Q3.previous, Q3], now=AFTER_Q3)
 
-    assert len(queries) == 11
+    assert len(queries) == 13
 
 
 # Reminders
