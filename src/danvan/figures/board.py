@@ -146,11 +146,16 @@ def board(
         refs |= found
         owing.append(set(found))
     sent = _sent(versions[-1].code, list(refs), [period.code for period in periods])
-    parts = [_in_parts(versions[-1].code, found, period) for found, period in zip(owing, periods, strict=True)]
+    parts = _in_parts(versions[-1].code, list(refs), periods)
     marks = {
         unit: tuple(
             _mark(
-                unit in owing[place], sent.get((unit, period.code)), parts[place].get(unit), clocks[place], period, now
+                unit in owing[place],
+                sent.get((unit, period.code)),
+                parts.get((unit, period.code)),
+                clocks[place],
+                period,
+                now,
             )
             for place, period in enumerate(periods)
         )
@@ -236,18 +241,21 @@ GROUP BY 1, 2
 """
 
 
-def _in_parts(form: str, found: Iterable[int], period: Period) -> dict[int, dt.datetime]:
-    """The units for which all parts of the period stand, with the moment at which the last of them was first sent."""
-    within = [code for code in periods_within(period) if code != period.code]
-    if not within:
+def _in_parts(form: str, found: list[int], asked: Sequence[Period]) -> dict[tuple[int, str], dt.datetime]:
+    """(unit, period) of which all parts stand -> the moment at which the last of them was first sent."""
+    within = {period: set(periods_within(period)) - {period.code} for period in asked}
+    codes = sorted(set().union(*within.values()))
+    if not codes:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_PARTS, [form, within, list(found)])
-        return {
-            unit: max(first)
-            for unit, born, codes, first in cursor.fetchall()
-            if covered(period, frozenset(codes), born)
-        }
+        cursor.execute(_PARTS, [form, codes, found])
+        rows = cursor.fetchall()
+    return {
+        (unit, period.code): max(at for part, at in zip(parts, first, strict=True) if part in inside)
+        for unit, born, parts, first in rows
+        for period, inside in within.items()
+        if (stands := inside.intersection(parts)) and covered(period, frozenset(stands), born)
+    }
 
 
 class _Clock:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -82,7 +83,7 @@ def board(request: HttpRequest, form: str, unit: int, period: str) -> HttpRespon
         "board": found,
         "forms": _forms(),
         "period": asked,
-        "columns": list(zip(found.periods, found.due, strict=True))[::-1],
+        "columns": [(one.label(language()), due) for one, due in zip(found.periods, found.due, strict=True)][::-1],
         "lines": [_line(line) for line in page],
         "count": len(lines),
         "before": lines[max(0, start - SHOWN)].unit.id if start else None,
@@ -138,15 +139,20 @@ def sentence(found: Board) -> str:
         return _("%(period)s: không đơn vị nào bên dưới phải nộp biểu này.") % {"period": period}
     said = _("%(period)s: %(filed)s trên %(all)s đơn vị đã gửi") % {
         "period": period,
-        "filed": rates.filed,
-        "all": rates.expected,
+        "filed": grouped(rates.filed),
+        "all": grouped(rates.expected),
     }
     rest = [
-        _("%(n)s trễ hạn") % {"n": rates.late} if rates.late else "",
-        _("%(n)s bị trả lại") % {"n": rates.returned} if rates.returned else "",
-        _("%(n)s chờ xem xét") % {"n": rates.waiting} if rates.waiting else "",
+        _("%(n)s trễ hạn") % {"n": grouped(rates.late)} if rates.late else "",
+        _("%(n)s bị trả lại") % {"n": grouped(rates.returned)} if rates.returned else "",
+        _("%(n)s chờ xem xét") % {"n": grouped(rates.waiting)} if rates.waiting else "",
     ]
     return ", ".join([said, *filter(None, rest)]) + "."
+
+
+def grouped(count: int) -> str:
+    """ "3.321" """
+    return number_format(count, force_grouping=True)
 
 
 def _kinds(form: Form, asked: Period) -> Sequence[tuple[str, str, bool]]:
