@@ -1,8 +1,9 @@
 """From words to figures: `read_text(text)` and `read_file(path)` give a Document."""
 
 from danvan.narrative.reading.document import Change, Check, Document, PeriodMention, Reading, UnitMention
-from danvan.narrative.reading.files import UnreadableFile, read_file
+from danvan.narrative.reading.files import read_file
 from danvan.narrative.reading.reader import read_text
+from danvan.narrative.reading.refusal import UnreadableFile
 
 __all__ = [
     "Change",

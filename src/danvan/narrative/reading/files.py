@@ -10,10 +10,11 @@ from pathlib import Path
 import charset_normalizer
 import pypdfium2
 from lxml import etree
-from lxml import html as lxml_html
 
+from danvan.narrative.reading import pages
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
+from danvan.narrative.reading.refusal import UnreadableFile
 
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes of text: a report of five hundred pages
@@ -32,54 +33,6 @@ _NO_TEXTS = {  # how such files begin; "BM" and "RIFF" alone may well begin a te
     rb"RIFF.{4}AVI ": "phim AVI",
     rb"RIFF.{4}WAVE": "âm thanh WAV",
 }
-_BOILERPLATE = (
-    "script",
-    "style",
-    "noscript",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "button",
-    "iframe",
-    "svg",
-    "template",
-    "select",
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
-)
-
-
-class UnreadableFile(Exception):  # noqa: N818 -- reads as a sentence
-    """The file cannot be read as a report; the message is a Vietnamese sentence that says what to do."""
 
 
 def read_file(path: str | Path) -> Document:
@@ -182,32 +135,10 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _html(text: str, name: str) -> str:
-    """The words of a page, a line a block; scripts, menus, forms left out."""
-    parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
     try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError) as error:
+        return pages.article(text)
+    except ValueError as error:
         raise UnreadableFile(f"{name}: trang HTML hỏng; mở bằng trình duyệt, chép phần lời ra tệp .txt.") from error
-    for element in list(tree.iter(*_BOILERPLATE)):
-        if element.getparent() is not None:
-            element.drop_tree()
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue
-        block = element.tag in _BLOCKS
-        if event == "start":
-            if block:
-                pieces.append("\n")
-            elif element.tag in ("td", "th"):
-                pieces.append(" ")
-            pieces.append(re.sub(r"\s+", " ", element.text or ""))
-        else:
-            if block:
-                pieces.append("\n")
-            pieces.append(re.sub(r"\s+", " ", element.tail or ""))
-    lines = (line.strip() for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
 def _docx(data: bytes, name: str) -> str:
