@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 WORK = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background
 from danvan.config.processes import several
 several(2, lambda: time.sleep(600))
 """
