@@ -134,6 +134,7 @@ def _issuer(level: str, name: str, day: date) -> writing.Issuer:
                 parent=pattern.format(name=bare),
                 symbol=entry["symbol"],
                 place=entry.get("place", bare),
+                layout=entry.get("layout", "party"),
             )
     return writing.Issuer(body="")
 

@@ -1,6 +1,6 @@
 """From figures to words: `report` writes a consolidated submission; `to_docx`, `to_pdf`, `to_xlsx` lay it down."""
 
-from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section
+from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section, Signer
 from danvan.narrative.writing.outline import report
 from danvan.narrative.writing.pdf import to_pdf
 from danvan.narrative.writing.word import to_docx
@@ -14,6 +14,7 @@ __all__ = [
     "ReportData",
     "Row",
     "Section",
+    "Signer",
     "report",
     "to_docx",
     "to_pdf",

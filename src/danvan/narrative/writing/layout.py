@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from danvan.narrative.writing.model import Issuer, Line
+from danvan.narrative.writing.model import Issuer, Line, Signer
+from danvan.narrative.writing.widths import broken, width
 
 FOLDER = Path(__file__).parent / "layouts"
 # The first is named in Word files. Tinos has its metrics; Liberation Serif has too, but lacks Vietnamese letters in
@@ -19,29 +20,71 @@ FOLDER = Path(__file__).parent / "layouts"
 FONTS = ("Times New Roman", "Tinos")
 DOTS = "…………"
 
+Block = tuple[tuple[Line, ...], ...]
+
 
 @dataclass(frozen=True)
 class Layout:
-    """One rule set. `rules` is the YAML entry: page in mm, type in pt, lines of the blocks with their fields."""
+    """One rule set. `rules` is the YAML entry: page in mm, type in pt, lines of the blocks with their fields.
+
+    seen: blocks of rules that stand in published guides; verified: all were checked against the official text.
+    """
 
     id: str
     valid_from: datetime.date
     source: str
     verified: bool
+    seen: tuple[str, ...]
     rules: dict[str, Any]
+
+    @property
+    def text_width(self) -> float:
+        """Between the margins, in mm."""
+        page = self.rules["page"]
+        return float(page["width"] - page["left"] - page["right"])
+
+    def symbol(self, kind: str) -> str:
+        """What stands for a kind of document in its number: "BÁO CÁO" -> "BC". KeyError for an unknown kind."""
+        symbols: dict[str, str] = self.rules["symbols"]
+        if kind.lower() not in symbols:
+            message = f"Mẫu {self.id} không có ký hiệu của loại văn bản “{kind}”. Các loại: {', '.join(symbols)}."
+            raise KeyError(message)
+        return symbols[kind.lower()]
+
+    def series(self, kind: str, on: datetime.date, term: str = "") -> str:
+        """The run of numbers that a document of a body takes its own from, each beginning at 01: "BC/2026".
+
+        term: of the committee, "2025-2030". ValueError where numbers run through a term and none is given.
+        """
+        within = term if self.rules["numbering"]["within"] == "term" else str(on.year)
+        if not within:
+            raise ValueError("Số văn bản của Đảng đánh theo nhiệm kỳ: hãy nêu nhiệm kỳ, ví dụ 2025-2030.")
+        return f"{self.symbol(kind)}/{within}"
 
     def heading(self, kind: str, abstract: list[str]) -> tuple[Line, ...]:
         """The kind of document, the lines of its abstract, and what the rule set puts under them."""
         rule = self.rules["heading"]
-        *above, last = (Line(text=text, **rule["abstract"]) for text in abstract)
-        last = replace(last, rule=rule.get("rule", 0))
+        *above, last = (_broken(Line(text=text, **rule["abstract"]), self.text_width) for text in abstract)
+        last = _stroked(last, rule.get("rule", 0))
         under = [Line(**rule["under"])] if "under" in rule else []
         return (Line(text=kind, **rule["kind"]), *above, last, *under)
 
-    def block(self, block: str, fields: dict[str, str]) -> tuple[tuple[Line, ...], ...]:
-        return tuple(
-            tuple(_line(spec, fields) for spec in group if _filled(spec, fields)) for group in self.rules[block]
-        )
+    def names(self, fields: dict[str, str]) -> tuple[Block, Block, tuple[float, float]]:
+        """Both sides of the heading block and their widths in mm. A long name moves the border before it is broken."""
+        sides = [self._block(side, fields) for side in ("left", "right")]
+        left, right = (max(_width(line) for group in side for line, _ in group) + 1 for side in sides)
+        # The right side holds the name of the state or the Party, which is never broken.
+        border = min(max(self.rules["columns"], left), self.text_width - right)
+        border = max(border, min(left, 0.38 * self.text_width))
+        columns = (border, self.text_width - border)
+        laid = [
+            tuple(tuple(_stroked(_broken(line, column), share) for line, share in group) for group in side)
+            for side, column in zip(sides, columns, strict=True)
+        ]
+        return laid[0], laid[1], columns
+
+    def _block(self, block: str, fields: dict[str, str]) -> list[list[tuple[Line, float]]]:
+        return [[_line(spec, fields) for spec in group if _has_text(spec, fields)] for group in self.rules[block]]
 
     def recipients(self, issuer: Issuer) -> tuple[Line, ...]:
         rule = self.rules["recipients"]
@@ -51,9 +94,24 @@ class Layout:
         return (label, *(Line(text=text, align="left", **rule["item"]) for text in ends))
 
     def signature(self, issuer: Issuer) -> tuple[Line, ...]:
+        """The post of who signs, by which right, and places for signature and name."""
         rule = self.rules["signature"]
-        posts = issuer.signer or rule["default"]
-        return (*(Line(text=post, **rule["post"]) for post in posts), Line(**rule["hint"]), Line(**rule["name"]))
+        posts = self._posts(issuer.signer) if issuer.signer else rule["default"]
+        lines = (Line(text=post, **rule["post"]) for post in posts)
+        return (
+            *(_broken(line, self.text_width / 2) for line in lines),
+            Line(**rule["hint"]),
+            Line(**rule["name"]),
+        )
+
+    def _posts(self, signer: Signer) -> list[str]:
+        if signer.capacity == "own":
+            return [signer.post.upper()]
+        rights: dict[str, str] = self.rules["signature"]["capacity"]
+        if signer.capacity not in rights:
+            message = f"Mẫu {self.id} không có cách ký này. Các cách ký: {', '.join(rights.values())}."
+            raise ValueError(message)
+        return [f"{rights[signer.capacity]} {signer.of.upper()}", signer.post.upper()]
 
 
 def layout(name: str, on: datetime.date | None = None) -> Layout:
@@ -81,18 +139,36 @@ def _rule_sets(name: str) -> list[Layout]:
         raise KeyError(message)
     entries = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     sets = [
-        Layout(e["id"], e["valid_from"], e["source"], e["verified"], {k: v for k, v in e.items() if k not in _HEAD})
-        for e in entries
+        Layout(
+            **{key: entry[key] for key in _HEAD},
+            seen=tuple(entry["seen"]),
+            rules={key: rule for key, rule in entry.items() if key not in _HEAD},
+        )
+        for entry in entries
     ]
     return sorted(sets, key=lambda rules: rules.valid_from)
 
 
 _FIELD = re.compile(r"\{(\w+)\}")
-_HEAD = {"id", "valid_from", "source", "verified"}
+_HEAD = ("id", "valid_from", "source", "verified")
 
 
-def _line(spec: dict[str, Any], fields: dict[str, str]) -> Line:
-    return Line(**{**spec, "text": fill(spec["text"], fields)})
+def _line(spec: dict[str, Any], fields: dict[str, str]) -> tuple[Line, float]:
+    """The line, and how much of its length the stroke under it has."""
+    look = {key: value for key, value in spec.items() if key != "rule"}
+    return Line(**{**look, "text": fill(spec["text"], fields)}), spec.get("rule", 0)
+
+
+def _width(line: Line) -> float:
+    return max(width(text, line.size, bold=line.bold) for text in line.text.split("\n"))
+
+
+def _broken(line: Line, within: float) -> Line:
+    return replace(line, text="\n".join(broken(line.text, line.size, within, bold=line.bold)))
+
+
+def _stroked(line: Line, share: float) -> Line:
+    return replace(line, rule=round(share * _width(line), 1))
 
 
 def fill(pattern: str, fields: dict[str, str]) -> str:
@@ -105,7 +181,7 @@ def fill(pattern: str, fields: dict[str, str]) -> str:
     return _FIELD.sub(value, pattern)
 
 
-def _filled(spec: dict[str, Any], fields: dict[str, str]) -> bool:
+def _has_text(spec: dict[str, Any], fields: dict[str, str]) -> bool:
     """A line that is nothing but one empty field (no parent body) is left out."""
     text = spec["text"]
     return not (text.startswith("{") and text.endswith("}") and fields.get(text[1:-1].lower()) == "")

@@ -87,16 +87,29 @@ class Contribution:
     url: str = ""
 
 
+Capacity = Literal["own", "collective", "deputy", "order", "authorised"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, and by which right; the layout writes it: "KT. TRƯỞNG BAN", "T/M BAN THƯỜNG VỤ"."""
+
+    post: str  # "Phó Trưởng ban"
+    capacity: Capacity = "own"
+    of: str = ""  # the head or the body that is signed for: "Trưởng ban"
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs. Empty fields become dotted places to fill."""
+    """Who issues the report. Empty fields become dotted places to fill."""
 
     body: str  # "Ban Tuyên giáo và Dân vận"
     parent: str = ""  # "Tỉnh ủy Thái Nguyên"
     symbol: str = ""  # what follows "BC/" or "-BC/": "BTGDVTU"
     place: str = ""  # "Thái Nguyên"
-    signer: tuple[str, ...] = ()  # lines above the signature: ("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN")
+    signer: Signer | None = None
     recipients: tuple[str, ...] = ()
+    layout: str = "party"  # a file of layouts/
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,7 @@ class ReportData:
     sections: tuple[Section, ...]
     next_period: str = ""  # "quý II năm 2026"
     date: datetime.date | None = None
+    number: int | None = None  # of the document in its series
     year: int | None = None  # of signing, where there is no date
     expected: int = 0  # units that owe a report
     filed: int = 0
@@ -179,7 +193,7 @@ class Annex:
 class Line:
     """A line of the heading or signature block, its style already chosen by the layout."""
 
-    text: str
+    text: str  # "\n" where it is broken
     size: float
     bold: bool = False
     italic: bool = False

@@ -27,19 +27,21 @@ _TERRITORY = re.compile(
 )
 
 
-def report(data: ReportData, layout_name: str = "party") -> Report:
+def report(data: ReportData, layout_name: str = "") -> Report:
     """Writes the report of a consolidated submission.
 
-    layout_name: a file of layouts/; its rule set in force on the report's date is used and named in the report.
-    KeyError with a Vietnamese sentence for an unknown layout; ValueError where there is nothing to report on.
+    layout_name: a file of layouts/, the issuer's own if ""; its rule set in force on the report's date is used and
+    named in the report. KeyError with a Vietnamese sentence for an unknown layout; ValueError where there is nothing
+    to report on.
     """
     data = clean(data)
     if not any(row.now.state == "value" for row in data.rows()):
         message = f"Chưa có số liệu nào của {data.unit} cho {data.period}: hãy nhận báo cáo trước khi viết."
         raise ValueError(message)
     outline = _outline()
-    rules = layout(layout_name, data.date)
-    fields = _fields(data)
+    rules = layout(layout_name or data.issuer.layout, data.date)
+    fields = {**_fields(data), "type": rules.symbol(outline["kind"])}
+    left, right, columns = rules.names(fields)
     body = _Writer(data, fields).body(outline["sections"])
     abstract = [fill(line, fields) for line in outline["abstract"]]
     return Report(
@@ -47,9 +49,9 @@ def report(data: ReportData, layout_name: str = "party") -> Report:
         layout=rules.id,
         page=rules.rules["page"],
         style=rules.rules["text"],
-        columns=tuple(rules.rules["columns"]),
-        left=rules.block("left", fields),
-        right=rules.block("right", fields),
+        columns=columns,
+        left=left,
+        right=right,
         heading=rules.heading(outline["kind"], abstract),
         body=_ended(body, rules.rules["end"]),
         recipients=rules.recipients(data.issuer),
@@ -70,7 +72,7 @@ def _fields(data: ReportData) -> dict[str, str]:
     return {
         "parent": data.issuer.parent,
         "body": data.issuer.body,
-        "number": "…",
+        "number": "…" if data.number is None else f"{data.number:02d}",
         "symbol": data.issuer.symbol or "…",
         "place": data.issuer.place or DOTS,
         "date": f"ngày {day} tháng {month} năm {year or '…'}",

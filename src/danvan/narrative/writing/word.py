@@ -273,9 +273,12 @@ def _run(text: str, *, style: str = "", bold: bool = False) -> Any:
             shape.append(_element("w:rStyle", val=style))
         if bold:
             shape.append(_element("w:b"))
-    words = etree.SubElement(run, qn("w:t"))
-    words.text = text
-    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    for place, line in enumerate(text.split("\n")):
+        if place:
+            run.append(_element("w:br"))
+        words = etree.SubElement(run, qn("w:t"))
+        words.text = line
+        words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return run
 
 

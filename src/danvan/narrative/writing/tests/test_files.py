@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 
-from danvan.narrative.writing import Report, ReportData, Section, report, to_docx, to_pdf, to_xlsx
+from danvan.narrative.writing import Report, ReportData, Section, Signer, report, to_docx, to_pdf, to_xlsx
 from danvan.narrative.writing.tests.conftest import a_row
 from danvan.narrative.writing.word import bookmark_name
 
@@ -178,7 +178,7 @@ def test_no_word_is_read_as_markup(data: ReportData, tmp_path: Path) -> None:
     rows = (a_row("rec.turns", 5, label=HOSTILE, reasons=(HOSTILE,)),)
     odd = replace(data, unit=HOSTILE, missing=(HOSTILE,), sections=(Section(HOSTILE, rows),))
     odd = replace(
-        odd, issuer=replace(odd.issuer, body=HOSTILE, place=HOSTILE, recipients=(HOSTILE,), signer=(HOSTILE,))
+        odd, issuer=replace(odd.issuer, body=HOSTILE, place=HOSTILE, recipients=(HOSTILE,), signer=Signer(HOSTILE))
     )
     for suffix, write in (("docx", to_docx), ("pdf", to_pdf)):
         write(report(odd), tmp_path / f"odd.{suffix}")

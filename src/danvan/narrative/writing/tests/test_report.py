@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from danvan.narrative.writing import Figure, Report, ReportData, Section, report
+from danvan.narrative.writing import Figure, Report, ReportData, Section, Signer, report
 from danvan.narrative.writing.layout import layout, names
 from danvan.narrative.writing.tests.conftest import a_row
 
@@ -182,6 +182,67 @@ def test_every_layout_says_where_its_rules_come_from() -> None:
     for name in names():
         assert layout(name).source
         assert not layout(name).verified
+        assert set(layout(name).seen) <= set(layout(name).rules)
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "rules"),
+    [
+        ("party", datetime.date(2018, 4, 3), "party-36-2018"),
+        ("party", datetime.date(2021, 6, 30), "party-36-2018"),
+        ("party", datetime.date(2026, 5, 26), "party-36-2018"),
+        ("party", datetime.date(2026, 5, 27), "party-399-2026"),
+        ("state", datetime.date(2021, 6, 30), "state-30-2020"),
+    ],
+)
+def test_issuer_and_day_choose_the_layout(data: ReportData, office: str, day: datetime.date, rules: str) -> None:
+    dated = replace(data, date=day, issuer=replace(data.issuer, layout=office))
+    assert report(dated).layout == rules
+
+
+def test_a_report_of_2021_is_printed_by_the_rules_of_2021(data: ReportData) -> None:
+    then, now = (report(replace(data, date=datetime.date(year, 7, 1))) for year in (2021, 2026))
+    assert [written.right[0][0].size for written in (then, now)] == [15, 14]
+
+
+def test_the_number_is_written_with_two_digits(data: ReportData) -> None:
+    numbered = replace(data, number=5)
+    assert "Số 05-BC/BTGDVTU" in block(report(numbered).left)
+    assert "Số: 05/BC-BTGDVTU" in block(report(numbered, "state").left)
+
+
+def test_numbers_of_the_state_begin_again_each_year_those_of_the_party_each_term() -> None:
+    days = [datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)]
+    assert [layout("state").series("BÁO CÁO", day) for day in days] == ["BC/2026", "BC/2027"]
+    assert {layout("party").series("BÁO CÁO", day, "2025-2030") for day in days} == {"BC/2025-2030"}
+    assert layout("party").series("TỜ TRÌNH", days[0], "2025-2030") == "TTr/2025-2030"
+    with pytest.raises(ValueError, match="hãy nêu nhiệm kỳ"):
+        layout("party").series("BÁO CÁO", days[0])
+    with pytest.raises(KeyError, match="ký hiệu của loại văn bản “THƯ”"):
+        layout("party").symbol("THƯ")
+
+
+@pytest.mark.parametrize(
+    ("office", "signer", "posts"),
+    [
+        ("party", Signer("Trưởng ban"), ["TRƯỞNG BAN"]),
+        ("party", Signer("Phó Trưởng ban", "deputy", "Trưởng ban"), ["K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"]),
+        ("party", Signer("Bí thư", "collective", "Ban Thường vụ"), ["T/M BAN THƯỜNG VỤ", "BÍ THƯ"]),
+        ("party", Signer("Chánh Văn phòng", "order", "Ban Thường vụ"), ["T/L BAN THƯỜNG VỤ", "CHÁNH VĂN PHÒNG"]),
+        ("state", Signer("Chủ tịch", "collective", "Ủy ban nhân dân"), ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]),
+        ("state", Signer("Phó Chủ tịch", "deputy", "Chủ tịch"), ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
+        ("state", Signer("Giám đốc Sở", "authorised", "Chủ tịch"), ["TUQ. CHỦ TỊCH", "GIÁM ĐỐC SỞ"]),
+    ],
+)
+def test_who_signs_by_which_right(data: ReportData, office: str, signer: Signer, posts: list[str]) -> None:
+    lines = [line.text for line in report(replace(data, issuer=replace(data.issuer, signer=signer)), office).signature]
+    assert lines[:-2] == posts
+
+
+def test_a_right_that_the_layout_does_not_know_is_told(data: ReportData) -> None:
+    signer = Signer("Phó Trưởng ban", "authorised", "Trưởng ban")
+    with pytest.raises(ValueError, match="Các cách ký: T/M, K/T, T/L"):
+        report(replace(data, issuer=replace(data.issuer, signer=signer)))
 
 
 def test_an_unknown_layout_and_a_day_before_the_first_rules_are_told() -> None:
