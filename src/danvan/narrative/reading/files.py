@@ -11,7 +11,7 @@ import charset_normalizer
 import pypdfium2
 from lxml import etree
 
-from danvan.narrative.reading import pages
+from danvan.narrative.reading import encodings, pages
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
@@ -23,6 +23,13 @@ _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MAIN_PART = "word/document.xml"
+_MARKS = {
+    f"{_WORD}tab": "\t",
+    f"{_WORD}br": "\n",
+    f"{_WORD}cr": "\n",
+    f"{_WORD}noBreakHyphen": "-",
+    f"{_WORD}softHyphen": "\xad",
+}
 _NO_TEXTS = {  # how such files begin; "BM" and "RIFF" alone may well begin a text
     rb"\x89PNG": "ảnh PNG",
     rb"\xff\xd8\xff": "ảnh JPEG",
@@ -69,7 +76,7 @@ def text_of(path: Path) -> str:
         raise UnreadableFile(
             f"{path}: không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc."
         ) from error
-    text = _text_in(data, path.name)
+    text = encodings.unicode(_text_in(data, path.name))
     if not text.strip():
         raise UnreadableFile(f"{path.name}: không có chữ nào; kiểm tra lại bản gửi.")
     return text
@@ -122,14 +129,13 @@ def _decoded(data: bytes, name: str) -> str:
         )
     if b"\x00" in data[:4096]:
         raise UnreadableFile(f"{name}: không phải văn bản; cần .txt, .html, .docx hoặc .pdf có lớp chữ.")
-    best = charset_normalizer.from_bytes(data[:65536], cp_isolation=["cp1258", "utf_16_le", "utf_16_be"]).best()
-    text = data.decode("cp1258", "replace") if best and best.encoding == "cp1258" else ""
-    if not text or "\ufffd" in text or not re.search(r"[àáảãạăâđêôơưĐ]", text):
+    text = encodings.decoded(data)
+    if text is None:
         guess = charset_normalizer.from_bytes(data[:65536]).best()
         said = f" (giống {guess.encoding})" if guess else ""
         raise UnreadableFile(
-            f"{name}: chữ không theo mã UTF-8{said}; "
-            "nếu soạn bằng TCVN3 (ABC) hoặc VNI thì chuyển sang Unicode rồi gửi lại."
+            f"{name}: chữ không theo mã UTF-8{said}, cũng không phải tiếng Việt theo TCVN3, VNI hay Windows-1258; "
+            "mở ra và lưu lại theo mã UTF-8."
         )
     return text
 
@@ -188,8 +194,14 @@ def _blocks(container: etree._Element) -> list[str]:
 
 
 def _paragraph(element: etree._Element) -> str:
-    marks = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n"}
-    return "".join(marks.get(node.tag, node.text or "") for node in element.iter(f"{_WORD}t", *marks))
+    pieces = []
+    for node in element.iter(f"{_WORD}t", *_MARKS):
+        text = _MARKS.get(node.tag, node.text or "")
+        fonts = node.getparent().find(f"{_WORD}rPr/{_WORD}rFonts")
+        if fonts is not None and re.fullmatch(r"\.vn.*h", fonts.get(f"{_WORD}ascii", ""), re.IGNORECASE):
+            text = re.sub("[a-z]+", lambda small: small[0].upper(), text)  # a TCVN3 font that has capitals only
+        pieces.append(text)
+    return "".join(pieces)
 
 
 def _pdf(data: bytes, name: str) -> str:
