@@ -67,6 +67,10 @@ class House:
                 start_new_session=True,
             )
 
+    def log(self) -> str:
+        """The end of what the server said."""
+        return (self.var / "server.log").read_text("utf-8", "replace")[-8000:]
+
     def kill(self) -> None:
         """The server and whatever processes it has of its own."""
         assert self.server
@@ -160,7 +164,7 @@ class Client:
                 if answer.status_code < 500:
                     return answer
                 self.refused[str(answer.status_code)] += 1
-                assert answer.status_code == 503, answer.text[:2000]
+                assert answer.status_code == 503, answer.text[:500] + self.house.log()
                 assert "Chưa làm được: máy chủ đang mất liên lạc" in answer.text or "error" in answer.json()
             time.sleep(0.1)
         raise AssertionError(f"{self.username} was not answered: {dict(self.refused)}")

@@ -90,7 +90,7 @@ NO_PAGE = {
         "only posted to; answers with a page that is here",
     ),
     **dict.fromkeys(("filing_worker", "filing_manifest", "filing_changes", "health"), "read by programs"),
-    **dict.fromkeys(("stored_file", "workbook_form", "output", "submission_file", "compare_table"), "a file"),
+    **dict.fromkeys(("stored_file", "workbook_form", "output", "submission_file", "compare_table", "table_file", "board_file"), "a file"),
     "board": "leads on to board_of",
     **dict.fromkeys(
         (

@@ -14,7 +14,7 @@ from danvan.figures.models import Submission
 from danvan.figures.queries import FORM
 from danvan.units.models import Reach
 
-OUTPUT = {".docx": "Word", ".pdf": "PDF", ".xlsx": "Excel"}
+OUTPUT = {".docx": "Word", ".pdf": "PDF", ".html": "HTML", ".xlsx": "Excel"}
 
 
 class Table(NamedTuple):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("reports/<id:pk>/", reports.report, name="report"),
     path("tables/", tables.listing, name="tables"),
     path("tables/<id:unit>/<str:period>/", tables.table, name="table"),
+    path("tables/<id:unit>/<str:period>/table.<slug:kind>", tables.table_file, name="table_file"),
     path("tables/<id:unit>/<str:period>/story/", tables.story, name="story"),
     path("submissions/<id:pk>/report.<slug:kind>", signed.report_file, name="submission_file"),
     path("signatures/", signed.verify, name="verify_pdf"),

@@ -141,6 +141,8 @@ DEEDS = [
     reads("downloads what was signed", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.signed}/report.xlsx")),
     reads("sees the consolidated form", EVERYBODY, None, lambda t: get(f"/consolidated/{FORM}/{ACCEPTED}/")),
     reads("compares", EVERYBODY, None, lambda t: get("/compare/")),
+    reads("exports the board", EVERYBODY, EVERYBODY, lambda t: get(f"/board/{FORM}/{t.unit}/{DRAFTED}/table.csv")),
+    reads("exports a table", EVERYBODY, EVERYBODY, lambda t: get(f"/tables/{t.unit}/{ACCEPTED}/table.csv")),
     reads(
         "exports a comparison",
         EVERYBODY,

@@ -188,16 +188,19 @@ def difference(comparison: Any, unit: str) -> SafeString:
     return format_html("{} {} {}{}", icon(comparison.direction), word, by.lstrip("+−"), more)
 
 
+COMPARABILITY = {  # icon, colour, word
+    "exact": ("done", "done", _("so sánh được")),
+    "exact_with_note": ("note", "waiting", _("có ghi chú")),
+    "not_comparable": ("none", "", _("không so sánh được")),
+}
+
+
 @register.simple_tag
 def comparability(comparison: Any) -> SafeString:
     """How far a comparison may be trusted: icon and word."""
     if comparison is None:
         return mark_safe("")
-    mark, css, word = {
-        "exact": ("done", "done", _("so sánh được")),
-        "exact_with_note": ("note", "waiting", _("có ghi chú")),
-        "not_comparable": ("none", "", _("không so sánh được")),
-    }[comparison.comparability]
+    mark, css, word = COMPARABILITY[comparison.comparability]
     return format_html('<span class="state small {}">{}{}</span>', css, icon(mark), word)
 
 

@@ -25,6 +25,19 @@ def test_figures_are_added_up_and_each_opens_its_story(client, small_map: Map):
     assert "Số liệu minh họa" in page
 
 
+def test_the_table_is_taken_away_as_a_file_with_its_rows_counted(client, small_map: Map):
+    file(small_map.dong_xuan, value=55)
+    address = table_of(small_map)
+    assert f"{address}table.xlsx?compare=restated" in client.get(address).content.decode()
+    written = b"".join(client.get(f"{address}table.csv").streaming_content).decode("utf-8-sig").splitlines()
+    (total,) = [line for line in written if ";mod.total;" in line]
+    assert ";55;" in total
+    assert "không so sánh được" in total or "so sánh được" in total
+    assert written[-1] == f"Số dòng;{len(written) - 2}"
+    assert b"".join(client.get(f"{address}table.xlsx").streaming_content).startswith(b"PK")
+    assert client.get(f"{address}table.zip").status_code == 404
+
+
 def test_missing_units_are_named(client, small_map: Map):
     file(small_map.dong_xuan)
     page = client.get(table_of(small_map)).content.decode()

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from danvan.access import scope
 from danvan.desk import queries
 from danvan.desk.marking import sentence
+from danvan.desk.show import language
+from danvan.desk.templatetags.desk import _EMPTY, COMPARABILITY
 from danvan.desk.views.errors import day_of, period_of
 from danvan.figures import queries as figures
 from danvan.figures.catalogue import CatalogueError
-from danvan.figures.consolidation import Row, Section, Source, Story
+from danvan.figures.consolidation import Consolidated, Row, Section, Source, Story
 from danvan.figures.errors import FigureError
+from danvan.figures.export import as_file
+from danvan.figures.rollup import Figure
 from danvan.narrative.models import Report
 from danvan.narrative.publishing import anchor
 from danvan.units.models import Unit
@@ -55,16 +60,7 @@ class Group(NamedTuple):
 
 def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
     """`?compare=restated` (the year before on this map, the default) or `reported` (as it was then)."""
-    mode = request.GET.get("compare", "restated")
-    if mode not in MODES:
-        raise BadRequest(_("Cách so sánh phải là restated (theo địa giới mới) hoặc reported (như đã báo cáo)."))
-    try:
-        found = figures.consolidated(figures.FORM, unit, _period(period), compare=mode)  # type: ignore[arg-type]
-    except scope.Refused:
-        _must_be(unit)
-        raise
-    except (FigureError, ValueError) as error:
-        raise Http404(str(error)) from None
+    found, mode = _consolidated(request, unit, period)
     shared = _shared_reasons(found.rows)
     context = {
         "place": "tables",
@@ -76,6 +72,51 @@ def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
         "empty": not found.reported,
     }
     return render(request, "desk/table.html", context)
+
+
+def table_file(request: HttpRequest, unit: int, period: str, kind: str) -> HttpResponseBase:
+    """The table of the page as .xlsx or .csv, its rows counted in the last line; `?compare=` as there."""
+    found, _mode = _consolidated(request, unit, period)
+    columns = [
+        *(_("Mục"), _("Mã"), _("Chỉ tiêu"), _("Đơn vị tính"), _("Kỳ này"), _("Cùng kỳ")),
+        *(_("Tăng, giảm"), _("Tăng, giảm (%)"), _("So sánh"), _("Ghi chú")),
+    ]
+    name = f"tong-hop-{unit}-{found.period.code}"
+    return as_file(request, kind, name=name, columns=columns, rows=lambda: map(_written, found.rows))
+
+
+def _written(row: Row) -> list[str | Decimal | None]:
+    """Figures as numbers, what is no figure in words."""
+    lang, against = language(), row.comparison
+    return [
+        row.section.title(lang),
+        f"{row.indicator} {row.breakdown}".strip(),
+        row.label(lang),
+        row.unit(lang),
+        _plain(row.figure),
+        _plain(against.before) if against else None,
+        against.delta if against else None,
+        against.percent if against else None,
+        str(COMPARABILITY[against.comparability][2]) if against else None,
+        " ".join(against.reasons) if against else None,
+    ]
+
+
+def _plain(figure: Figure) -> str | Decimal | None:
+    return figure.value if figure.value is not None else str(_EMPTY.get(figure.state, ""))
+
+
+def _consolidated(request: HttpRequest, unit: int, period: str) -> tuple[Consolidated, str]:
+    mode = request.GET.get("compare", "restated")
+    if mode not in MODES:
+        raise BadRequest(_("Cách so sánh phải là restated (theo địa giới mới) hoặc reported (như đã báo cáo)."))
+    try:
+        return figures.consolidated(figures.FORM, unit, _period(period), compare=mode), mode  # type: ignore[arg-type]
+    except scope.Refused:
+        _must_be(unit)
+        raise
+    except (FigureError, ValueError) as error:
+        raise Http404(str(error)) from None
 
 
 def _must_be(unit: int) -> None:

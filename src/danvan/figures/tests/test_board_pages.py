@@ -74,6 +74,14 @@ def test_the_state_filters(world, as_person):
     assert page(browser, world, more="?state=zzz&from=abc").status_code == 200
 
 
+def test_the_board_is_taken_away_as_a_file(world, as_person):
+    answer = page(as_person(world.people["hung"]), world, more="table.csv")
+    written = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert written[0].startswith("Đơn vị;Mã;quý III năm 2026: tình hình;")
+    assert any(line.startswith("Xã An;") and "đã gửi, chờ xem xét" in line for line in written)
+    assert written[-1] == "Số dòng;2"
+
+
 def test_a_reviewer_reminds_from_the_board(world, as_person):
     browser = as_person(world.people["hung"])
     answer = browser.post(f"/board/dan_van/{world.bac.pk}/2026-Q3/remind/", {"unit": [world.binh.pk, "x", "9" * 30]})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +21,10 @@ from danvan.figures import board as boards
 from danvan.figures.actions.reminding import OPEN
 from danvan.figures.board import LABELS, Board, Stand
 from danvan.figures.errors import FigureError
+from danvan.figures.export import as_file
 from danvan.figures.filing_page import language
 from danvan.figures.models import Form
+from danvan.figures.workbook.tables import Value
 from danvan.lib import periods
 from danvan.lib.periods import Period
 from danvan.units import queries as units
@@ -69,11 +71,7 @@ def board(request: HttpRequest, form: str, unit: int, period: str) -> HttpRespon
     """Rows units, columns periods, newest first, sorted by trouble; a dot map and the course of the rates beside it."""
     scope.require(Permission.SEE)
     asked = _period(period)
-    try:
-        shown = _columns(asked)
-        found = boards.board(form, unit, shown)
-    except FigureError as error:
-        raise Http404(str(error)) from None
+    found = _found(form, unit, asked)
     state = request.GET.get("state", "")
     lines = [line for line in found.lines if not state or line.marks[-1].stand == state]
     start = next((n for n, line in enumerate(lines) if str(line.unit.id) == request.GET.get("from")), 0)
@@ -100,6 +98,33 @@ def board(request: HttpRequest, form: str, unit: int, period: str) -> HttpRespon
         "levels": _levels(unit, asked),
     }
     return render(request, "figures/board/board.html", context)
+
+
+@require_safe
+def table(request: HttpRequest, form: str, unit: int, period: str, kind: str) -> HttpResponseBase:
+    """All units of the board as .xlsx or .csv: state, day of the first sending and lateness in each period."""
+    scope.require(Permission.SEE)
+    found = _found(form, unit, _period(period))
+    parts = (_("tình hình"), _("ngày gửi"), _("trễ (ngày làm việc)"))
+    names = [one.label(language()) for one in found.periods[::-1]]
+    columns = [_("Đơn vị"), _("Mã"), *(f"{name}: {part}" for name in names for part in parts)]
+    name = f"tinh-hinh-gui-{form}-{period}"
+    return as_file(request, kind, name=name, columns=columns, rows=lambda: map(_written, found.lines))
+
+
+def _written(line: boards.Line) -> list[Value]:
+    written: list[Value] = [line.unit.name, line.unit.code]
+    for mark in line.marks[::-1]:
+        first = timezone.localtime(mark.filed_at).date() if mark.filed_at else None
+        written += [mark.label, first, mark.late or None]
+    return written
+
+
+def _found(form: str, unit: int, asked: Period) -> Board:
+    try:
+        return boards.board(form, unit, _columns(asked))
+    except FigureError as error:
+        raise Http404(str(error)) from None
 
 
 def _period(code: str) -> Period:
