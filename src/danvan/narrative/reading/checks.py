@@ -8,7 +8,7 @@ some of the parts claims nothing. Percentages are rounded half up to the digits 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
@@ -38,12 +38,16 @@ _PLAUSIBLE = (Decimal("0.5"), Decimal("1.5"))  # outside it the list is no parti
 
 @dataclass(slots=True)
 class Item:
-    """A reading to be: its name, what it changed by, its period where it differs from the document's."""
+    """A reading to be: its name, what it changed by, its period where it differs from the document's.
+
+    also: changes said of it before the one that stays.
+    """
 
     named: Named
     change: Change | None = None
     period: PeriodMention | None = None
     part_of: int | None = None
+    also: list[Change] = field(default_factory=list)
 
     @property
     def value(self) -> Decimal:
@@ -71,13 +75,31 @@ def _kinds() -> dict[str, int]:
 
 
 @lru_cache(maxsize=10_000)
-def _alike(a: str, b: str) -> bool:
+def alike(a: str, b: str) -> bool:
     """Whether two units of measure can count parts and whole of one thing."""
     return a == b or a.split()[0] == b.split()[0] or (a in _kinds() and _kinds()[a] == _kinds().get(b))
 
 
 def _holds(holds: bool) -> str:
     return "khớp" if holds else "không khớp"
+
+
+def check_of(
+    scan: Scan,
+    items: list[Item],
+    kind: str,
+    holds: bool,
+    message: str,
+    parts: Iterable[int],
+    *,
+    around: int | None = None,
+) -> Check:
+    """A check that spans its figures, or only one of them where they stand far apart (around)."""
+    parts = tuple(parts)
+    figures = [items[i].named.figure for i in (parts if around is None else (around,))]
+    start = scan.folded.start(min(scan.starts[f.first] for f in figures))
+    end = scan.folded.end(max(scan.ends[f.last - 1] for f in figures))
+    return Check(kind, holds, start, end, f"{message}: {_holds(holds)}", parts)  # type: ignore[arg-type]
 
 
 def _opens_total(words: list[str], first: int, figure: int) -> bool:
@@ -92,12 +114,7 @@ class _Checker:
         self._scan, self._items = scan, items
 
     def _check(self, kind: str, holds: bool, message: str, parts: Iterable[int]) -> Check:
-        parts = tuple(parts)
-        figures = [self._items[i].named.figure for i in parts]
-        scan = self._scan
-        start = scan.folded.start(min(scan.starts[f.first] for f in figures))
-        end = scan.folded.end(max(scan.ends[f.last - 1] for f in figures))
-        return Check(kind, holds, start, end, f"{message}: {_holds(holds)}", parts)  # type: ignore[arg-type]
+        return check_of(self._scan, self._items, kind, holds, message, parts)
 
     # Parts and whole
 
@@ -130,7 +147,7 @@ class _Checker:
         holds = total == items[whole].value
         exact = all(items[i].exact for i in (whole, *parts))
         if not holds:
-            if not strong or not exact or not _alike(items[parts[0]].unit, items[whole].unit):
+            if not strong or not exact or not alike(items[parts[0]].unit, items[whole].unit):
                 return None
             low, high = _PLAUSIBLE
             if not low <= total / max(items[whole].value, Decimal(1)) <= high:
@@ -157,7 +174,7 @@ class _Checker:
         while closing < sentence.last and words[closing] != ")":
             closing += 1
         parts = self._between(whole, opening, closing)
-        if len(parts) < 2 or not all(_alike(self._items[i].unit, self._items[parts[0]].unit) for i in parts):
+        if len(parts) < 2 or not all(alike(self._items[i].unit, self._items[parts[0]].unit) for i in parts):
             return None
         inside = words[opening:closing]
         strong = not any(tuple(inside[i : i + 2]) == _AMONG for i in range(min(6, len(inside))))
@@ -175,8 +192,8 @@ class _Checker:
             if among or pair in _DIVIDES or pair[:1] in _DIVIDES or words[index] == ":":
                 end = self._end_of_list(index, sentence.last)
                 unit = self._items[whole].unit
-                parts = [i for i in self._between(whole, index, end) if _alike(self._items[i].unit, unit)]
-                others = [i for i in self._between(whole, index, end) if not _alike(self._items[i].unit, unit)]
+                parts = [i for i in self._between(whole, index, end) if alike(self._items[i].unit, unit)]
+                others = [i for i in self._between(whole, index, end) if not alike(self._items[i].unit, unit)]
                 if (
                     others
                     and words[index] != ":"
@@ -229,7 +246,7 @@ class _Checker:
             other = items[i].named.figure
             if other.sentence - figure.sentence > 2 or not self._near(figure.sentence, other.sentence):
                 break
-            if _alike(other.unit, figure.unit) and other.ratio_of is None and other.value < figure.value:
+            if alike(other.unit, figure.unit) and other.ratio_of is None and other.value < figure.value:
                 by_unit.setdefault(other.unit.split()[0], []).append(i)
         claims = []
         for same in by_unit.values():
@@ -313,7 +330,7 @@ class _Checker:
         if not ended or len(gap) > _NEXT_TO or not {"đạt", "bằng", "chiếm", "(", "lệ"} & set(gap) or ";" in gap:
             return None
         here = items[part].named.figure
-        whole = next((i for i in range(part - 1, max(-1, part - 4), -1) if _alike(items[i].unit, here.unit)), None)
+        whole = next((i for i in range(part - 1, max(-1, part - 4), -1) if alike(items[i].unit, here.unit)), None)
         if whole is None or here.sentence != figure.sentence or not all(items[i].exact for i in (part, whole, percent)):
             return None
         there = items[whole].named.figure
@@ -371,10 +388,14 @@ class _Checker:
             "nearly": said >= exact,
             "about": abs(said - exact) <= 1,
         }[figure.qualifier]
-        shown = numbers.digits(numbers.percent(a, b, max(1, figure.decimals + 1)))
-        message = f"{numbers.digits(a)}/{numbers.digits(b)} = {shown}%, văn bản ghi {numbers.digits(said)}%"
+        shown = numbers.digits(numbers.percent(a, b, figure.decimals + 2))
+        message = f"{numbers.digits(a)}/{numbers.digits(b)} = {shown}%"
+        if figure.qualifier == "exact" and true != exact:
+            message += f", làm tròn {numbers.digits(true)}%"
+        if said != true:
+            message += f", văn bản ghi {numbers.digits(said)}%"
         if not holds and said == exact.quantize(Decimal(1).scaleb(-figure.decimals), ROUND_DOWN):
-            message += f" (cắt bỏ phần lẻ; làm tròn là {numbers.digits(true)}%)"
+            message += " (cắt bỏ phần lẻ)"
         return self._check("share", holds, message, (part, whole, percent))
 
     # now, before, change
@@ -382,13 +403,13 @@ class _Checker:
     def differences(self) -> list[Check]:
         found = []
         for now, item in enumerate(self._items):
-            change = item.change
-            if change is None or change.delta is None or not item.exact:
+            said = [change for change in (*item.also, item.change) if change is not None and change.delta is not None]
+            if not said or not item.exact:
                 continue
             before = self._earlier_value(now)
             if before is None or not self._items[before].exact:
                 continue
-            found.append(self._difference(now, before, change))
+            found += [self._difference(now, before, one) for one in said if one.versus == said[-1].versus]
         return found
 
     def _earlier_value(self, now: int) -> int | None:
@@ -465,7 +486,7 @@ class _Checker:
             figure = items[whole].named.figure
             if here.sentence - figure.sentence > 1:
                 break
-            if self._is_pair(whole - 1, whole) and _alike(items[whole].unit, items[rest].unit):
+            if self._is_pair(whole - 1, whole) and alike(items[whole].unit, items[rest].unit):
                 return whole - 1, whole
             if items[whole].unit != PERCENT:
                 break

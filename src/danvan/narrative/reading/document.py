@@ -94,9 +94,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Arithmetic that the text states, done again. message: a Vietnamese sentence with the sum written out."""
+    """What the text states, reckoned again. message: a Vietnamese sentence with the sum written out.
 
-    kind: Literal["sum", "share", "difference", "rest"]
+    kind: part, where a part is larger than its whole; repeat, where a fact is said twice with two values.
+    """
+
+    kind: Literal["sum", "share", "difference", "rest", "product", "part", "repeat"]
     holds: bool
     start: int
     end: int

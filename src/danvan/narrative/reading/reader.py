@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from danvan.lib.periods import Period
-from danvan.narrative.reading import changes, checks, dates, days, figures, places, plans
+from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans
 from danvan.narrative.reading.checks import Item
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 from danvan.narrative.reading.folding import Folded, fold
@@ -45,23 +45,25 @@ def read_text(text: str) -> Document:
     period = _period(cut, items, found_periods, found_days, title, published, year)
     items = _not_to_come(cut, items, period, published)
     _date(cut, items, found_periods, period)
-    found_checks = checks.run(cut, items)
     mentions = places.mentions(cut)
-    lead = cut.sentences[min(len(cut.sentences) - 1, _lead_sentence(cut, title) + 1)] if cut.sentences else None
+    opening = _lead_sentence(cut, title)
+    lead = cut.sentences[min(len(cut.sentences) - 1, opening + 1)] if cut.sentences else None
+    unit = places.reporting(
+        mentions,
+        (folded.start(cut.starts[title.first]), folded.end(cut.ends[title.last - 1])) if title else (0, 0),
+        folded.end(cut.ends[lead.last - 1]) if lead else 0,
+        folded,
+    )
+    found_checks = [*checks.run(cut, items), *claims.run(cut, items, opening, unit.name if unit else "")]
     return Document(
         text=text,
         title=_original(folded, cut, title),
-        unit=places.reporting(
-            mentions,
-            (folded.start(cut.starts[title.first]), folded.end(cut.ends[title.last - 1])) if title else (0, 0),
-            folded.end(cut.ends[lead.last - 1]) if lead else 0,
-            folded,
-        ),
+        unit=unit,
         unit_mentions=tuple(mentions),
         published=published,
         period=_as_written(period, folded),
         readings=_readings(cut, items, title),
-        checks=tuple(found_checks),
+        checks=tuple(sorted(found_checks, key=lambda check: (check.start, check.end))),
     )
 
 
@@ -76,8 +78,8 @@ def _title(cut: Scan) -> Sentence | None:
         ends = cut.words[sentence.last - 1] in (".", "!")
         if size >= 14 and ends:
             return best or sentence
-        if size < 4 or figures.is_furniture(cut, sentence) or size > 45:
-            continue
+        if size < 4 or figures.is_furniture(cut, sentence) or size > 45 or cut.words[sentence.first] == "[":
+            continue  # "[Nêu khái quát ...]": a place to fill
         if best is None or (size > best.last - best.first and not ends):
             best = sentence
         if best is not sentence and ends:
@@ -347,6 +349,8 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
             # "so với cùng kỳ" is said once for the comparisons that follow
             versus = shift.change.versus or versus
             if shift.of in place:
+                if before_it := items[place[shift.of]].change:
+                    items[place[shift.of]].also.append(before_it)
                 items[place[shift.of]].change = replace(shift.change, versus=versus)
             if shift.since in place and shift.change.versus:
                 items[place[shift.since]].period = _compared(shift.change.versus)
@@ -423,13 +427,13 @@ def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int,
         for earlier in range(0 if opening else max(0, index - _BACK), index):
             if opening and items[earlier].named.figure.sentence > lead:
                 break
-            if earlier not in found and _same_fact(items[earlier], item, lead):
+            if earlier not in found and _same_fact(items[earlier], item, lead, cut.words):
                 found[index] = earlier
                 break
     return found
 
 
-def _same_fact(earlier: Item, item: Item, lead: int) -> bool:
+def _same_fact(earlier: Item, item: Item, lead: int, words: list[str]) -> bool:
     a, b = earlier.named, item.named
     if a.entry is not b.entry or earlier.period != item.period or not a.breakdown.items() <= b.breakdown.items():
         return False
@@ -439,7 +443,9 @@ def _same_fact(earlier: Item, item: Item, lead: int) -> bool:
         return False
     if earlier.value == item.value:
         return True
-    rounded = a.figure.qualifier != "exact" and abs(earlier.value - item.value) <= abs(item.value) / 20
+    if a.figure.qualifier == "exact":
+        return claims.rounds_to(a.figure, item.value, words)
+    rounded = abs(earlier.value - item.value) <= abs(item.value) / 20
     return rounded and {"over": earlier.value < item.value, "nearly": earlier.value > item.value}.get(
         a.figure.qualifier, True
     )

@@ -57,7 +57,7 @@ def test_a_report_is_kept_with_its_readings_and_whom_it_speaks_of(received, town
 def test_contradictions_of_the_text_are_kept(received):
     (broken,) = received.checks.filter(holds=False)
 
-    assert "22/29 = 75,9%" in broken.message
+    assert "22/29 = 75,86%" in broken.message
 
 
 def test_the_same_text_is_kept_once(received, tmp_path):

@@ -75,7 +75,7 @@ def test_a_share_is_rounded_half_up(text, expected):
 
 def test_the_sum_is_written_out():
     (check,) = read_text("Giải quyết 22/29 vụ việc, đạt 75%.").checks
-    assert check.message == "22/29 = 75,9%, văn bản ghi 75% (cắt bỏ phần lẻ; làm tròn là 76%): không khớp"
+    assert check.message == "22/29 = 75,86%, làm tròn 76%, văn bản ghi 75% (cắt bỏ phần lẻ): không khớp"
 
 
 def test_what_is_left():

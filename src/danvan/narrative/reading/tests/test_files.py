@@ -181,4 +181,4 @@ def test_the_listing_for_people_shows_contradictions_first(tmp_path):
     )
     command = [sys.executable, "-m", "danvan.config.cli", "read", str(path)]
     said = run(command, capture_output=True, text=True, check=True).stdout
-    assert said.index("22/29 = 75,9%") < said.index("23/29 = 79,3%") < said.index("10 mô hình  mod.total")
+    assert said.index("22/29 = 75,86%") < said.index("23/29 = 79,31%") < said.index("10 mô hình  mod.total")
