@@ -85,9 +85,9 @@ def test_the_two_slips_in_the_samples_are_told_and_no_other(listing: dict[str, T
     assert "10 + 16 = 26, văn bản ghi 24" in slips[1]
 
 
-def test_the_report_is_there_as_word_pdf_and_workbook(folder: Path):
+def test_the_report_is_there_as_word_pdf_page_and_workbook(folder: Path):
     beginnings = {path.suffix: path.read_bytes()[:4] for path in (folder / "out").glob("*/*thai-nguyen-2026-h1.*")}
-    assert beginnings == {".docx": b"PK\x03\x04", ".pdf": b"%PDF", ".xlsx": b"PK\x03\x04"}
+    assert beginnings == {".docx": b"PK\x03\x04", ".pdf": b"%PDF", ".html": b"<!DO", ".xlsx": b"PK\x03\x04"}
 
 
 def test_one_password_for_all_is_printed_and_only_its_owner_reads_it(folder: Path, printed: str):

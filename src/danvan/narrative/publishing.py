@@ -1,4 +1,4 @@
-"""A consolidation laid down as Word, PDF and workbook, each number linked to its cell on the pages."""
+"""A consolidation laid down as Word, PDF, HTML and workbook, each number linked to its cell on the pages."""
 
 from __future__ import annotations
 
@@ -29,19 +29,21 @@ def publish(
     name: str = "",
     fonts: Sequence[Path] = (),
 ) -> list[Path]:
-    """Writes NAME.docx, .pdf and .xlsx into the folder; gives their paths. ValueError where nothing was reported.
+    """Writes NAME.docx, .pdf, .html and .xlsx into the folder; gives their paths.
 
     base_url: where the pages are served, "http://127.0.0.1:8000/". name: of the files, made from unit and period if "".
-    fonts: folders with Times New Roman or Tinos for the PDF, beside those of the system.
+    fonts: folders with Times New Roman or Tinos for the PDF, beside those of the system. ValueError where nothing was
+    reported.
     """
     data = report_data(consolidated, base_url=base_url, today=today)
     report = writing.report(data)
     name = name or "-".join(fold(f"bao cao {consolidated.unit.name} {consolidated.period.code}").split())
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "xlsx")]
+    paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "html", "xlsx")]
     writing.to_docx(report, paths[0])
     writing.to_pdf(report, paths[1], fonts)
-    writing.to_xlsx(replace(data, contributions=tuple(contributions(consolidated))), paths[2])
+    writing.to_html(report, paths[2])
+    writing.to_xlsx(replace(data, contributions=tuple(contributions(consolidated))), paths[3])
     return paths
 
 
@@ -83,6 +85,7 @@ def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> wr
         filed=len(consolidated.filed),
         missing=tuple(unit.name for unit in consolidated.missing),
         base_url=base_url,
+        url=page,
         illustration=consolidated.illustration,
     )
 

@@ -23,6 +23,7 @@ from danvan.units.models import UnitVersion
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_LISTED = 300  # reports below whose own figures the workbook lists
@@ -46,14 +47,14 @@ def file_of(
     """
     sealed = consolidated_of(report)
     day = timezone.localdate(report.filed_at)
-    data = replace(report_data(sealed, base_url=base_url, today=day), date=day)
+    data = replace(report_data(sealed, base_url=base_url, today=day), date=day, url=f"submissions/{report.pk}/")
     path = folder / f"bao-cao-{report.unit_id}-{report.period}-lan-{report.edition}.{kind}"
     if kind == "xlsx":
         writing.to_xlsx(replace(data, contributions=tuple(contributions(report))), path)
         return path
     written = _with_seal(writing.report(data), report)
-    if kind == "docx":
-        writing.to_docx(written, path)
+    if kind in ("docx", "html"):
+        (writing.to_docx if kind == "docx" else writing.to_html)(written, path)
         return path
     writing.to_pdf(written, path, fonts)
     if signer is not None:

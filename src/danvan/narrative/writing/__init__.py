@@ -1,5 +1,6 @@
-"""From figures to words: `report` writes a consolidated submission; `to_docx`, `to_pdf`, `to_xlsx` lay it down."""
+"""From figures to words: `report` writes a submission; `to_docx`, `to_pdf`, `to_html`, `to_xlsx` lay it down."""
 
+from danvan.narrative.writing.html import to_html
 from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section, Signer
 from danvan.narrative.writing.outline import report
 from danvan.narrative.writing.pdf import to_pdf
@@ -17,6 +18,7 @@ __all__ = [
     "Signer",
     "report",
     "to_docx",
+    "to_html",
     "to_pdf",
     "to_xlsx",
 ]

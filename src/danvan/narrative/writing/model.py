@@ -131,6 +131,7 @@ class ReportData:
     missing: tuple[str, ...] = ()  # units that owe one and have not filed
     contributions: tuple[Contribution, ...] = ()
     base_url: str = ""
+    url: str = ""  # page of the report, absolute or relative to base_url
     illustration: bool = False
     language: Language = "vi"  # of labels in tables; sentences are Vietnamese
 
@@ -158,10 +159,12 @@ Role = Literal["section", "subsection", "text"]
 class Paragraph:
     role: Role
     runs: tuple[Run, ...]
+    number: str = ""  # "II.", "3."
 
     @property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        words = "".join(run.text for run in self.runs)
+        return f"{self.number} {words}" if self.number else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +223,5 @@ class Report:
     signature: tuple[Line, ...]
     annexes: tuple[Annex, ...] = ()
     mark: str = ""  # provenance mark, in the footer
+    address: str = ""  # of the report's page, in the QR code at the foot
     fonts: tuple[str, ...] = field(default=("Times New Roman",))

@@ -58,6 +58,7 @@ def report(data: ReportData, layout_name: str = "") -> Report:
         signature=rules.signature(data.issuer),
         annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT),
         mark=MARK if data.illustration else "",
+        address=urljoin(data.base_url, data.url) if data.url else "",
         fonts=FONTS,
     )
 
@@ -99,11 +100,11 @@ class _Writer:
     def body(self, sections: list[dict[str, Any]]) -> list[Paragraph]:
         paragraphs = []
         for number, section in zip(_ROMAN, sections, strict=False):
-            paragraphs.append(self._heading("section", f"{number}. {self._filled(section['title']).upper()}"))
+            paragraphs.append(self._heading("section", f"{number}.", self._filled(section["title"]).upper()))
             paragraphs += self._content(section.get("content", []))
             written = [(title, text) for title, text in map(self._subsection, section.get("subsections", [])) if text]
             for place, (title, text) in enumerate(written, 1):
-                paragraphs += [self._heading("subsection", f"{place}. {title}"), *text]
+                paragraphs += [self._heading("subsection", f"{place}.", title), *text]
         return paragraphs
 
     def _subsection(self, spec: dict[str, Any]) -> tuple[str, list[Paragraph]]:
@@ -184,8 +185,8 @@ class _Writer:
         )
         return [Paragraph("text", (Run(text),))]
 
-    def _heading(self, role: Any, text: str) -> Paragraph:
-        return Paragraph(role, (Run(text),))
+    def _heading(self, role: Any, number: str, text: str) -> Paragraph:
+        return Paragraph(role, (Run(text),), number)
 
     def _filled(self, text: str) -> str:
         return fill(text, self.fields)
@@ -229,4 +230,4 @@ def _names(names: tuple[str, ...]) -> str:
 def _ended(body: list[Paragraph], end: str) -> tuple[Paragraph, ...]:
     """The last paragraph closes the text as the rule set says."""
     last = body[-1]
-    return (*body[:-1], Paragraph(last.role, (*last.runs, Run(end))))
+    return (*body[:-1], replace(last, runs=(*last.runs, Run(end))))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typst
 
+from danvan.narrative.writing import qr
 from danvan.narrative.writing.model import Report
 
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -30,6 +31,7 @@ def to_pdf(report: Report, path: Path, font_paths: Sequence[Path] = ()) -> None:
     families = [name for name in (*report.fonts, BUILT_IN) if name in known]
     words = {
         "report": json.dumps(asdict(report), ensure_ascii=False),
+        "qr": qr.svg(report.address) if report.address else "",
         "fonts": json.dumps(families, ensure_ascii=False),
     }
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)

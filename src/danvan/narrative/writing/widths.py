@@ -7,13 +7,14 @@ import unicodedata
 _MM_A_POINT = 25.4 / 72
 # Advance widths in thousandths of the type size; Vietnamese letters are as wide as their base. Others: as a digit.
 _REGULAR = {
-    250: " .,", 278: "/:;ijlt", 333: "()-If[]r", 389: "Js", 408: '"', 444: "acez“”", 556: "FPS", 611: "ELTZ",
-    667: "BCR", 722: "ADGHKNOQUVXYĐw", 778: "&m", 889: "M", 944: "W", 1000: "…",
+    50: "\u031b", 250: " .,", 278: "/:;ijlt", 333: "()-If[]r", 389: "Js", 408: '"', 444: "acez“”", 556: "FPS",
+    611: "ELTZ", 667: "BCR", 722: "ADGHKNOQUVXYĐw", 778: "&m", 889: "M", 944: "W", 1000: "…",
 }  # fmt: skip
 _BOLD = {
-    250: " .,", 278: "/il", 333: "()-:;fjt[]", 389: "Is", 444: "cer", 556: "Sbdhknpuđ", 611: "FP",
+    50: "\u031b", 250: " .,", 278: "/il", 333: "()-:;fjt[]", 389: "Is", 444: "cer", 556: "Sbdhknpuđ", 611: "FP",
     667: "BELTZ", 722: "ACDNRUVXYĐw", 778: "GHKOQ", 833: "&m", 944: "M", 1000: "W…",
 }  # fmt: skip
+_HORN = "\u031b"  # of ơ and ư: the one accent that makes its letter wider
 _REGULAR_WIDTHS, _BOLD_WIDTHS = (
     {letter: width for width, letters in table.items() for letter in letters} for table in (_REGULAR, _BOLD)
 )
@@ -22,8 +23,9 @@ _REGULAR_WIDTHS, _BOLD_WIDTHS = (
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Of one line, in mm. size in pt."""
     widths = _BOLD_WIDTHS if bold else _REGULAR_WIDTHS
-    base = (letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-    return sum(widths.get(letter, 500) for letter in base) / 1000 * size * _MM_A_POINT
+    decomposed = unicodedata.normalize("NFD", text)
+    letters = (letter for letter in decomposed if letter == _HORN or not unicodedata.combining(letter))
+    return (sum(widths.get(letter, 500) for letter in letters)) / 1000 * size * _MM_A_POINT
 
 
 def broken(text: str, size: float, within: float, *, bold: bool = False) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import re
-import zlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,35 +19,29 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
+from danvan.narrative.writing import qr
+from danvan.narrative.writing.bookmarks import Bookmarks
 from danvan.narrative.writing.model import Annex, Line, Report, Run, TableRow
 
 # Names of the styles, as people see them in Word. A linked number looks like the text around it.
 FIGURE, PLACE, TABLE = "Figure", "Place to fill", "Table text"
 STYLES = {"section": "Heading 1", "subsection": "Heading 2", "text": "Body Text"}
 
-_LONGEST_BOOKMARK = 40  # Word's limit
 _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
+_FOOT = 4  # mm from the foot to the edge: the QR code stands in the margin
 _TWIPS_A_MM = 1440 / 25.4
 
 
 def to_docx(report: Report, path: Path) -> None:
-    """Writes the report to `path`. Names of bookmarks: `bookmark_name`, with "_t" in the annex, "_2" on a repeat."""
+    """Writes the report to `path`. Every figure is a bookmark (names: `Bookmarks`) and a link to its cell."""
     _Writer(report).write(path)
-
-
-def bookmark_name(cell: str) -> str:
-    """The bookmark of a cell: 'mod.total[field=economy]' -> 'mod_total_field_economy'; long ones end in a checksum."""
-    name = re.sub(r"\W+", "_", cell, flags=re.ASCII).strip("_")
-    if len(name) <= _LONGEST_BOOKMARK - 5:  # room for "_t" or a repeat
-        return name
-    return f"{name[: _LONGEST_BOOKMARK - 14]}_{zlib.crc32(cell.encode()):08x}"
 
 
 @dataclass
 class _Writer:
     report: Report
     links: dict[str, str] = field(default_factory=dict)  # url -> relationship id
-    names: dict[str, int] = field(default_factory=dict)  # bookmark name -> times used
+    bookmarks: Bookmarks = field(default_factory=Bookmarks)
     marks: int = 0
 
     def __post_init__(self) -> None:
@@ -58,6 +51,7 @@ class _Writer:
         self.width = page["width"] - page["left"] - page["right"]
 
     def write(self, path: Path) -> None:
+        self._numbering()
         self._styles()
         self._properties()
         self._page(self.document.sections[0])
@@ -68,6 +62,8 @@ class _Writer:
         for paragraph in self.report.body:
             # The signature never stands alone on a page.
             element = _paragraph(_id(STYLES[paragraph.role]), keep=paragraph is self.report.body[-1])
+            if paragraph.role != "text" and not paragraph.number:
+                element[0].append(_number_properties(0))  # a heading that stands outside of the numbers
             element.extend(self._runs(paragraph.runs))
             self._add(element)
         self._signature_block()
@@ -84,7 +80,7 @@ class _Writer:
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.top_margin, section.bottom_margin = Mm(page["top"]), Mm(page["bottom"])
         section.left_margin, section.right_margin = Mm(page["left"]), Mm(page["right"])
-        section.header_distance = section.footer_distance = Mm(page["header"])
+        section.header_distance, section.footer_distance = Mm(page["header"]), Mm(_FOOT)
         section.different_first_page_header_footer = first  # page 1 bears no number
 
     def _header_and_footer(self) -> None:
@@ -96,6 +92,11 @@ class _Writer:
         section.first_page_header.paragraphs[0].text = ""
         for footer in (section.footer, section.first_page_footer):
             footer.paragraphs[0].text = self.report.mark
+        if self.report.address:
+            paragraph = section.first_page_footer.add_paragraph()
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            picture = paragraph.add_run().add_picture(io.BytesIO(qr.png(self.report.address)), height=Mm(qr.SIZE))
+            picture._inline.docPr.set("descr", qr.ALT.format(address=self.report.address))
 
     def _styles(self) -> None:
         look = self.report.style
@@ -113,6 +114,7 @@ class _Writer:
             heading.paragraph_format.space_before = Pt(before)
             heading.paragraph_format.keep_with_next = True
             heading.element.pPr.append(_element("w:outlineLvl", val=str(level)))
+            heading.element.pPr.insert(_after_keeps(heading.element.pPr), _number_properties(1, level))
         for name in ("Title", "Caption"):
             self._style(name, size, bold=True, align="center").paragraph_format.keep_with_next = True
         self._style("Header", float(look["page_number"]), align="center")
@@ -144,6 +146,24 @@ class _Writer:
         form.line_spacing = 1.0
         form.alignment = _ALIGN.get(align)
         return style
+
+    def _numbering(self) -> None:
+        """One list for the headings: I, II, III and under each 1, 2, 3. Word counts, so that a new section fits in."""
+        numbering = self.document.part.numbering_part.element
+        for old in list(numbering):
+            numbering.remove(old)
+        abstract = etree.SubElement(numbering, qn("w:abstractNum"), {qn("w:abstractNumId"): "0"})
+        abstract.append(_element("w:multiLevelType", val="multilevel"))
+        for level, form in enumerate(("upperRoman", "decimal")):
+            rule = etree.SubElement(abstract, qn("w:lvl"), {qn("w:ilvl"): str(level)})
+            rule.append(_element("w:start", val="1"))
+            rule.append(_element("w:numFmt", val=form))
+            rule.append(_element("w:pStyle", val=f"Heading{level + 1}"))
+            rule.append(_element("w:suff", val="space"))
+            rule.append(_element("w:lvlText", val=f"%{level + 1}."))
+            rule.append(_element("w:lvlJc", val="left"))
+        number = etree.SubElement(numbering, qn("w:num"), {qn("w:numId"): "1"})
+        number.append(_element("w:abstractNumId", val="0"))
 
     def _properties(self) -> None:
         properties = self.document.core_properties
@@ -204,7 +224,7 @@ class _Writer:
             return
         for run, column, width in zip(row.cells, annex.columns, widths, strict=True):
             paragraph = _paragraph(_id(TABLE), align=column.align)
-            paragraph.extend(self._runs((run,), suffix="_t"))
+            paragraph.extend(self._runs((run,), annex=True))
             _cell(tr, width).append(paragraph)
 
     def _add(self, *elements: Any) -> None:
@@ -213,21 +233,18 @@ class _Writer:
 
     # --- figures
 
-    def _runs(self, runs: Sequence[Run], suffix: str = "") -> list[Any]:
+    def _runs(self, runs: Sequence[Run], *, annex: bool = False) -> list[Any]:
         elements = []
         for run in runs:
             if run.cell:
-                elements += self._figure(run, suffix)
+                elements += self._figure(run, annex)
             elif run.text:
                 elements.append(_run(run.text, style=_id(PLACE) if run.place else ""))
         return elements
 
-    def _figure(self, run: Run, suffix: str) -> list[Any]:
+    def _figure(self, run: Run, annex: bool) -> list[Any]:
         self.marks += 1
-        name = bookmark_name(run.cell) + suffix
-        self.names[name] = self.names.get(name, 0) + 1
-        if self.names[name] > 1:
-            name = f"{name}_{self.names[name]}"
+        name = self.bookmarks.name(run.cell, annex=annex)
         inside = _run(run.text, style=_id(FIGURE))
         if run.url:
             link = _element("w:hyperlink")
@@ -259,6 +276,21 @@ def _element(tag: str, **attributes: str) -> Any:
 def _id(style: str) -> str:
     """Word's id of a style is its name without spaces."""
     return style.replace(" ", "")
+
+
+def _number_properties(number: int, level: int = 0) -> Any:
+    """0: none. The list's level belongs to the style."""
+    form = _element("w:numPr")
+    if number:
+        form.append(_element("w:ilvl", val=str(level)))
+    form.append(_element("w:numId", val=str(number)))
+    return form
+
+
+def _after_keeps(form: Any) -> int:
+    """Where w:numPr stands among a style's paragraph properties: after those that keep lines together."""
+    before = {qn(f"w:{tag}") for tag in ("keepNext", "keepLines", "pageBreakBefore", "widowControl")}
+    return sum(child.tag in before for child in form)
 
 
 def _twips(mm: float) -> str:

@@ -12,11 +12,13 @@ import docx
 import openpyxl
 import pypdfium2
 import pytest
+import qrcode
 from docx.oxml.ns import qn
+from lxml import html
 
-from danvan.narrative.writing import Report, ReportData, Section, Signer, report, to_docx, to_pdf, to_xlsx
+from danvan.narrative.writing import Report, ReportData, Section, Signer, qr, report, to_docx, to_html, to_pdf, to_xlsx
+from danvan.narrative.writing.bookmarks import bookmark_name
 from danvan.narrative.writing.tests.conftest import a_row
-from danvan.narrative.writing.word import bookmark_name
 
 HOSTILE = '=cmd|"/C calc"!A1 #emph[x] $1^2$ \\u{41} `raw` <b>&amp;</b> @ref // x /* \x00\x0b\ud800'
 
@@ -43,9 +45,31 @@ def numbers(written: Report) -> list[str]:
 
 def test_the_text_in_word_is_the_report(word: docx.document.Document, data: ReportData) -> None:
     said = [paragraph.text for paragraph in word.paragraphs]
-    assert [paragraph.text for paragraph in report(data).body] == [
-        line for line in said if line in said[said.index("I. TÌNH HÌNH CHUNG") :]
-    ][: len(report(data).body)]
+    written = ["".join(run.text for run in paragraph.runs) for paragraph in report(data).body]
+    start = said.index(written[0])
+    assert said[start : start + len(written)] == written
+
+
+def test_word_counts_the_headings_itself(word: docx.document.Document, data: ReportData) -> None:
+    levels = {
+        level.find(qn("w:pStyle")).get(qn("w:val")): level
+        for level in word.part.numbering_part.element.iter(qn("w:lvl"))
+    }
+    assert {
+        style: (level.find(qn("w:numFmt")).get(qn("w:val")), level.find(qn("w:lvlText")).get(qn("w:val")))
+        for style, level in levels.items()
+    } == {"Heading1": ("upperRoman", "%1."), "Heading2": ("decimal", "%2.")}
+    sections = subsections = 0
+    roman = ["", "I.", "II.", "III.", "IV.", "V."]
+    counted = []
+    for paragraph in word.paragraphs:
+        if paragraph.style.name == "Heading 1":
+            sections, subsections = sections + 1, 0
+            counted.append(roman[sections])
+        elif paragraph.style.name == "Heading 2":
+            subsections += 1
+            counted.append(f"{subsections}.")
+    assert counted == [paragraph.number for paragraph in report(data).body if paragraph.role != "text"]
 
 
 def test_every_number_is_a_bookmark_and_a_link(word: docx.document.Document, data: ReportData) -> None:
@@ -152,7 +176,112 @@ def test_the_file_says_which_rules_it_was_made_with(word: docx.document.Document
     assert word.core_properties.author == ""
 
 
+# --- HTML
+
+
+@pytest.fixture
+def page(data: ReportData, tmp_path: Path) -> html.HtmlElement:
+    to_html(report(data), tmp_path / "report.html")
+    return html.parse(str(tmp_path / "report.html"), html.HTMLParser(encoding="utf-8")).getroot()
+
+
+def test_the_page_says_what_the_report_says(page: html.HtmlElement, data: ReportData) -> None:
+    written = report(data)
+    main = page.find(".//main")
+    said = [each.text_content() for each in main if each.tag in ("h2", "h3", "p")]
+    assert said == [paragraph.text for paragraph in written.body]
+    cells = [each.text_content() for each in page.iter("td")]
+    assert cells == [run.text for annex in written.annexes for row in annex.rows for run in row.cells]
+    assert [each.text_content() for each in page.iter("thead")] == [
+        "".join(column.title for column in annex.columns) for annex in written.annexes
+    ]
+    head = main[0].text_content()
+    assert all(line.text in head for side in (*written.left, *written.right) for line in side)
+
+
+def test_numbers_of_the_page_have_the_names_and_links_of_those_in_word(
+    page: html.HtmlElement, word: docx.document.Document, data: ReportData
+) -> None:
+    links = page.xpath("//a[@data-cell]")
+    marks = [mark.get(qn("w:name")) for mark in word.element.body.iter(qn("w:bookmarkStart"))]
+    assert [link.get("id") for link in links] == marks
+    assert [link.text_content() for link in links] == numbers(report(data))
+    urls = {row.key: f"http://127.0.0.1:8000/{row.url}" for row in data.rows()}
+    assert all(link.get("href") == urls[link.get("data-cell")] for link in links)
+
+
+def test_the_page_asks_no_other_host_for_anything(page: html.HtmlElement) -> None:
+    assert page.get("lang") == "vi"
+    assert page.xpath("//link | //script | //img | //@src | //iframe | //base") == []
+    style = page.findtext(".//style")
+    assert style is not None
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_names_in_the_page_are_never_markup(data: ReportData, tmp_path: Path) -> None:
+    to_html(report(replace(data, unit=HOSTILE, issuer=replace(data.issuer, body=HOSTILE))), tmp_path / "odd.html")
+    odd = html.parse(str(tmp_path / "odd.html"), html.HTMLParser(encoding="utf-8")).getroot()
+    assert odd.findall(".//b") == []
+    assert "<B>&AMP;</B>" in odd.text_content()
+
+
+# --- the way to the report's page
+
+
+def test_a_code_at_the_foot_leads_to_the_page_of_the_report(data: ReportData, tmp_path: Path) -> None:
+    written = report(replace(data, url="tables/19/2026-Q1/"))
+    assert written.address == "http://127.0.0.1:8000/tables/19/2026-Q1/"
+    to_docx(written, tmp_path / "report.docx")
+    foot = docx.Document(str(tmp_path / "report.docx")).sections[0].first_page_footer._element
+    assert written.address in foot.find(f".//{qn('wp:docPr')}").get("descr")
+    to_html(written, tmp_path / "report.html")
+    (link,) = html.parse(str(tmp_path / "report.html")).xpath("//footer/a")
+    assert link.get("href") == written.address
+    assert written.address in link[0].get("aria-label")
+    to_pdf(written, tmp_path / "report.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as document:
+        shapes = [len(list(page.get_objects(max_depth=3))) for page in document]
+        plain = tmp_path / "plain.pdf"
+        to_pdf(replace(written, address=""), plain)
+        with pypdfium2.PdfDocument(plain) as other:
+            without = [len(list(page.get_objects(max_depth=3))) for page in other]
+    assert shapes[0] > without[0]
+    assert shapes[1:] == without[1:]
+
+
+def test_the_code_is_the_address(data: ReportData) -> None:
+    address = "http://127.0.0.1:8000/tables/19/2026-Q1/"
+    side = int(re.search(r'viewBox="0 0 (\d+) ', qr.svg(address))[1])
+    assert side == len(qrcode_of(address))
+    dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", qr.svg(address))}
+    assert dark == {(x, y) for y, row in enumerate(qrcode_of(address)) for x, black in enumerate(row) if black}
+    assert qr.png(address).startswith(b"\x89PNG")
+
+
+def qrcode_of(address: str) -> list[list[bool]]:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L)
+    code.add_data(address)
+    return code.get_matrix()
+
+
 # --- PDF
+
+
+def test_the_pdf_can_be_kept_and_heard(data: ReportData, tmp_path: Path) -> None:
+    """PDF/A-2a and PDF/UA-1: the writer refuses what does not conform; here that it was asked and took nothing back."""
+    to_pdf(report(replace(data, url="tables/19/2026-Q1/")), tmp_path / "report.pdf")
+    content = (tmp_path / "report.pdf").read_bytes()
+    for claim in (b"<pdfaid:part>2<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<", b"/MarkInfo", b"/Lang(vi"):
+        assert claim in content, claim
+    assert b"/Type/Font/" in content
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as document:
+        assert document.get_metadata_value("Title").startswith("Báo cáo: Kết quả công tác dân vận")
+
+
+def test_a_letter_that_no_font_has_is_still_printed(data: ReportData, tmp_path: Path) -> None:
+    to_pdf(report(replace(data, missing=("Xã \U00012000",))), tmp_path / "report.pdf")
+    assert "quý I năm 2026" in pdf_text(tmp_path / "report.pdf")
 
 
 def test_the_pdf_has_every_figure_and_every_link(data: ReportData, tmp_path: Path) -> None:
