@@ -5,36 +5,56 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from danvan.narrative.reading import Document, PeriodMention, Reading, UnreadableFile, read_file
+from danvan.narrative.reading import Document, PeriodMention, Reading, UnreadableFile, packages
+from danvan.narrative.reading.files import read_bytes
 
 
 def read_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="báo cáo: .txt, .html, .docx, .pdf có lớp chữ")
+    kinds = ".txt, .html, .docx, .pdf có lớp chữ; thư .eml, gói .zip hay thư mục có các tệp ấy"
+    parser.add_argument("files", nargs="+", metavar="FILE", help=f"báo cáo: {kinds}")
     parser.add_argument("--json", action="store_true", help="mỗi tệp một dòng JSON, theo thứ tự đã nêu")
 
 
 def read(args: argparse.Namespace) -> int:
     """Reads every file; 1 when one of them could not be read (the others still are)."""
-    status = 0
-    for name in args.files:
-        try:
-            document = read_file(Path(name))
-        except UnreadableFile as error:
-            status = 1
-            print(error, file=sys.stderr)
-            if args.json:
-                print(json.dumps({"file": name, "error": str(error)}, ensure_ascii=False))
-            continue
-        if args.json:
-            print(json.dumps(as_json(name, document), ensure_ascii=False))
-        else:
-            from danvan.narrative.reading.listing import show  # noqa: PLC0415 -- rich only where people read
+    from danvan.narrative.reading import listing  # noqa: PLC0415 -- rich only where the command runs
 
-            show(name, document)
-    return status
+    tally = listing.Tally()
+    with listing.Progress() as progress:
+        for name, outcome in _outcomes(args.files, progress.expect):
+            tally.count(outcome)
+            if isinstance(outcome, UnreadableFile):
+                print(outcome, file=sys.stderr)
+                if args.json:
+                    print(json.dumps({"file": name, "error": str(outcome)}, ensure_ascii=False))
+            elif args.json:
+                print(json.dumps(as_json(name, outcome), ensure_ascii=False))
+            else:
+                listing.show(name, outcome)
+            progress.advance()
+    if tally.files > 1:
+        print(tally, file=sys.stderr if args.json else sys.stdout)
+    return 1 if tally.unread else 0
+
+
+def _outcomes(names: list[str], expect: Callable[[int], None]) -> Iterator[tuple[str, Document | UnreadableFile]]:
+    """Each file's name and what was read in it, or why nothing was; expect: told how many files a name stands for."""
+    for name in names:
+        try:
+            sources = packages.sources(name)
+        except UnreadableFile as error:
+            expect(1)
+            yield name, error
+            continue
+        expect(len(sources))
+        for source in sources:
+            try:
+                yield source.name, read_bytes(source.load(), source.label)
+            except UnreadableFile as error:
+                yield source.name, error
 
 
 def as_json(name: str, document: Document) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import charset_normalizer
@@ -20,6 +23,20 @@ LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes of text: a report of five hundred pages
 _LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
 _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
+_SMALL = 2**20  # bytes unpacked that do no harm, however tight they were packed
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+_HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
+_MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MAIN_PART = "word/document.xml"
@@ -46,40 +63,73 @@ def read_file(path: str | Path) -> Document:
     """The document in a file. Offsets count characters of `Document.text`: for plain text, the file as decoded.
 
     Raises UnreadableFile for a file that is missing, empty, too large, broken, a picture, or a PDF without text, and
-    for a report whose period ends before it starts.
+    for a report whose period ends before it starts. For a file that holds others see packages.sources.
     """
     path = Path(path)
-    document = read_text(text_of(path))
+    return read_bytes(contents(path), path.name)
+
+
+def read_bytes(data: bytes, name: str) -> Document:
+    """The document in a file's bytes; what they are is told by themselves and not by the name."""
+    if not data:
+        raise UnreadableFile(f"{name}: tệp rỗng; kiểm tra lại bản gửi.")
+    text = encodings.unicode(_text_in(data, name))
+    if not text.strip():
+        raise UnreadableFile(f"{name}: không có chữ nào; kiểm tra lại bản gửi.")
+    document = read_text(text)
     if document.period and document.period.backwards:
         raise UnreadableFile(
-            f"{path.name}: kỳ “{document.period.label}” kết thúc trước khi bắt đầu; "
+            f"{name}: kỳ “{document.period.label}” kết thúc trước khi bắt đầu; "
             "sửa ngày đầu hoặc ngày cuối trong báo cáo rồi đọc lại."
         )
     return document
 
 
-def text_of(path: Path) -> str:
-    """The text in a file, told by its content and not by its name. Raises UnreadableFile."""
+def contents(path: Path) -> bytes:
+    """A file's bytes. Raises UnreadableFile for one that is missing, a folder or too large."""
     try:
         size = path.stat().st_size
         if path.is_dir():
             raise UnreadableFile(f"{path}: đây là thư mục; nêu tên từng tệp trong đó.")
-        if size == 0:
-            raise UnreadableFile(f"{path.name}: tệp rỗng; kiểm tra lại bản gửi.")
         if size > LARGEST_FILE:
-            raise UnreadableFile(
-                f"{path.name}: tệp nặng {size // 2**20} MB, quá {LARGEST_FILE // 2**20} MB; "
-                "chia nhỏ hoặc gửi bản chỉ có lời báo cáo."
-            )
-        data = path.read_bytes()
+            raise _too_large(path.name, size)
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(
             f"{path}: không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc."
         ) from error
-    text = encodings.unicode(_text_in(data, path.name))
-    if not text.strip():
-        raise UnreadableFile(f"{path.name}: không có chữ nào; kiểm tra lại bản gửi.")
-    return text
+
+
+def _too_large(name: str, size: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}: tệp nặng {size // 2**20} MB, quá {LARGEST_FILE // 2**20} MB; "
+        "chia nhỏ hoặc gửi bản chỉ có lời báo cáo."
+    )
+
+
+def is_mail(head: bytes) -> bool:
+    """Whether a file that begins like this is an e-mail as sent (.eml): header fields, some of which all mails have."""
+    header = _HEADER.match(head.replace(b"\r\n", b"\n"))
+    return header is not None and len({field.lower() for field in _MAIL_FIELDS.findall(header[0])}) >= 3
+
+
+def is_office(package: zipfile.ZipFile) -> bool:
+    """Whether a zip is one document and not a package of several: Office Open XML or OpenDocument."""
+    names = package.NameToInfo
+    return _MAIN_PART in names or "[Content_Types].xml" in names or "mimetype" in names
+
+
+def unpacked(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limit: int = LARGEST_FILE) -> bytes:
+    """One member of a zip. Raises UnreadableFile for what is packed too tight or too large, and BROKEN_ZIP errors."""
+    if part.file_size > limit or part.file_size > max(_SMALL, _HIGHEST_RATIO * part.compress_size):
+        raise UnreadableFile(
+            f"{name}: nén bất thường ({part.file_size // 2**20} MB khi mở ra), không mở; xin lại bản gốc."
+        )
+    with package.open(part) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableFile(f"{name}: nén bất thường, không mở; xin lại bản gốc.")
+    return data
 
 
 def _text_in(data: bytes, name: str) -> str:
@@ -94,6 +144,8 @@ def _text_in(data: bytes, name: str) -> str:
         return _pdf(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(f"{name}: tệp Word hoặc Excel đời cũ (.doc, .xls); mở ra và lưu lại thành .docx.")
+    if is_mail(data[:8192]):
+        raise UnreadableFile(f"{name}: đây là thư (.eml); lưu riêng tệp báo cáo kèm theo rồi đọc tệp đó.")
     if data.startswith(b"{\\rtf"):
         raise UnreadableFile(f"{name}: tệp RTF; mở ra và lưu lại thành .docx.")
     if len(data) > LARGEST_TEXT:
@@ -151,20 +203,12 @@ def _docx(data: bytes, name: str) -> str:
     """Paragraphs a line each, table rows with their cells divided by " | ". The package is never unpacked to disk."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            if _MAIN_PART not in names:
-                raise UnreadableFile(f"{name}: không phải tệp Word; cần .docx, .txt hoặc .pdf có lớp chữ.")
-            part = package.getinfo(_MAIN_PART)
-            if part.file_size > _LARGEST_PART or part.file_size > _HIGHEST_RATIO * max(part.compress_size, 1):
-                raise UnreadableFile(
-                    f"{name}: nén bất thường ({part.file_size // 2**20} MB khi mở ra), không mở; xin lại bản gốc."
-                )
-            with package.open(part) as stream:
-                xml = stream.read(_LARGEST_PART + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            if _MAIN_PART not in package.NameToInfo:
+                said = "" if is_office(package) else "; nếu là gói nhiều tệp thì giải nén rồi đọc từng tệp"
+                raise UnreadableFile(f"{name}: không phải tệp Word; cần .docx, .txt hoặc .pdf có lớp chữ{said}.")
+            xml = unpacked(package, package.getinfo(_MAIN_PART), name, _LARGEST_PART)
+    except BROKEN_ZIP as error:
         raise UnreadableFile(f"{name}: tệp Word hỏng hoặc có mật khẩu; mở bằng Word và lưu lại thành .docx.") from error
-    if len(xml) > _LARGEST_PART:
-        raise UnreadableFile(f"{name}: nén bất thường, không mở; xin lại bản gốc.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         tree = etree.fromstring(xml, parser)

@@ -1,15 +1,20 @@
-"""What was read, for people: contradictions first, then every figure with the words around it, grouped."""
+"""What was read, for people: contradictions first, then every figure with the words around it; how far it is."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from itertools import groupby
+from types import TracebackType
 
+from rich import progress
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
 from danvan.lib import numbers
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
+from danvan.narrative.reading.refusal import UnreadableFile
 
 _GROUPS = {
     "rec": "Tiếp công dân",
@@ -36,6 +41,66 @@ _GROUPS = {
 _HEDGES = {"exact": "", "over": "trên ", "nearly": "gần ", "about": "khoảng "}
 _ARROWS = {"up": "tăng", "down": "giảm", "same": "như"}
 _AROUND = 46
+
+
+class Progress:
+    """How far the reading of many files is: a bar where somebody waits at a terminal and the answers go elsewhere."""
+
+    def __init__(self) -> None:
+        waiting = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._bar = progress.Progress(
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("tệp, còn"),
+            progress.TimeRemainingColumn(),
+            console=Console(stderr=True),
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=not waiting,
+        )
+        self._expected = 0
+        self._task = self._bar.add_task("", total=None)
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def expect(self, files: int) -> None:
+        """So many more files are to be read."""
+        self._expected += files
+        self._bar.update(self._task, total=self._expected)
+
+    def advance(self) -> None:
+        """One more is read."""
+        self._bar.advance(self._task)
+
+
+@dataclass
+class Tally:
+    """What came of many files, as a sentence."""
+
+    files: int = 0
+    unread: int = 0
+    figures: int = 0
+    broken: int = 0
+
+    def count(self, outcome: Document | UnreadableFile) -> None:
+        """Takes one more file into the sums."""
+        self.files += 1
+        if isinstance(outcome, UnreadableFile):
+            self.unread += 1
+        else:
+            self.figures += len(outcome.readings)
+            self.broken += sum(1 for check in outcome.checks if not check.holds)
+
+    def __str__(self) -> str:
+        unread = f"; {self.unread} tệp chưa đọc được" if self.unread else ""
+        return f"{self.files} tệp: {self.figures} số liệu, {self.broken} chỗ không khớp{unread}."
 
 
 def show(name: str, document: Document, console: Console | None = None) -> None:

@@ -1,0 +1,200 @@
+"""Many files from one: a folder, a .zip, an e-mail with what is attached. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import TypeVar, cast
+
+from danvan.narrative.reading import encodings, pages
+from danvan.narrative.reading.files import BROKEN_ZIP, contents, is_mail, is_office, unpacked
+from danvan.narrative.reading.refusal import UnreadableFile
+
+T = TypeVar("T")
+MOST_MEMBERS = 1000
+LARGEST_TOTAL = 400 * 1024 * 1024  # bytes of all members unpacked
+_LONGEST_NAME = 150
+_LEFT_BY_PROGRAMS = re.compile(r"(?:^|/)(?:\.|~\$|__MACOSX/|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_MAIL_DEPTH = 20  # parts within parts
+_BROKEN_MAIL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library lets through
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read. name: as listed, with the package it lies in; label: the same in a sentence, without folders.
+
+    load: gives its bytes or raises UnreadableFile.
+    """
+
+    name: str
+    label: str
+    load: Callable[[], bytes]
+
+
+def sources(path: str | Path) -> list[Source]:
+    """The files that a path stands for: itself, or those in the folder, .zip or e-mail.
+
+    Raises UnreadableFile for a package that cannot be opened, is empty or goes beyond the limits; a member that cannot
+    be had says so when it is loaded. A package within a package is not opened.
+    """
+    name, path = str(path), Path(path)
+    if path.is_dir():
+        return _folder(path)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(8192)
+    except OSError:
+        head = b""  # loading says why
+    inside: dict[str, Callable[[], bytes]] | None = None
+    if head.startswith(b"PK\x03\x04"):
+        inside = _zip(path)
+    elif is_mail(head):
+        inside = {part: partial(bytes, data) for part, data in _mail(contents(path), path.name).items()}
+    if inside is None:
+        return [Source(name, path.name, partial(contents, path))]
+    return [
+        Source(_inside(name, member), _inside(path.name, member), load) if member else Source(name, path.name, load)
+        for member, load in inside.items()
+    ]
+
+
+def _inside(package: str, member: str) -> str:
+    return f"{package} › {member}"
+
+
+def _folder(path: Path) -> list[Source]:
+    found: list[Source] = []
+    for inside in sorted(path.rglob("*")):
+        hidden = _LEFT_BY_PROGRAMS.search(inside.relative_to(path).as_posix())
+        if hidden or inside.is_symlink() or not inside.is_file():
+            continue
+        try:
+            found += sources(inside)
+        except UnreadableFile as error:
+            found.append(Source(str(inside), inside.name, partial(_refuse, error)))
+    if not found:
+        raise UnreadableFile(f"{path}: thư mục không có tệp nào; kiểm tra lại đường dẫn.")
+    return found
+
+
+def _refuse(error: UnreadableFile) -> bytes:
+    raise error
+
+
+def _zip(path: Path) -> dict[str, Callable[[], bytes]] | None:
+    """The members of a package; None where it is an office document, or too broken to tell."""
+    try:
+        package = zipfile.ZipFile(path)  # closes when its last member is let go
+    except BROKEN_ZIP:
+        return None
+    if is_office(package):
+        return None
+    members = [(_member_name(info), info) for info in package.infolist() if not info.is_dir()]
+    members = [(name, info) for name, info in members if not _LEFT_BY_PROGRAMS.search(name)]
+    if not members:
+        raise UnreadableFile(f"{path.name}: tệp nén không có tệp nào; kiểm tra lại bản gửi.")
+    if len(members) > MOST_MEMBERS:
+        raise UnreadableFile(f"{path.name}: tệp nén có {len(members)} tệp, quá {MOST_MEMBERS}; chia thành nhiều gói.")
+    total = sum(info.file_size for _, info in members)
+    if total > LARGEST_TOTAL:
+        raise UnreadableFile(
+            f"{path.name}: mở ra nặng {total // 2**20} MB, quá {LARGEST_TOTAL // 2**20} MB; chia thành nhiều gói."
+        )
+    return {name: partial(_member, package, info, _inside(path.name, name)) for name, info in _named(members).items()}
+
+
+def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, label: str) -> bytes:
+    try:
+        return unpacked(package, info, label)
+    except BROKEN_ZIP as error:
+        raise UnreadableFile(f"{label}: nén hỏng hoặc có mật khẩu; giải nén rồi đọc lại.") from error
+
+
+def _named(members: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Members by name; of several with one name the later ones are numbered."""
+    named: dict[str, T] = {}
+    for name, member in members:
+        number = 1
+        while (unique := name if number == 1 else f"{name} ({number})") in named:
+            number += 1
+        named[unique] = member
+    return named
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """The name as its maker meant it: old packers write UTF-8 without saying so."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = info.filename
+    return _shown(name)
+
+
+def _shown(name: str) -> str:
+    """A name fit to be shown: no way out of its folder, no control or direction characters."""
+    visible = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
+    parts = (part.strip() for part in re.split(r"[/\\]", visible))
+    return "/".join(part for part in parts if part not in ("", ".", ".."))[-_LONGEST_NAME:] or "?"
+
+
+def _mail(data: bytes, label: str) -> dict[str, bytes]:
+    """The mail's own words, under no name, then what is attached."""
+    try:
+        mail = email.message_from_bytes(data, policy=email.policy.default)
+        parts = list(_parts(mail, _MAIL_DEPTH))
+        texts = [part for part in parts if part.get_content_maintype() == "text" and not part.get_filename()]
+        body = min(texts, key=lambda part: part.get_content_subtype() != "plain", default=None)
+        words = "" if body is None else _words(body)
+        files = [part for part in parts if part not in texts and _is_attached(part)]
+        attached = _named(
+            (_shown(part.get_filename() or f"tệp kèm {n}"), _bytes(part)) for n, part in enumerate(files, 1)
+        )
+        subject = " ".join(str(mail.get("subject", "")).split())
+    except _BROKEN_MAIL as error:
+        raise UnreadableFile(f"{label}: thư hỏng; lưu riêng các tệp kèm rồi đọc.") from error
+    if len(attached) > MOST_MEMBERS:
+        raise UnreadableFile(f"{label}: thư có {len(attached)} tệp kèm, quá {MOST_MEMBERS}; chia thành nhiều thư.")
+    if words.strip() or not attached:
+        return {"": f"{subject}\n\n{words}".encode("utf-8", "replace"), **attached}
+    return attached
+
+
+def _parts(part: EmailMessage, depth: int) -> Iterator[EmailMessage]:
+    """The parts that hold something, those of a forwarded mail left inside of it."""
+    inside = part.get_payload()
+    if part.get_content_maintype() != "multipart" or not isinstance(inside, list):
+        yield part
+    elif depth:
+        for each in inside:
+            yield from _parts(cast(EmailMessage, each), depth - 1)
+
+
+def _is_attached(part: EmailMessage) -> bool:
+    """Pictures within the words are signatures and letterheads."""
+    return part.get_content_maintype() != "image" or part.get_content_disposition() == "attachment"
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    if part.get_content_maintype() == "message":
+        return b"".join(cast(EmailMessage, inside).as_bytes() for inside in part.get_payload())
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _words(part: EmailMessage) -> str:
+    data = _bytes(part)
+    try:
+        text = data.decode(part.get_content_charset("utf-8"))
+    except (LookupError, UnicodeDecodeError):
+        text = encodings.decoded(data) or data.decode("utf-8", "replace")
+    return pages.article(text) if part.get_content_subtype() == "html" and text.strip() else text
