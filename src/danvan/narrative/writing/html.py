@@ -44,7 +44,7 @@ tr {{ break-inside: avoid }}
 footer {{ margin-top: 18pt; display: flex; justify-content: space-between; font-size: 9pt; color: #595959 }}
 footer svg {{ width: {qr}mm; height: {qr}mm }}
 @media print {{ main {{ max-width: none; margin: 0; padding: 0 }} }}
-@media (max-width: 40em) {{ .head, .ends {{ grid-template-columns: 1fr; gap: 12pt }} .head {{ overflow-wrap: anywhere }} }}
+@media (max-width: 40em) {{ .head, .ends {{ grid-template-columns: 1fr; gap: 12pt }} .head {{ overflow-wrap: anywhere }} main > p {{ text-align: left }} }}
 """  # noqa: E501 -- one rule a line
 
 
@@ -61,18 +61,15 @@ class _Writer:
 
     def page(self) -> Any:
         report = self.report
+        sides = (side for row in zip(report.left, report.right, strict=True) for side in row)
         main = E.main(
-            E.div(
-                {"class": "head"},
-                *(_block(side) for row in zip(report.left, report.right, strict=True) for side in row),
-            ),
+            E.div({"class": "head"}, *map(_block, sides)),
             _titled(report.heading),
             *map(self._paragraph, report.body),
             E.div({"class": "ends"}, _block(report.recipients), _block(report.signature)),
+            *([self._foot()] if report.mark or report.address else []),
             *map(self._annex, report.annexes),
         )
-        if report.mark or report.address:
-            main.append(self._foot())
         return E.html(
             {"lang": "vi"},
             E.head(
@@ -90,7 +87,7 @@ class _Writer:
         given = {**page, **look}
         return _STYLE.format(
             **{**given, "width": page["width"] - page["left"] - page["right"]},
-            fonts=", ".join(f'"{font}"' for font in self.report.fonts),
+            fonts=", ".join(f'"{font}"' for font in (*self.report.fonts, "Liberation Serif")),
             columns=" ".join(f"{column:.0f}fr" for column in self.report.columns),
             qr=2 * qr.SIZE,
         )

@@ -86,10 +86,15 @@ class Layout:
     def _block(self, block: str, fields: dict[str, str]) -> list[list[tuple[Line, float]]]:
         return [[_line(spec, fields) for spec in group if _has_text(spec, fields)] for group in self.rules[block]]
 
+    def reference(self, fields: dict[str, str]) -> str:
+        """How another paper names this one: "số 05-BC/BTGDVTU, ngày 05 tháng 10 năm 2026"."""
+        number = fill(self.rules["left"][-1][-1]["text"], fields).replace("Số:", "số").replace("Số", "số")
+        return f"{number}, {fields['date']}"
+
     def recipients(self, issuer: Issuer) -> tuple[Line, ...]:
         rule = self.rules["recipients"]
-        names = [f"- {name}" for name in issuer.recipients or (DOTS,)]
-        ends = [*(f"{name}," for name in names), f"- {rule['file']}."]
+        names = (f"- {name}{rule['between']}" for name in issuer.recipients or (DOTS,))
+        ends = [*names, f"- {rule['file']}."]
         label = Line(align="left", **rule["label"])
         return (label, *(Line(text=text, align="left", **rule["item"]) for text in ends))
 

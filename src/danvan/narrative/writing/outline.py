@@ -56,7 +56,7 @@ def report(data: ReportData, layout_name: str = "") -> Report:
         body=_ended(body, rules.rules["end"]),
         recipients=rules.recipients(data.issuer),
         signature=rules.signature(data.issuer),
-        annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT),
+        annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT, report=rules.reference(fields)),
         mark=MARK if data.illustration else "",
         address=urljoin(data.base_url, data.url) if data.url else "",
         fonts=FONTS,

@@ -17,7 +17,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "figures": "BIỂU TỔNG HỢP SỐ LIỆU",
         "missing": "DANH SÁCH ĐƠN VỊ CHƯA GỬI BÁO CÁO",
         "annex": "Phụ lục",
-        "with": "(Kèm theo Báo cáo số …… ngày …… tháng …… năm ……)",
+        "with": "(Kèm theo Báo cáo {report})",
         "number": "TT",
         "indicator": "Chỉ tiêu",
         "measure": "Đơn vị tính",
@@ -59,13 +59,13 @@ WORDS: dict[Language, dict[str, str]] = {
 _NAMED = 3  # so many missing units are named in a note, more are counted
 
 
-def annexes(data: ReportData, *, long_list: bool) -> tuple[Annex, ...]:
-    """The table of figures and, where the list is long, the units that have not filed."""
+def annexes(data: ReportData, *, long_list: bool, report: str) -> tuple[Annex, ...]:
+    """The table of figures and, where the list is long, the units that have not filed. report: its number and day."""
     titles = [_figures(data), *([_missing(data)] if long_list else [])]
     word = WORDS[data.language]["annex"]
     several = len(titles) > 1
     return tuple(
-        Annex(f"{word} {number}" if several else word, title, note, columns, rows, landscape)
+        Annex(f"{word} {number}" if several else word, title, note.format(report=report), columns, rows, landscape)
         for number, (title, note, columns, rows, landscape) in enumerate(titles, 1)
     )
 
@@ -119,13 +119,13 @@ def _figures(data: ReportData) -> _Table:
     words = WORDS[data.language]
     columns = (
         Column(words["number"], 4, "center"),
-        Column(words["indicator"], 32),
+        Column(words["indicator"], 30),
         Column(words["measure"], 9, "center"),
-        Column(_first_upper(data.period), 13, "right"),
-        Column(_first_upper(data.same_period), 13, "right"),
-        Column(words["delta"], 11, "right"),
+        Column(_first_upper(data.period), 15, "right"),  # wide enough for hundreds of billions of đồng
+        Column(_first_upper(data.same_period), 15, "right"),
+        Column(words["delta"], 15, "right"),
         Column(words["percent"], 9, "right"),
-        Column(words["note"], 26),
+        Column(words["note"], 21),
     )
     rows: list[TableRow] = []
     told = tuple(replace(s, rows=tuple(row for row in s.rows if _told(row))) for s in data.sections)

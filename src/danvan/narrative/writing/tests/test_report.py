@@ -211,6 +211,25 @@ def test_the_number_is_written_with_two_digits(data: ReportData) -> None:
     assert "Số: 05/BC-BTGDVTU" in block(report(numbered, "state").left)
 
 
+def test_the_annex_names_the_report_that_it_belongs_to(data: ReportData) -> None:
+    signed = replace(data, number=5, date=datetime.date(2026, 10, 5))
+    notes = [report(signed, office).annexes[0].note for office in ("party", "state")]
+    assert notes == [
+        "(Kèm theo Báo cáo số 05-BC/BTGDVTU, ngày 05 tháng 10 năm 2026)",
+        "(Kèm theo Báo cáo số 05/BC-BTGDVTU, ngày 05 tháng 10 năm 2026)",
+    ]
+    assert report(data).annexes[0].note == "(Kèm theo Báo cáo số …-BC/BTGDVTU, ngày … tháng … năm 2026)"
+
+
+def test_recipients_end_as_the_layout_says(data: ReportData) -> None:
+    sent = replace(data, issuer=replace(data.issuer, recipients=("Thường trực Tỉnh ủy",)))
+    for office, lines in (
+        ("party", ["Nơi nhận:", "- Thường trực Tỉnh ủy,", "- Lưu ………."]),
+        ("state", ["Nơi nhận:", "- Thường trực Tỉnh ủy;", "- Lưu: VT, ………."]),
+    ):
+        assert [line.text for line in report(sent, office).recipients] == lines
+
+
 def test_numbers_of_the_state_begin_again_each_year_those_of_the_party_each_term() -> None:
     days = [datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)]
     assert [layout("state").series("BÁO CÁO", day) for day in days] == ["BC/2026", "BC/2027"]
