@@ -14,7 +14,7 @@ import charset_normalizer
 import pypdfium2
 from lxml import etree
 
-from danvan.narrative.reading import encodings, pages
+from danvan.narrative.reading import converters, encodings, pages
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
@@ -35,6 +35,10 @@ BROKEN_ZIP = (
     OSError,
     ValueError,
 )
+_OLD_WORD = "WordDocument".encode("utf-16-le")  # the stream that makes a compound file a .doc
+_SCAN_SCALE = 300 / 72  # pixels a point: 300 an inch, what Tesseract asks for
+_MOST_PIXELS = 20_000_000
+_MOST_SCANNED = 60  # pages, a few seconds each
 _HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -121,15 +125,19 @@ def is_office(package: zipfile.ZipFile) -> bool:
 
 def unpacked(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limit: int = LARGEST_FILE) -> bytes:
     """One member of a zip. Raises UnreadableFile for what is packed too tight or too large, and BROKEN_ZIP errors."""
-    if part.file_size > limit or part.file_size > max(_SMALL, _HIGHEST_RATIO * part.compress_size):
-        raise UnreadableFile(
-            f"{name}: nén bất thường ({part.file_size // 2**20} MB khi mở ra), không mở; xin lại bản gốc."
-        )
+    _not_too_tight(part, name, limit)
     with package.open(part) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise UnreadableFile(f"{name}: nén bất thường, không mở; xin lại bản gốc.")
     return data
+
+
+def _not_too_tight(part: zipfile.ZipInfo, name: str, limit: int) -> None:
+    if part.file_size > limit or part.file_size > max(_SMALL, _HIGHEST_RATIO * part.compress_size):
+        raise UnreadableFile(
+            f"{name}: nén bất thường ({part.file_size // 2**20} MB khi mở ra), không mở; xin lại bản gốc."
+        )
 
 
 def _text_in(data: bytes, name: str) -> str:
@@ -143,11 +151,13 @@ def _text_in(data: bytes, name: str) -> str:
     if data[:1024].lstrip().startswith(b"%PDF"):
         return _pdf(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if _OLD_WORD in data:
+            return _converted(data, ".doc", name)
         raise UnreadableFile(f"{name}: tệp Word hoặc Excel đời cũ (.doc, .xls); mở ra và lưu lại thành .docx.")
     if is_mail(data[:8192]):
         raise UnreadableFile(f"{name}: đây là thư (.eml); lưu riêng tệp báo cáo kèm theo rồi đọc tệp đó.")
     if data.startswith(b"{\\rtf"):
-        raise UnreadableFile(f"{name}: tệp RTF; mở ra và lưu lại thành .docx.")
+        return _converted(data, ".rtf", name)
     if len(data) > LARGEST_TEXT:
         raise UnreadableFile(
             f"{name}: văn bản dài {len(data) // 2**20} MB, quá {LARGEST_TEXT // 2**20} MB; chia nhỏ theo từng báo cáo."
@@ -204,6 +214,8 @@ def _docx(data: bytes, name: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if _MAIN_PART not in package.NameToInfo:
+                if _is_open_document(package, name):
+                    return _converted(data, ".odt", name)
                 said = "" if is_office(package) else "; nếu là gói nhiều tệp thì giải nén rồi đọc từng tệp"
                 raise UnreadableFile(f"{name}: không phải tệp Word; cần .docx, .txt hoặc .pdf có lớp chữ{said}.")
             xml = unpacked(package, package.getinfo(_MAIN_PART), name, _LARGEST_PART)
@@ -219,6 +231,33 @@ def _docx(data: bytes, name: str) -> str:
     etree.strip_elements(tree, _FALLBACK, with_tail=False)  # text boxes stand there a second time
     body = tree.find(f"{_WORD}body")
     return "" if body is None else "\n".join(_blocks(body)) + "\n"
+
+
+def _is_open_document(package: zipfile.ZipFile, name: str) -> bool:
+    """Whether it is a text of OpenDocument, and none that is packed too tight to be handed on."""
+    if "mimetype" not in package.NameToInfo:
+        return False
+    kind = unpacked(package, package.getinfo("mimetype"), name)
+    if kind.strip() != b"application/vnd.oasis.opendocument.text":
+        return False
+    for part in package.infolist():
+        _not_too_tight(part, name, _LARGEST_PART)
+    return True
+
+
+def _converted(data: bytes, extension: str, name: str) -> str:
+    try:
+        made = converters.as_docx(data, extension)
+    except converters.Unavailable as error:
+        raise UnreadableFile(
+            f"{name}: tệp {extension}; mở ra và lưu lại thành .docx, hoặc cài LibreOffice (gói libreoffice-writer) "
+            "vào máy này rồi đọc lại."
+        ) from error
+    except converters.Failed as error:
+        raise UnreadableFile(
+            f"{name}: LibreOffice không mở được tệp {extension} này; mở ra và lưu lại thành .docx."
+        ) from error
+    return _docx(made, name)
 
 
 def _blocks(container: etree._Element) -> list[str]:
@@ -260,13 +299,36 @@ def _pdf(data: bytes, name: str) -> str:
             pages.append(layer.get_text_bounded())
             layer.close()
             page.close()
+        text = "\n".join(pages).replace("\r\n", "\n")
+        return text if text.strip() else _scanned(document, name)
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}: tệp PDF hỏng; xin lại bản gốc.") from error
     finally:
         document.close()
-    text = "\n".join(pages).replace("\r\n", "\n")
-    if not text.strip():
+
+
+def _scanned(document: pypdfium2.PdfDocument, name: str) -> str:
+    """The words on pages that are pictures, as far as they can be recognised."""
+    needed = "cần bản có lớp chữ (.docx, hoặc PDF xuất từ Word)"
+    if not converters.can_recognise():
         raise UnreadableFile(
-            f"{name}: PDF này là ảnh quét, không có chữ; cần bản có lớp chữ (.docx, hoặc PDF xuất từ Word)."
+            f"{name}: PDF này là ảnh quét, không có chữ; {needed}, hoặc cài Tesseract có tiếng Việt "
+            "(gói tesseract-ocr, tesseract-ocr-vie) vào máy này rồi đọc lại."
         )
+    if len(document) > _MOST_SCANNED:
+        raise UnreadableFile(f"{name}: ảnh quét {len(document)} trang, quá {_MOST_SCANNED}; {needed}.")
+    said = []
+    for page in document:
+        width, height = page.get_size()
+        scale = min(_SCAN_SCALE, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        picture = io.BytesIO()
+        page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG")
+        page.close()
+        try:
+            said.append(converters.recognised(picture.getvalue()))
+        except (converters.Unavailable, converters.Failed) as error:
+            raise UnreadableFile(f"{name}: Tesseract không đọc được ảnh quét này; {needed}.") from error
+    text = "\n".join(said)
+    if not text.strip():
+        raise UnreadableFile(f"{name}: PDF này là ảnh quét, không nhận ra chữ nào; {needed}.")
     return text

@@ -198,7 +198,6 @@ OPENINGS = [
     b"<html><body>",
     b"From: a\nTo: b\nSubject: =?utf-8?q?=\nContent-Type: multipart/mixed; boundary=a\n\n--a\n",
     b"\xff\xfe",
-    b"{\\rtf1",
     b"\xd0\xcf\x11\xe0",
 ]
 

@@ -1,0 +1,95 @@
+"""Files that another program must open first: LibreOffice for old Word and OpenDocument, Tesseract for scanned pages.
+
+Each runs on a file of our own naming in a folder of its own that goes with it, within a time limit.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+OFFICE_SECONDS = 90  # the first start of LibreOffice takes up to half a minute on a slow machine
+PAGE_SECONDS = 60
+_LANGUAGE = "vie"
+
+
+class Unavailable(Exception):  # noqa: N818 -- reads as a sentence
+    """The program is not installed, or not with Vietnamese."""
+
+
+class Failed(Exception):  # noqa: N818 -- reads as a sentence
+    """The program could not open the file, or not in time."""
+
+
+def as_docx(data: bytes, extension: str) -> bytes:
+    """A text document (.doc, .odt, .rtf) as .docx, by LibreOffice. Raises Unavailable, Failed."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        raise Unavailable
+    with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
+        place = Path(folder)
+        (place / f"in{extension}").write_bytes(data)
+        profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
+        to_docx = ["--convert-to", "docx", "--outdir", str(place / "out"), str(place / f"in{extension}")]
+        _run([office, profile, "--headless", "--norestore", *to_docx], place, OFFICE_SECONDS)
+        made = place / "out" / "in.docx"
+        if not made.is_file():
+            raise Failed
+        return made.read_bytes()
+
+
+def can_recognise() -> bool:
+    """Whether Tesseract is there, with its data for Vietnamese."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
+        try:
+            printed = _run([program, "--list-langs"], Path(folder), PAGE_SECONDS)
+        except Failed:
+            return False
+    return _LANGUAGE in printed.decode("utf-8", "replace").split()
+
+
+def recognised(picture: bytes) -> str:
+    """The words on a picture of a page (PNG), by Tesseract. Raises Unavailable, Failed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        raise Unavailable
+    with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
+        page = Path(folder) / "page.png"
+        page.write_bytes(picture)
+        printed = _run([program, str(page), "stdout", "-l", _LANGUAGE], Path(folder), PAGE_SECONDS)
+        return printed.decode("utf-8", "replace").replace("\f", "\n")
+
+
+def _run(command: list[str], folder: Path, seconds: float) -> bytes:
+    """What a program prints. It and all that it started end with the time limit."""
+    environment = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder), "OMP_THREAD_LIMIT": "1"}
+    try:
+        process = subprocess.Popen(  # noqa: S603 -- a program found on the path, our own file names
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Failed from error
+    try:
+        printed, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        raise Failed from error
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    if process.returncode:
+        raise Failed
+    return printed
