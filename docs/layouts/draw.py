@@ -43,6 +43,10 @@ FIGURES = {
     },
     "Phong trào “Dân vận khéo”": {
         "mod.total": (2011, 1966),
+        "mod.total[field=economy]": (816, 790),
+        "mod.total[field=culture_society]": (702, 690),
+        "mod.total[field=defence_security]": (241, 240),
+        "mod.total[field=political_system]": (252, 246),
         "mod.new": (142, 120),
         "mod.maintained": (1869, 1846),
         "awd.collective": (7, 5),
@@ -94,8 +98,7 @@ SCALE = 0.85  # of 72 dots an inch
 def data(period: Period, day: date, issuer: Issuer) -> ReportData:
     known = catalogue.load()
     sections = tuple(
-        Section(title, tuple(_row(known[code], *pair) for code, pair in rows.items()))
-        for title, rows in FIGURES.items()
+        Section(title, tuple(_row(known, key, *pair) for key, pair in rows.items())) for title, rows in FIGURES.items()
     )
     return ReportData(
         issuer=issuer,
@@ -116,7 +119,9 @@ def data(period: Period, day: date, issuer: Issuer) -> ReportData:
     )
 
 
-def _row(indicator: catalogue.Indicator, now: object, before: object) -> Row:
+def _row(known: catalogue.Catalogue, key: str, now: object, before: object) -> Row:
+    code, _, breakdown = key.rstrip("]").partition("[")
+    indicator = known[code]
     figure, earlier = _figure(now), _figure(before)
     delta = (figure.value or Decimal(0)) - (earlier.value or Decimal(0))
     rate = indicator.unit_vi == "%"
@@ -124,6 +129,8 @@ def _row(indicator: catalogue.Indicator, now: object, before: object) -> Row:
         indicator=indicator.code,
         label=indicator.name_vi,
         unit=indicator.unit_vi,
+        breakdown=breakdown,
+        part=indicator.breakdown_label(breakdown) if breakdown else "",
         now=figure,
         before=earlier,
         delta=delta,

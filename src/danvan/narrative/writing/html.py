@@ -12,7 +12,7 @@ from lxml.html.builder import E
 
 from danvan.narrative.writing import qr
 from danvan.narrative.writing.bookmarks import Bookmarks
-from danvan.narrative.writing.model import Annex, Line, Paragraph, Report, Run
+from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run
 
 _TAGS = {"section": "h2", "subsection": "h3", "text": "p"}
 # Numbers look like the text around them; a link is seen when it is pointed at or reached by keyboard.
@@ -34,6 +34,9 @@ a:hover, a:focus-visible, :target {{ text-decoration: underline; background: #ff
 section {{ break-before: page; margin-top: 24pt }}
 section.wide {{ page: wide }}
 section > p, section > h2 {{ text-align: center; text-indent: 0; margin: 2pt 0 }}
+figure {{ margin: 18pt 0 0; text-align: center; break-inside: avoid }}
+figure svg {{ max-width: 100%; height: auto }}
+figcaption {{ font-weight: bold }}
 .scroll {{ overflow-x: auto }}
 table {{ border-collapse: collapse; width: 100%; margin-top: 6pt; font-size: {table}pt; line-height: 1.2 }}
 th, td {{ border: .5pt solid; padding: 2pt 3pt; vertical-align: middle; text-align: left; font-variant-numeric: tabular-nums }}
@@ -128,17 +131,27 @@ class _Writer:
                 {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": annex.title},
                 E.table(E.thead(E.tr(*heads)), body),
             ),
+            *map(_figure, annex.charts),
         )
 
     def _foot(self) -> Any:
         report = self.report
         foot = E.footer(E.span(report.mark))
         if report.address:
-            picture = etree.fromstring(qr.svg(report.address))
-            picture.set("role", "img")
-            picture.set("aria-label", qr.ALT.format(address=report.address))
+            picture = _picture(qr.svg(report.address), qr.ALT.format(address=report.address))
             foot.append(E.a({"href": report.address}, picture))
         return foot
+
+
+def _figure(chart: Chart) -> Any:
+    return E.figure(E.figcaption(chart.title), _picture(chart.svg, chart.words))
+
+
+def _picture(svg: str, words: str) -> Any:
+    picture = etree.fromstring(svg)
+    picture.set("role", "img")
+    picture.set("aria-label", words)
+    return picture
 
 
 def _block(lines: Sequence[Line]) -> Any:

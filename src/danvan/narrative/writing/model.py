@@ -183,6 +183,13 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    words: str  # what the picture shows, for those who do not see it
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     number: str  # "Phụ lục 1"
     title: str
@@ -190,6 +197,7 @@ class Annex:
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     landscape: bool = False
+    charts: tuple[Chart, ...] = ()  # under the table
 
 
 @dataclass(frozen=True, slots=True)

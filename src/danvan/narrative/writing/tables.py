@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.model import Annex, Column, Figure, Language, ReportData, Row, Run, TableRow
+from danvan.narrative.writing.charts import charts
+from danvan.narrative.writing.model import Annex, Chart, Column, Figure, Language, ReportData, Row, Run, TableRow
 
 WORDS: dict[Language, dict[str, str]] = {
     "vi": {
@@ -65,8 +66,10 @@ def annexes(data: ReportData, *, long_list: bool, report: str) -> tuple[Annex, .
     word = WORDS[data.language]["annex"]
     several = len(titles) > 1
     return tuple(
-        Annex(f"{word} {number}" if several else word, title, note.format(report=report), columns, rows, landscape)
-        for number, (title, note, columns, rows, landscape) in enumerate(titles, 1)
+        Annex(
+            f"{word} {number}" if several else word, title, note.format(report=report), columns, rows, landscape, drawn
+        )
+        for number, (title, note, columns, rows, landscape, drawn) in enumerate(titles, 1)
     )
 
 
@@ -112,7 +115,7 @@ def compared(row: Row) -> bool:
     return row.comparability != "not_comparable" and row.delta is not None
 
 
-_Table = tuple[str, str, tuple[Column, ...], tuple[TableRow, ...], bool]
+_Table = tuple[str, str, tuple[Column, ...], tuple[TableRow, ...], bool, tuple[Chart, ...]]
 
 
 def _figures(data: ReportData) -> _Table:
@@ -135,7 +138,7 @@ def _figures(data: ReportData) -> _Table:
     silent = sum(not row.breakdown and not _told(row) for row in data.rows())
     if silent:
         rows.append(TableRow(title=words["silent"].format(count=silent)))
-    return words["figures"], words["with"], columns, tuple(rows), True
+    return words["figures"], words["with"], columns, tuple(rows), True, charts(data)
 
 
 def _told(row: Row) -> bool:
@@ -168,7 +171,7 @@ def _missing(data: ReportData) -> _Table:
     words = WORDS[data.language]
     columns = (Column(words["number"], 10, "center"), Column(words["unit"], 90))
     rows = tuple(TableRow((Run(str(n)), Run(name))) for n, name in enumerate(data.missing, 1))
-    return words["missing"], words["with"], columns, rows, False
+    return words["missing"], words["with"], columns, rows, False, ()
 
 
 def _figure(figure: Figure, unit: str, words: dict[str, str]) -> str:

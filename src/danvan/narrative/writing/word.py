@@ -14,6 +14,8 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -21,7 +23,7 @@ from lxml import etree
 
 from danvan.narrative.writing import qr
 from danvan.narrative.writing.bookmarks import Bookmarks
-from danvan.narrative.writing.model import Annex, Line, Report, Run, TableRow
+from danvan.narrative.writing.model import Annex, Chart, Line, Report, Run, TableRow
 
 # Names of the styles, as people see them in Word. A linked number looks like the text around it.
 FIGURE, PLACE, TABLE = "Figure", "Place to fill", "Table text"
@@ -29,6 +31,8 @@ STYLES = {"section": "Heading 1", "subsection": "Heading 2", "text": "Body Text"
 
 _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
 _FOOT = 4  # mm from the foot to the edge: the QR code stands in the margin
+_CHART = 165  # mm, width of a chart
+_SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _TWIPS_A_MM = 1440 / 25.4
 
 
@@ -43,6 +47,7 @@ class _Writer:
     links: dict[str, str] = field(default_factory=dict)  # url -> relationship id
     bookmarks: Bookmarks = field(default_factory=Bookmarks)
     marks: int = 0
+    charts: int = 0
 
     def __post_init__(self) -> None:
         self.document = docx.Document()
@@ -214,6 +219,27 @@ class _Writer:
         for row in annex.rows:
             self._table_row(table, row, annex, widths)
         self._add(table)
+        for chart in annex.charts:
+            self._chart(chart, min(width, _CHART))
+
+    def _chart(self, chart: Chart, width: float) -> None:
+        """The vector picture, and an image of it for programs that know no other."""
+        import vl_convert  # noqa: PLC0415 -- slow to import, needed only where a chart is drawn
+
+        caption = _paragraph(_id("Caption"), keep=True, before=12)
+        caption.append(_run(chart.title))
+        self._add(caption)
+        paragraph = self.document.add_paragraph(style="Header")
+        image = vl_convert.svg_to_png(chart.svg, scale=3)
+        inline = paragraph.add_run().add_picture(io.BytesIO(image), width=Mm(width))._inline
+        inline.docPr.set("descr", chart.words)
+        self.charts += 1
+        part = self.document.part
+        svg = Part(PackURI(f"/word/media/chart{self.charts}.svg"), "image/svg+xml", chart.svg.encode(), part.package)
+        extensions = etree.SubElement(inline.graphic.graphicData.pic.blipFill.blip, qn("a:extLst"))
+        extension = etree.SubElement(extensions, qn("a:ext"), uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
+        vector = etree.SubElement(extension, f"{{{_SVG}}}svgBlip", nsmap={"asvg": _SVG})
+        vector.set(qn("r:embed"), part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE))
 
     def _table_row(self, table: Any, row: TableRow, annex: Annex, widths: Sequence[float]) -> None:
         tr = _row(table)

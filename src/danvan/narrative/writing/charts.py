@@ -1,0 +1,91 @@
+"""What a whole is made of, as bars beside those of the same period: a vector picture with its words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from danvan.lib.numbers import digits
+from danvan.narrative.writing.model import Chart, ReportData, Row
+
+MOST = 2  # charts of a report
+_PARTS = 3  # fewer are told in the sentence as well
+_WIDE, _BAR = 440, 15  # px, of the bars
+_INK, _GREY = "#8c1d18", "#b9b9b9"
+# What Vega says of its parts is not in our language: the picture's own words say what it shows.
+_ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
+
+def charts(data: ReportData) -> tuple[Chart, ...]:
+    """Of each whole that three parts or more of one kind were reported of, the first such kind; at most MOST."""
+    parts: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in data.rows():
+        dimension, _, value = row.breakdown.partition("=")
+        if value and ";" not in row.breakdown and row.unit != "%" and row.now.value is not None:
+            parts[row.indicator][dimension].append(row)
+    labels = {row.indicator: row.label for row in data.rows() if not row.breakdown}
+    drawn = []
+    for indicator, kinds in parts.items():
+        rows = next((rows for rows in kinds.values() if len(rows) >= _PARTS), None)
+        if rows and indicator in labels:
+            drawn.append(_chart(f"{labels[indicator]} ({rows[0].unit})", rows, data))
+    return tuple(drawn[:MOST])
+
+
+def _chart(title: str, rows: Sequence[Row], data: ReportData) -> Chart:
+    bars, words = [], []
+    for row in rows:
+        name = row.part or row.label
+        told = f"{name} {_said(row.now.value)}"
+        bars.append(
+            {"part": name, "when": data.period, "value": float(row.now.value or 0), "said": _said(row.now.value)}
+        )
+        if row.before is not None and row.before.value is not None:
+            earlier = row.before.value
+            bars.append({"part": name, "when": data.same_period, "value": float(earlier), "said": _said(earlier)})
+            told += f" (cùng kỳ {_said(earlier)})"
+        words.append(told)
+    return Chart(title, f"Biểu đồ thanh, {title}: {'; '.join(words)}.", _drawn(bars, [data.period, data.same_period]))
+
+
+def _said(value: Any) -> str:
+    return digits(value)
+
+
+def _drawn(bars: list[dict[str, Any]], periods: list[str]) -> str:
+    import vl_convert  # noqa: PLC0415 -- slow to import, needed only where a chart is drawn
+
+    when = {"field": "when", "sort": periods, "scale": {"domain": periods}}
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": _WIDE,
+        "height": {"step": _BAR, "for": "offset"},
+        "data": {"values": bars},
+        "encoding": {
+            "y": {"field": "part", "type": "nominal", "sort": None, "title": None},
+            "yOffset": when,
+            "x": {"field": "value", "type": "quantitative", "title": None, "axis": None},
+            "color": {
+                **when,
+                "scale": {"domain": periods, "range": [_INK, _GREY]},
+                "legend": {"title": None, "orient": "bottom"},
+            },
+        },
+        "layer": [
+            {"mark": "bar"},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4},
+                "encoding": {"text": {"field": "said"}, "color": {"value": "black"}},
+            },
+        ],
+        "config": {
+            "font": "Times New Roman, Tinos, serif",
+            "view": {"stroke": None},
+            "text": {"fontSize": 13},
+            "axis": {"labelFontSize": 13, "labelLimit": 260, "domain": False, "ticks": False},
+            "legend": {"labelFontSize": 13, "labelLimit": 260},
+        },
+    }
+    return _ARIA.sub("", vl_convert.vegalite_to_svg(spec))
