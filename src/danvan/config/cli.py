@@ -34,6 +34,9 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("danvan.config.demo", SERVER, "load the map and the samples, do the main job, serve the pages"),
     "read": Command("danvan.narrative.commands", NOTHING, "read the figures of report files, contradictions first"),
+    "check": Command(
+        "danvan.narrative.check_command", NOTHING, "contradictions and slips of language in a text; nothing is kept"
+    ),
     "resolve": Command(
         "danvan.narrative.resolve_command", TABLES, "say which unit and period a stored report speaks of"
     ),
