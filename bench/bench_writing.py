@@ -1,4 +1,4 @@
-"""A province's quarter with every indicator of the catalogue, as Word, PDF and workbook."""
+"""A province's quarter with every indicator of the catalogue, as Word, PDF, HTML and workbook."""
 
 from __future__ import annotations
 
@@ -62,19 +62,21 @@ def main() -> None:
     reports = iter([writing.report(province) for province in provinces])
     size = f"{len(provinces[0].rows())} rows"
     with tempfile.TemporaryDirectory() as folder:
-        word, pdf, sheet = (Path(folder, f"report.{kind}") for kind in ("docx", "pdf", "xlsx"))
+        word, pdf, page, sheet = (Path(folder, f"report.{kind}") for kind in ("docx", "pdf", "html", "xlsx"))
 
-        def both() -> None:
+        def together() -> None:
             written = writing.report(next(fresh))
             writing.to_docx(written, word)
             writing.to_pdf(written, pdf)
+            writing.to_html(written, page)
 
         table(
             [
                 Row("sentences and annexes", size, measure(lambda: writing.report(provinces[0]), RUNS)),
                 Row("Word", size, measure(lambda: writing.to_docx(next(reports), word), RUNS)),
                 Row("PDF", size, measure(lambda: writing.to_pdf(next(reports), pdf), RUNS)),
-                Row("sentences, Word and PDF", size, measure(both, RUNS), limit=1.0),
+                Row("HTML", size, measure(lambda: writing.to_html(writing.report(provinces[0]), page), RUNS)),
+                Row("all three", size, measure(together, RUNS), limit=1.0),
                 Row("workbook", size, measure(lambda: writing.to_xlsx(provinces[0], sheet), RUNS)),
             ]
         )

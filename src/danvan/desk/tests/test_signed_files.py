@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from lxml import html
 from python_calamine import CalamineWorkbook
 
 from danvan.access.tests import cast
@@ -66,11 +67,13 @@ def words_of(kind: str, content: bytes) -> str:
         document = docx.Document(io.BytesIO(content))
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    if kind == "html":
+        return html.fromstring(content.decode()).text_content()
     pages = pypdfium2.PdfDocument(content)
     return "\n".join(page.get_textpage().get_text_range() for page in pages)
 
 
-@pytest.mark.parametrize("kind", ["docx", "pdf"])
+@pytest.mark.parametrize("kind", ["docx", "pdf", "html"])
 def test_the_papers_hold_what_was_sealed_its_words_and_the_seal(country, report, kind):
     answer = browser(country, "hung").get(f"/submissions/{report.pk}/report.{kind}")
 
