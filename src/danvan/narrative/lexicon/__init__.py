@@ -20,7 +20,7 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
         must: [đột xuất]        # optional: one of these must stand close to the figure
         sets: {mode: regular}   # optional: breakdown that the noun itself implies
-        say:                    # for writing; reading does not look at it
+        say:                    # for writing; reading knows these words again
 
 A figure gets the indicator with the highest sum of noun, cue and near words, if it reaches `THRESHOLD`.
 """

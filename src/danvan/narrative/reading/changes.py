@@ -97,6 +97,13 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
         )
         taken: set[int] = set()
         for place, delta in enumerate(run):
+            if place and figures[delta].unit == PERCENT and figures[run[0]].unit != PERCENT:
+                deltas.add(delta)  # "giảm 20 lượt (15,2%)": the same change as a rate, said of the same figure
+                if shifts and taken:
+                    shifts.insert(
+                        -1, replace(shifts[-1], change=_change(scan, figures[delta], direction, versus, index))
+                    )
+                continue
             base = _base(scan, figures, _named(scan, figures, bases, figures[delta]), figures[delta], taken)
             if base is not None:
                 taken.add(base)

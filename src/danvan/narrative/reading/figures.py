@@ -168,7 +168,19 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
         return True
     if not sentence.line_start or sentence.last - sentence.first > 14:
         return False
-    return next(_words().furniture.all(words, sentence.first, sentence.last), None) is not None
+    counter = is_number(words[sentence.first])  # "642 người đang online"
+    return any(
+        sum(map(is_word, words[sentence.first : hit.start])) <= counter
+        or _counter_behind(words, hit.end, sentence.last)
+        for hit in _words().furniture.all(words, sentence.first, sentence.last)
+    )
+
+
+def _counter_behind(words: list[str], index: int, stop: int) -> bool:
+    """ "lượt truy cập: 1.234"."""
+    if index < stop and words[index] == ":":
+        index += 1
+    return index < stop and is_number(words[index])
 
 
 def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:

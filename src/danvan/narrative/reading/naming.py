@@ -5,16 +5,20 @@ Nearness is grammar here: the noun's own tail, the item of the list, the sentenc
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
+from danvan.figures import catalogue
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.figures import PERCENT, Figure
-from danvan.narrative.reading.scan import Hit, Phrases, Scan
+from danvan.narrative.reading.folding import fold
+from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence, scan
 
 # How much a cue weighs by where it stands.
 _IN_TAIL = 1.1
@@ -107,6 +111,54 @@ def _index() -> _Index:
     return _Index(Phrases(sorted(known)), with_inside, cues, dict(by_noun))
 
 
+_TELLING = 3  # words of a saying; "{n} vụ việc" is said of anything
+_TELLING_ALONE = 6
+
+
+class _Said(NamedTuple):
+    """The house's own words around its figures, n + 1 pieces around n figures, and what each of these is."""
+
+    pieces: tuple[tuple[str, ...], ...]
+    entries: tuple[Entry | None, ...]
+
+
+@lru_cache(maxsize=1)
+def _sayings() -> dict[tuple[str, str], list[_Said]]:
+    """What the writer says, and a catalogue's name before a colon, by the words right before and behind the figure.
+
+    An indicator with nouns is read by these: only a long saying tells it from its neighbours. The same words for two
+    indicators tell nothing.
+    """
+    entries = {entry.code: entry for entry in lexicon.load().entries.values() if entry.code}
+    found: dict[tuple[tuple[str, ...], ...], set[tuple[str, ...]]] = defaultdict(set)
+    for code, entry in entries.items():
+        indicator = catalogue.load()[code]
+        found[(*_pieces(f"{indicator.name_vi}: {{n}}")[:1], ())].add((code,))
+        above, below = ((term.code if term else "") for term in (indicator.numerator, indicator.denominator))
+        for form in ("open", "then", "bare"):
+            pattern = (entry.say or {}).get(form, "")
+            slots = tuple({"n": code, "a": above, "b": below}[slot] for slot in re.findall(r"\{([nab])\}", pattern))
+            pieces = _pieces(pattern)
+            least = _TELLING_ALONE if entry.nouns else _TELLING
+            if sum(map(len, pieces)) >= least and (pieces[0] or not entry.nouns):
+                found[pieces].add(slots)
+    by_words: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for pieces, codes in sorted(found.items(), key=lambda item: -sum(map(len, item[0]))):
+        if len(codes) == 1:
+            said = _Said(pieces, tuple(entries.get(code) for code in next(iter(codes))))
+            by_words["".join(pieces[0][-1:]), "".join(pieces[1][:1])].append(said)
+    return dict(by_words)
+
+
+def _pieces(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """The words between the figures; "đã" and "có" that open a clause are no part of it."""
+    pieces = [tuple(scan(fold(piece)).words) for piece in re.split(r"\{[nab]\}", pattern)]
+    first = pieces[0]
+    while first and first[0] in ("đã", "có"):
+        first = first[1:]
+    return (first, *pieces[1:])
+
+
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:
     """The lexicon's phrases in these tokens."""
     return list(_index().phrases.all(scan.words, first, last))
@@ -143,18 +195,54 @@ class Namer:
         for cues in (self._earlier, self._before, self._sentence_before):
             _strengthen(background, cues)
         named: list[Named] = []
+        own = self._own_words(figures)
         for index in range(len(figures)):
             around = _Around(self._scan, found, breaks, figures, index, named)
-            known = self._name(around, background, figures, index, named)
+            if index in own:
+                known = self._named(figures[index], around, own[index])
+            else:
+                known = self._name(around, background, figures, index, named)
             named.append(known)
             if known.entry:
                 self._last[known.figure.unit] = known
+                self._last[known.figure.unit.split()[0]] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
         self._leave(found)
-        self._keep_contrasts(named)
+        self._keep_contrasts(sentence, named)
         self._recent = named
         return named
 
-    def _keep_contrasts(self, named: list[Named]) -> None:
+    def _own_words(self, figures: list[Figure]) -> dict[int, Entry | None]:
+        """The figures that stand in one of the house's own sayings: place -> what it is."""
+        words, sayings, found = self._scan.words, _sayings(), dict[int, Entry | None]()
+        for index, figure in enumerate(figures):
+            before = words[figure.first - 1] if figure.first else ""
+            behind = words[figure.number_end] if figure.number_end < len(words) else ""
+            for key in ((before, behind), ("", behind), (before, "")):
+                said = next((said for said in sayings.get(key, ()) if self._stands(said, figures, index)), None)
+                if said and index not in found:
+                    found.update(enumerate(said.entries, index))
+        return found
+
+    def _stands(self, said: _Said, figures: list[Figure], index: int) -> bool:
+        words, pieces = self._scan.words, said.pieces
+        run = figures[index : index + len(said.entries)]
+        if len(run) < len(said.entries) or run[0].ratio_of is not None:
+            return False
+        if tuple(words[max(0, run[0].first - len(pieces[0])) : run[0].first]) != pieces[0]:
+            return False
+        for piece, one, following in zip(pieces[1:], run, run[1:], strict=False):
+            begin = following.number if following.ratio_of is not None else following.first
+            if tuple(words[one.number_end : begin]) != piece:
+                return False
+        end = run[-1].number_end
+        return tuple(words[end : end + len(pieces[-1])]) == pieces[-1]
+
+    def _named(self, figure: Figure, around: _Around, entry: Entry | None) -> Named:
+        labels = around.labels()
+        breakdown = {d: v for d, v in labels.items() if entry and (d, v) in entry.dims}
+        return Named(figure, entry, around.state, breakdown, lexicon.THRESHOLD, labels)
+
+    def _keep_contrasts(self, sentence: Sentence, named: list[Named]) -> None:
         """A level breaks a figure down only beside other levels, in a sentence or in lines: "cấp tỉnh 5, cấp xã 40"."""
         for one in named:
             if one.entry and ("level", one.labels.get("level")) in one.entry.dims:
@@ -162,7 +250,8 @@ class Namer:
                     n for n in (*self._recent, *named) if n.entry is one.entry and n.figure.unit == one.figure.unit
                 )
                 levels = {level for n in others if (level := n.labels.get("level"))}
-                if len(levels) < 2:
+                listed = "theo cấp" in self._scan.text(sentence.first, one.figure.first)
+                if len(levels) < 2 and not listed:
                     del one.breakdown["level"]
                     continue
                 for n in self._recent:  # the first of the lines is known to be one only at the second
@@ -353,7 +442,7 @@ class _Around:
             # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
                 self.said.add(hit.phrase)
-            if tier >= _LATER or (before and tier >= _CLOSE):
+            if tier >= _LATER or (before and tier >= _CLOSE and not self._in_earlier_tail(hit, alike=True)):
                 self.close.update(index.with_inside[hit.phrase])
             for register, strength in index.cues[hit.phrase].items():
                 if strength * tier > self.cues.get(register, 0.0):
@@ -394,11 +483,13 @@ class _Around:
             for hit in self._found
         )
 
-    def _in_earlier_tail(self, hit: Hit) -> bool:
-        """Behind the noun of an earlier figure a state speaks of that figure alone."""
+    def _in_earlier_tail(self, hit: Hit, *, alike: bool = False) -> bool:
+        """Behind the noun of an earlier figure a state speaks of that figure alone. alike: one of the same unit."""
         words = self._scan.words
         for named in reversed(self._earlier):
             last = named.figure.last
+            if alike and named.figure.unit.split()[0] != self._figure.unit.split()[0]:
+                continue
             if last <= hit.end and named.figure.number < hit.start:
                 if hit.start < last:
                     return True

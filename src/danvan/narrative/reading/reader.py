@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from danvan.lib.periods import Period
-from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans
+from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans, tables
 from danvan.narrative.reading.checks import Item
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 from danvan.narrative.reading.folding import Folded, fold
 from danvan.narrative.reading.naming import Namer, hits
 from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
 
+_KINDS = frozenset(["báo cáo", "thông báo", "tờ trình", "kết luận", "kế hoạch", "hướng dẫn", "chương trình"])
 _LEAD = 2  # sentences that open the text, where a headline's figures come again
 _BACK = 40  # figures back, among which b of a/b is sought
 _ADVERBS = frozenset(
@@ -31,6 +32,12 @@ _SEASONS = frozenset(
 
 def read_text(text: str) -> Document:
     """All that the grammar finds in a report's text. Deterministic; any text can be read, an empty one says nothing."""
+    document = _read(text)
+    return replace(document, readings=tables.read(text, document, _read)) if tables.DIVIDED in text else document
+
+
+def _read(text: str) -> Document:
+    """What the running text says."""
     folded = fold(text)
     cut = scan(folded)
     found_days = days.find(folded.text)
@@ -71,9 +78,12 @@ def read_text(text: str) -> Document:
 
 
 def _title(cut: Scan) -> Sentence | None:
-    """The longest of the short lines before the first running sentence; without one, the first sentence itself."""
+    """The line below the kind of document ("BÁO CÁO"); else the longest of the short lines before the first running
+    sentence; without one, the first sentence itself."""
     best: Sentence | None = None
-    for sentence in cut.sentences:
+    for index, sentence in enumerate(cut.sentences):
+        if cut.text(sentence.first, sentence.last) in _KINDS and sentence.line_start and index + 1 < len(cut.sentences):
+            return cut.sentences[index + 1]
         size = sum(1 for i in range(sentence.first, sentence.last) if is_word(cut.words[i]))
         ends = cut.words[sentence.last - 1] in (".", "!")
         if size >= 14 and ends:

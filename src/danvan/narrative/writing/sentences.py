@@ -102,7 +102,9 @@ class Speaker:
         return [*_capital(merge(runs)), Run(".")]
 
     def say_plainly(self, row: Row) -> list[Run]:
-        """A figure for which the outline has no sentence: its label and its value."""
+        """A figure for which the outline has no sentence: in its own words, else its label and its value."""
+        if row.indicator in self.sayings and row.now.value and row.now.denominator is None:
+            return _capital(merge([*self._said(row, "open"), *self._change(row)]))
         return merge([Run(f"{row.label}: "), *self._number(row), Run(_measure(row)), *self._change(row)])
 
     # --- clauses
@@ -158,7 +160,9 @@ class Speaker:
         # Parts of which some were not reported stand in the annex: here they would contradict the whole.
         if not parts or (total and _has_value(total) and sum(map(_value, parts)) != total.now.value):
             return []
-        said = [[Run(f"{row.part} "), *self._number(row), Run(_measure(row))] for row in parts]
+        said = [
+            [Run(f"{row.part} "), *self._number(row), Run(_measure(row) and f" {self._counter(row)}")] for row in parts
+        ]
         return [Run(f"{words}: "), *_join(said, ", ")]
 
     def _parts(self, whole: Row, sentence: Sentence) -> list[Run]:

@@ -93,19 +93,19 @@ CASES = {
     "ratio": (
         RECEPTION,
         [a_row("rec.turns", 46), a_row("rec.resolution_rate", "22/29", "30/44")],
-        "Toàn tỉnh đã tiếp 46 lượt công dân; đã giải quyết 22/29 vụ việc, đạt 75,9%, "
+        "Toàn tỉnh đã tiếp 46 lượt công dân; đã giải quyết 22/29 vụ việc qua tiếp công dân, đạt 75,9%, "
         "tăng 7,7 điểm phần trăm so với cùng kỳ.",
     ),
     "ratio of which only the percentage is known": (
         RECEPTION,
         [a_row("rec.resolution_rate", Decimal("75.862"))],
-        "Toàn tỉnh có tỷ lệ giải quyết vụ việc đạt 75,9%.",
+        "Toàn tỉnh có tỷ lệ giải quyết vụ việc qua tiếp công dân đạt 75,9%.",
     ),
     "ratio of nothing": (RECEPTION, [a_row("rec.resolution_rate", "0/0")], ""),
     "none resolved": (
         RECEPTION,
         [a_row("rec.resolution_rate", "0/29")],
-        "Toàn tỉnh đã giải quyết 0/29 vụ việc, đạt 0%.",
+        "Toàn tỉnh đã giải quyết 0/29 vụ việc qua tiếp công dân, đạt 0%.",
     ),
     "whole and parts": (
         MODELS,
