@@ -1,0 +1,67 @@
+"""The cells of a table are read by the headings of their rows and columns."""
+
+import docx
+import pytest
+
+from danvan.narrative.reading import read_file, read_text
+
+OPENING = "BÁO CÁO\nKết quả công tác dân vận 6 tháng đầu năm 2024 của huyện Sông Trà\n"
+TABLE = """TT | Chỉ tiêu | Đơn vị tính | 6 tháng đầu năm 2024 | 6 tháng đầu năm 2023 | Tăng, giảm (%)
+1 | Tiếp công dân | lượt | 46 | 40 | 15
+2 | Đơn khiếu nại nhận được | đơn | 12 | - | -
+3 | Mô hình Dân vận khéo | mô hình | 1.234 | 1.100 | 12,2
+"""
+
+
+def cells(text):
+    document = read_text(text)
+    return [
+        (text[one.start : one.end], int(one.value), one.indicator, one.period and one.period.code)
+        for one in sorted(document.readings, key=lambda one: one.start)
+    ]
+
+
+def test_a_cell_is_named_by_its_row_and_dated_by_its_column():
+    assert cells(OPENING + TABLE) == [
+        ("46", 46, "rec.turns", None),
+        ("40", 40, "rec.turns", "2023-H1"),
+        ("12", 12, "pet.complaints", None),
+        ("1.234", 1234, "mod.total", None),
+        ("1.100", 1100, "mod.total", "2023-H1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "read"),
+    [
+        ("Thực hiện | Cùng kỳ năm trước", [46]),
+        ("Chỉ tiêu giao năm 2024 | Thực hiện năm 2024", [40]),
+        ("Kỳ này | So sánh (%)", [46]),
+        ("Kế hoạch | Đạt", []),
+    ],
+)
+def test_a_column_whose_period_is_not_sure_is_left(heads, read):
+    text = f"Chỉ tiêu | Đơn vị tính | {heads}\nTiếp công dân | lượt | 46 | 40\nMô hình Dân vận khéo | mô hình | - | -\n"
+    assert [value for _, value, _, _ in cells(OPENING + text)] == read
+
+
+def test_a_cell_that_repeats_the_text_is_one_fact():
+    document = read_text(f"{OPENING}Toàn huyện đã tiếp 46 lượt công dân trong kỳ.\n{TABLE}")
+    again = [one for one in document.readings if one.mention_of is not None]
+    assert [(one.quote, document.readings[one.mention_of].quote) for one in again] == [("46", "46 lượt công dân")]
+
+
+def test_rows_of_places_are_not_taken_for_the_reporting_unit():
+    assert cells(f"{OPENING}Đơn vị | Tiếp công dân | Đơn nhận\nXã Ba Bể | 12 | 15\nXã Na Rì | 11 | 3\n") == []
+
+
+def test_a_table_of_a_word_file_is_read(tmp_path):
+    document = docx.Document()
+    document.add_paragraph(OPENING)
+    rows = [line.split(" | ") for line in TABLE.splitlines()]
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, words in zip(table.rows, rows, strict=True):
+        for cell, said in zip(row.cells, words, strict=True):
+            cell.text = said
+    document.save(str(tmp_path / "a.docx"))
+    assert len(read_file(tmp_path / "a.docx").readings) == 5
