@@ -373,7 +373,7 @@ def _lines(line: Line, width: float, style: str) -> list[Any]:
     form = stroke[0]
     border = etree.SubElement(form, qn("w:pBdr"))
     border.append(_element("w:top", val="single", sz="6", space="1", color="000000"))
-    form.append(_element("w:spacing", before="0", after="0", line="80", lineRule="exact"))
+    form.append(_element("w:spacing", before="40", after="0", line="80", lineRule="exact"))
     side = _twips((width - line.rule) / 2)
     form.append(_element("w:ind", left=side, right=side))
     return [paragraph, stroke]
