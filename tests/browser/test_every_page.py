@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "board_of": ("tuan", "/board/dan_van/{bac}/2026-Q3/"),
     "reports": ("tuan", "/reports/"),
     "report": ("lan", "/reports/{report}/"),
+    "check_text": ("mai", "/check/"),
     "tables": ("tuan", "/tables/"),
     "table": ("tuan", "/tables/{bac}/2026-Q2/"),
     "story": ("tuan", "/tables/{bac}/2026-Q2/story/?indicator=rec.turns"),
@@ -90,7 +91,10 @@ NO_PAGE = {
         "only posted to; answers with a page that is here",
     ),
     **dict.fromkeys(("filing_worker", "filing_manifest", "filing_changes", "health"), "read by programs"),
-    **dict.fromkeys(("stored_file", "workbook_form", "output", "submission_file", "compare_table", "table_file", "board_file"), "a file"),
+    **dict.fromkeys(
+        ("stored_file", "workbook_form", "output", "submission_file", "compare_table", "table_file", "board_file"),
+        "a file",
+    ),
     "board": "leads on to board_of",
     **dict.fromkeys(
         (
@@ -263,6 +267,20 @@ def test_every_page_reads_without_script(open_as, world: World):
         assert pages[who].locator("main").inner_text().strip(), name
 
 
+def test_a_checked_text_fits_and_is_open_to_all(open_as, world: World, pictures):
+    page = open_as("mai")
+    page.goto("/check/")
+    page.locator("#text").fill(
+        "Quý I năm 2024, toàn xã đã tiếp 46 lượt công dân, tăng 6 lượt so với so với cùng kỳ.\n\n"
+        "Đã giải quyết 22/29 vụ việc, đạt 75%; trao 120 xuất quà, mỗi suất 500.000 đồng, tổng trị giá 70 triệu đồng."
+    )
+    page.get_by_role("button", name="Kiểm tra", exact=True).click()
+    expect(page.locator("main")).to_contain_text("làm tròn 76%")
+    page.get_by_role("link", name="Xem trong văn bản").first.click()
+    assert page.url.endswith("#c1")
+    fits_and_is_open_to_all(page, pictures, "every-check_text-found")
+
+
 @pytest.mark.parametrize(
     ("name", "fill", "button", "seen"),
     [
@@ -270,6 +288,7 @@ def test_every_page_reads_without_script(open_as, world: World):
         ("filing_cell", {"note": "theo sổ"}, "Lưu", "[name='n:rec.turns|'][value='theo sổ']"),
         ("notices", {}, "Đánh dấu đã xem tất cả", "h1"),
         ("search", {"q": "Bình"}, None, "text=Xã Bình"),
+        ("check_text", {"text": "Đã giải quyết 22/29 vụ việc, đạt 75%."}, "Kiểm tra", "text=làm tròn 76%"),
         ("units", {"q": "Bình"}, None, "text=Xã Bình"),
         ("audit", {"q": "Mai"}, "Tìm", "td:has-text('Mai')"),
         ("review_submission", {"decision": "Bổ sung số"}, "Trả lại để bổ sung", "text=Đã trả lại Xã An"),

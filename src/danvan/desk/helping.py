@@ -79,6 +79,14 @@ _TOPICS = (
         ),
     ),
     Topic(
+        "check_text",
+        _("Kiểm tra văn bản"),
+        _(
+            "Dán hoặc tải lên một dự thảo: chỗ số liệu tự mâu thuẫn hiện trước, rồi chỗ viết sai và nên viết thế nào. "
+            "Văn bản không được lưu lại."
+        ),
+    ),
+    Topic(
         "units",
         _("Đơn vị"),
         _(

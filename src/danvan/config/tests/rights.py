@@ -120,6 +120,7 @@ DEEDS = [
     reads("sees the calendar", EVERYBODY, None, lambda t: get("/calendar/2026/")),
     reads("sees the own account", EVERYBODY, None, lambda t: get("/account/")),
     reads("sees the own notices", EVERYBODY, None, lambda t: get("/notices/")),
+    reads("opens the check of a text", EVERYBODY, None, lambda t: get("/check/")),
     reads("checks a signature", EVERYBODY, None, lambda t: get("/signatures/")),
     reads("sees the board of the own unit", EVERYBODY, None, lambda t: get("/board/")),
     reads("asks for the offline page's parts", EVERYBODY, None, lambda t: get("/filing/app.webmanifest")),
