@@ -14,7 +14,7 @@ import charset_normalizer
 import pypdfium2
 from lxml import etree
 
-from danvan.narrative.reading import converters, encodings, pages
+from danvan.narrative.reading import converters, encodings, pages, tables
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
@@ -43,6 +43,7 @@ _HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MOST_COLUMNS = 63  # of a table in Word
 _MAIN_PART = "word/document.xml"
 _MARKS = {
     f"{_WORD}tab": "\t",
@@ -267,13 +268,23 @@ def _blocks(container: etree._Element) -> list[str]:
             lines.append(_paragraph(element))
         elif element.tag == f"{_WORD}tbl":
             for row in element.iter(f"{_WORD}tr"):
-                cells = (" ".join(_paragraph(p) for p in cell.iter(f"{_WORD}p")) for cell in row.iter(f"{_WORD}tc"))
-                lines.append(" | ".join(" ".join(cell.split()) for cell in cells))
+                cells: list[str] = []
+                for cell in row.iter(f"{_WORD}tc"):
+                    words = " ".join(_paragraph(p) for p in cell.iter(f"{_WORD}p"))
+                    cells += [" ".join(words.split()), *[""] * (_columns(cell) - 1)]
+                lines.append(tables.DIVIDED.join(cells))
         elif element.tag == f"{_WORD}sdt":
             for content in element.iter(f"{_WORD}sdtContent"):
                 lines += _blocks(content)
                 break
     return lines
+
+
+def _columns(cell: etree._Element) -> int:
+    """How many columns a cell goes over: the rows of a table stay alike."""
+    span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
+    wide = "" if span is None else span.get(f"{_WORD}val", "")
+    return min(int(wide), _MOST_COLUMNS) if re.fullmatch("[1-9][0-9]{0,3}", wide) else 1
 
 
 def _paragraph(element: etree._Element) -> str:

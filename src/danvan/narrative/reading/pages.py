@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml import html as lxml_html
 
+from danvan.narrative.reading.tables import DIVIDED
+
 _SILENT = ("script", "style", "noscript", "iframe", "svg", "template", "select", "button", "textarea", "object", "head")
 _AROUND = ("nav", "aside", "footer", "dialog", "menu")
 _AROUND_ROLES = frozenset(
@@ -32,6 +34,8 @@ _LINKED = 0.5  # share of linked words from which a block is a menu
 _TEASED = 0.25  # and from which one of several blocks alike is the headline and summary of another article
 _MOST = 0.8  # share of the running text that an element must hold to be the article
 _LABEL = 8  # words at most of the line over a list of links ("Tin liên quan")
+_CELL_WORDS = 60  # at most in a cell of a table of figures
+_MOST_COLUMNS = 63
 _DATED = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}")
 
 
@@ -65,6 +69,8 @@ def article(markup: str) -> str:
     _drop(_lists_of_links(body, weights))
     weights = _weigh(body)
     content = _content(body, weights)
+    for table in list(content.iter("table")):
+        _divide(table)
     lines = _lines(content)
     if not lines.strip():
         return whole
@@ -217,6 +223,26 @@ def _heading(body: etree._Element, content: etree._Element) -> Iterator[str]:
     yield from (line for line in (title, dated) if line)
 
 
+def _divide(table: etree._Element) -> None:
+    """A table of figures, a line a row; one that only arranges the page stays as it is."""
+    rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
+    if len(rows) < 2 or max(map(len, rows)) < 3 or any(True for _ in table.iterdescendants("table")):
+        return
+    said = [[word for cell in row for word in (_one_line(cell), *[""] * (_columns(cell) - 1))] for row in rows]
+    if any(len(words.split()) > _CELL_WORDS for row in said for words in row):
+        return
+    tail = table.tail
+    table.clear()
+    table.tail = tail
+    for row in said:
+        etree.SubElement(table, "tr").text = DIVIDED.join(row)
+
+
+def _columns(cell: etree._Element) -> int:
+    span = cell.get("colspan", "")
+    return min(int(span), _MOST_COLUMNS) if re.fullmatch("[1-9][0-9]{0,3}", span) else 1
+
+
 def _one_line(element: etree._Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
@@ -229,7 +255,7 @@ def _lines(element: etree._Element) -> str:
             pieces.append("\n" if block else " " if part.tag in _CELLS else "")
             pieces.append(re.sub(r"\s+", " ", part.text or ""))
         else:
-            pieces.append("\n" if block else "")
+            pieces.append("\n" if block and part.tag != "tr" else "")  # rows follow each other
             if part is not element:
                 pieces.append(re.sub(r"\s+", " ", part.tail or ""))
     lines = (line.strip() for line in "".join(pieces).split("\n"))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from danvan.lib import vietnamese
 from danvan.narrative import lexicon
@@ -19,6 +20,9 @@ DIVIDED = " | "  # between the cells of a row, as files.py writes them
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _MEASURES = frozenset(["đơn vị tính", "đvt", "đơn vị", "đv tính"])
 _COMPARES = re.compile(r"\b(?:so|cùng kỳ|kỳ trước|năm trước|tăng|giảm|tỷ lệ|chênh lệch|lũy kế|cộng dồn)\b|%")
+
+
+_MOST_HEADS = 3  # rows of headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ def _row(line: str, place: int) -> Row:
 
 def _sentences(table: list[Row]) -> Iterator[tuple[_Cell, str]]:
     """Each cell that counts, and the sentence it makes. A table without headings, or with one column, makes none."""
-    heads = [cell.text for cell in table[0]]
-    body = table[1:]
-    if not body or any(cell.is_number for cell in table[0]):
+    above = list(takewhile(lambda row: not any(cell.is_number for cell in row), table))[:_MOST_HEADS]
+    heads, body = _heads(above), table[len(above) :]
+    if not above or not body:
         return
     measure = next((i for i, head in enumerate(heads) if vietnamese.one_spelling(head) in _MEASURES), None)
     numbers = [i for i in range(len(heads)) if _holds_numbers(body, i)]
@@ -92,6 +96,19 @@ def _sentences(table: list[Row]) -> Iterator[tuple[_Cell, str]]:
                 continue
             unit = row[measure].text if measure is not None else ""
             yield row[column], f"{heads[column]}, {heading}: {row[column].text} {unit}".rstrip() + "."
+
+
+def _heads(rows: list[Row]) -> list[str]:
+    """The heading of each column; one that stands over several, with others below, is part of all of theirs."""
+    heads = []
+    for column in range(len(rows[0]) if rows else 0):
+        parts = []
+        for number, row in enumerate(rows):
+            below = any(lower[column].text for lower in rows[number + 1 :])
+            first = next((i for i in range(column, -1, -1) if row[i].text), column) if below else column
+            parts.append(row[first].text)
+        heads.append(" ".join(part for part in parts if part))
+    return heads
 
 
 def _holds_numbers(rows: list[Row], column: int) -> bool:

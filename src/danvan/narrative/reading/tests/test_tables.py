@@ -55,6 +55,27 @@ def test_rows_of_places_are_not_taken_for_the_reporting_unit():
     assert cells(f"{OPENING}Đơn vị | Tiếp công dân | Đơn nhận\nXã Ba Bể | 12 | 15\nXã Na Rì | 11 | 3\n") == []
 
 
+def test_headings_in_two_rows():
+    text = (
+        "Chỉ tiêu | Đơn vị tính | 6 tháng đầu năm |  | Ghi chú\n |  | Năm 2024 | Năm 2023 | \n"
+        "I. TIẾP DÂN |  |  |  | \nTiếp công dân | lượt | 46 | 40 | \nMô hình Dân vận khéo | mô hình | 7 | 5 | \n"
+    )
+    assert cells(OPENING + text) == [
+        ("46", 46, "rec.turns", None),
+        ("40", 40, "rec.turns", "2023-H1"),
+        ("7", 7, "mod.total", None),
+        ("5", 5, "mod.total", "2023-H1"),
+    ]
+
+
+def test_a_table_of_a_page_is_read(tmp_path):
+    lines = [line.split(" | ") for line in TABLE.splitlines()]
+    rows = "".join(f"<tr>{''.join(f'<td><p>{said}</p></td>' for said in line)}</tr>" for line in lines)
+    opening = "".join(f"<p>{line}</p>" for line in OPENING.splitlines())
+    (tmp_path / "a.html").write_text(f"<html><body>{opening}<table>{rows}</table></body></html>", "utf-8")
+    assert len(read_file(tmp_path / "a.html").readings) == 5
+
+
 def test_a_table_of_a_word_file_is_read(tmp_path):
     document = docx.Document()
     document.add_paragraph(OPENING)
