@@ -259,11 +259,11 @@ def _confused(scan: Scan, sentence: Sentence, at: int, before: str, after: str) 
         if words[at : at + len(said)] != said:
             continue
         behind = " ".join(words[at + len(said) : min(at + len(said) + 2, sentence.last)])
-        fits = any(f"{behind} ".startswith(f"{one_spelling(word)} ") for word in rule.get("before", ()))
-        fits = fits or before in map(one_spelling, rule.get("after", ())) or not {"before", "after"} & rule.keys()
-        if not fits and rule.get("counted") and at > sentence.first:
-            fits = is_number(words[at - 1]) and not covered("", words[at], after)
-        if fits:
-            near_by = f"{before} {rule['write']}" if before and rule.get("after") else f"{rule['write']} {behind}"
-            return len(said), f"viết “{near_by.strip()}”", rule["write"]
+        follows = next((w for w in rule.get("before", ()) if f"{behind} ".startswith(f"{one_spelling(w)} ")), "")
+        leads = next((w for w in rule.get("after", ()) if before == one_spelling(w)), "")
+        counted = bool(rule.get("counted")) and at > sentence.first and is_number(words[at - 1])
+        if follows or leads or not {"before", "after"} & rule.keys():
+            return len(said), f"viết “{' '.join(filter(None, (leads, rule['write'], follows)))}”", rule["write"]
+        if counted and not covered("", words[at], after):
+            return len(said), f"sau số đếm viết “{rule['write']}”", rule["write"]
     return None
