@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from danvan.lib import vietnamese
 from danvan.narrative import lexicon
-from danvan.narrative.reading.document import Document, Reading
+from danvan.narrative.reading.document import Document, PeriodMention, Reading
 
 DIVIDED = " | "  # between the cells of a row, as files.py writes them
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
@@ -41,14 +41,19 @@ Row = list[_Cell]
 def read(text: str, document: Document, sentence: Callable[[str], Document]) -> tuple[Reading, ...]:
     """The document's readings and, behind them, those of cells that the grammar of sentences cannot reach."""
     readings = list(document.readings)
-    taken = {place for one in readings for place in range(one.start, one.end)}
+    begins = {one.start: index for index, one in enumerate(readings)}
     for table in _tables(text):
         for cell, said in _sentences(table):
-            if cell.start in taken:
-                continue
-            found = _said(cell, sentence(said), document)
-            if found is not None:
-                readings.append(_told_before(found, document.readings))
+            inside = [begins[at] for at in range(cell.start, cell.start + len(cell.text)) if at in begins]
+            if inside or cell.is_number:
+                spoken = sentence(said)
+            for index in inside:  # a share such as "75,9% (22/29)": read already, but not of which period
+                readings[index] = replace(
+                    readings[index], period=readings[index].period or _other_period(spoken, document)
+                )
+            if cell.is_number and not inside:
+                found = _said(cell, spoken, document)
+                readings += [_told_before(found, document.readings)] if found else []
     return tuple(readings)
 
 
@@ -92,7 +97,7 @@ def _sentences(table: list[Row]) -> Iterator[tuple[_Cell, str]]:
     for row in body:
         heading = row[label].text.strip(" -+*.:;")
         for column in counted:
-            if not heading or not row[column].is_number or not _may_count(heads[column], first=column == counted[0]):
+            if not heading or not _may_count(heads[column], first=column == counted[0]):
                 continue
             unit = row[measure].text if measure is not None else ""
             yield row[column], f"{heads[column]}, {heading}: {row[column].text} {unit}".rstrip() + "."
@@ -141,18 +146,21 @@ def _said(cell: _Cell, sentence: Document, document: Document) -> Reading | None
     (found,) = sentence.readings
     if found.indicator is None or cell.text not in found.quote:
         return None
-    period = sentence.period
-    if period is None or (
-        document.period and (period.start, period.end) == (document.period.start, document.period.end)
-    ):
-        period = None
     return replace(
         found,
         start=cell.start,
         end=cell.start + len(cell.text),
         quote=cell.text,
-        period=period and replace(period, at=None),
+        period=_other_period(sentence, document),
     )
+
+
+def _other_period(sentence: Document, document: Document) -> PeriodMention | None:
+    """The period of a cell's sentence, where it is not the document's."""
+    period, usual = sentence.period, document.period
+    if period is None or (usual and (period.start, period.end) == (usual.start, usual.end)):
+        return None
+    return replace(period, at=None)
 
 
 def _told_before(found: Reading, readings: tuple[Reading, ...]) -> Reading:

@@ -68,6 +68,14 @@ def test_headings_in_two_rows():
     ]
 
 
+def test_a_share_in_a_cell_is_dated_by_its_column():
+    text = TABLE + "4 | Tỷ lệ giải quyết vụ việc | % | 75,9% (22/29) | 68,2% (30/44) | +7,7\n"
+    assert [(said, period) for said, _, _, period in cells(OPENING + text) if said.endswith("%")] == [
+        ("75,9%", None),
+        ("68,2%", "2023-H1"),
+    ]
+
+
 def test_a_table_of_a_page_is_read(tmp_path):
     lines = [line.split(" | ") for line in TABLE.splitlines()]
     rows = "".join(f"<tr>{''.join(f'<td><p>{said}</p></td>' for said in line)}</tr>" for line in lines)
