@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -183,8 +184,8 @@ def _counter_behind(words: list[str], index: int, stop: int) -> bool:
     return index < stop and is_number(words[index])
 
 
-def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:
-    """The figures of one sentence, left to right."""
+def figures(scan: Scan, quiet: bytearray, number: int, before: Sequence[Figure] = ()) -> list[Figure]:
+    """The figures of one sentence, left to right. before: those of the sentence before."""
     sentence = scan.sentences[number]
     found: list[Figure] = []
     bare: list[Figure] = []
@@ -196,7 +197,7 @@ def figures(scan: Scan, quiet: bytearray, number: int) -> list[Figure]:
             return []
         index = _figure_at(scan, sentence, number, at, found, bare)
     if bare:
-        _give_nouns(scan, sentence, found, bare)
+        _give_nouns(scan, sentence, found, bare, _whole_before(scan, sentence, before))
         found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
     return found
 
@@ -231,7 +232,7 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     figure.unit, figure.last, figure.known = measure
     if not _counts(scan, figure, amount.scaled) or _is_threshold(words, figure, sentence):
         return figure.last
-    figure.per = _per(scan, figure.last, sentence.last)
+    figure.per = _per(scan, figure.last, sentence.last) or _each(scan, figure, sentence)
     figure.after_slash = second is None and index > sentence.first and words[index - 1] == "/"
     found.append(figure)
     if second:
@@ -296,6 +297,18 @@ def _per(scan: Scan, index: int, stop: int) -> str:
         return ""
     measure = _measure(scan, index + 1, stop)
     return measure[0] if measure and measure[2] else words[index + 1]
+
+
+def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
+    """ "suất", as written, in "mỗi suất trị giá 500.000 đồng"."""
+    words, begin = scan.words, max(sentence.first, figure.first - 5)
+    if figure.unit != MONEY or "mỗi" not in words[begin : figure.first]:
+        return ""
+    at = begin + words[begin : figure.first].index("mỗi") + 1
+    if any(not is_word(word) for word in words[at : figure.first]):
+        return ""
+    measure = _measure(scan, at, figure.first)
+    return words[at] if measure and measure[2] else ""
 
 
 def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, sentence: Sentence) -> bool:
@@ -478,7 +491,14 @@ def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
     )
 
 
-def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> None:
+def _whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure]) -> str:
+    """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back."""
+    opens = scan.words[sentence.first : sentence.first + 2] in (["trong", "đó"], ["bao", "gồm"], ["cụ", "thể"])
+    wholes = [figure.unit for figure in before if figure.unit not in (PERCENT, MONEY)] if opens else []
+    return wholes[-1] if wholes else ""
+
+
+def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure], whole_before: str) -> None:
     """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
     words = scan.words
     lists = _nouns_of_lists(scan, sentence, found, bare)
@@ -489,6 +509,7 @@ def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[
             or lists.get(figure.number)
             or _noun_of_row(scan, figure, sentence)
             or _noun_of_whole(scan, figure, sentence, found)
+            or (whole_before if is_word(words[figure.first - 1]) else "")
         )
         if unit:
             figure.unit, figure.elliptical = unit, True

@@ -469,8 +469,13 @@ class _Around:
         for hit in reversed(before):
             state = states.get(hit.phrase)
             if state and state != "shield" and not self._in_earlier_tail(hit):
-                return state
+                return None if self._new_clause(hit) else state
         return None
+
+    def _new_clause(self, hit: Hit) -> bool:
+        """Whether a clause of its own begins between: "duy trì 6 mô hình chăn nuôi; có 9 mô hình ..."."""
+        words = self._scan.words
+        return ";" in words[hit.end : self._first] and words[self._first - 2 : self._first] == [";", "có"]
 
     def resolved_before(self) -> bool:
         """Whether the clause speaks of settling before it gives its figure."""

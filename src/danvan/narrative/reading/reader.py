@@ -339,7 +339,7 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
     versus = ""
     for number in range(len(cut.sentences)):
         coming = outlook.turns(number)
-        found = [f for f in figures.figures(cut, quiet, number) if not (coming or plans.planned(cut, f))]
+        found = [f for f in figures.figures(cut, quiet, number, before) if not (coming or plans.planned(cut, f))]
         if not found:
             namer.pass_over(number)
             before = []

@@ -1,5 +1,5 @@
-"""Reports that nobody wrote: any figures of the catalogue, what the writer says of them, and what of it was lost when the
-report was read again. The tests and the bench share it."""
+"""Reports that nobody wrote: any figures of the catalogue, what the writer says of them, and what of it was lost when
+the report was read again. The tests and the bench share it."""
 
 from __future__ import annotations
 
@@ -274,14 +274,17 @@ def losses(told: dict[Cell, Said], document: Document, *, whole: bool = True) ->
             ):
                 lost[f"change {name}"] += 1
     if whole:
-        for cell, readings in found.items():
-            known = {told[cell].value} if cell in told else set()
-            if cell[0] not in _terms() and any(reading.value not in known for reading in readings):
-                lost[f"invented {'['.join(filter(None, cell))}"] += 1
-        for check in document.checks:
-            if not check.holds:
-                lost[f"alarm {check.kind}"] += 1
+        lost += _invented(told, found) + Counter(f"alarm {check.kind}" for check in document.checks if not check.holds)
     return lost
+
+
+def _invented(told: dict[Cell, Said], found: dict[Cell, list[Any]]) -> Counter[str]:
+    """Figures named that were not said."""
+    return Counter(
+        f"invented {'['.join(filter(None, cell))}"
+        for cell, readings in found.items()
+        if cell[0] not in _terms() and any(cell not in told or r.value != told[cell].value for r in readings)
+    )
 
 
 def lost_period(case: Case, document: Document) -> bool:
