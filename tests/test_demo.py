@@ -81,7 +81,7 @@ def test_the_two_slips_in_the_samples_are_told_and_no_other(listing: dict[str, T
     assert [name for name, told in listing.items() if told.contradictions] == [SAMPLES[1], SAMPLES[4]]
     slips = re.findall(r"^✗ (.*)$", printed, re.M)
     assert [slip.partition(":")[0] for slip in slips] == [SAMPLES[1], SAMPLES[4]]
-    assert "71/88 = 80,7%, văn bản ghi 85%" in slips[0]
+    assert "71/88 = 80,68%, làm tròn 81%, văn bản ghi 85%" in slips[0]
     assert "10 + 16 = 26, văn bản ghi 24" in slips[1]
 
 
