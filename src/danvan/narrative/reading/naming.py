@@ -218,9 +218,9 @@ class Namer:
             before = words[figure.first - 1] if figure.first else ""
             behind = words[figure.number_end] if figure.number_end < len(words) else ""
             for key in ((before, behind), ("", behind), (before, "")):
-                said = next((said for said in sayings.get(key, ()) if self._stands(said, figures, index)), None)
-                if said and index not in found:
-                    found.update(enumerate(said.entries, index))
+                if index not in found and key in sayings:
+                    said = next((said for said in sayings[key] if self._stands(said, figures, index)), None)
+                    found.update(enumerate(said.entries if said else (), index))
         return found
 
     def _stands(self, said: _Said, figures: list[Figure], index: int) -> bool:
@@ -442,7 +442,9 @@ class _Around:
             # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
                 self.said.add(hit.phrase)
-            if tier >= _LATER or (before and tier >= _CLOSE and not self._in_earlier_tail(hit, alike=True)):
+            if tier >= _LATER or (
+                before and tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(hit, alike=True))
+            ):
                 self.close.update(index.with_inside[hit.phrase])
             for register, strength in index.cues[hit.phrase].items():
                 if strength * tier > self.cues.get(register, 0.0):
