@@ -97,7 +97,7 @@ def _zip(path: Path) -> dict[str, Callable[[], bytes]] | None:
         return None
     if is_office(package):
         return None
-    members = [(_member_name(info), info) for info in package.infolist() if not info.is_dir()]
+    members = [(_member_name(info), info) for info in package.infolist() if not info.filename.endswith("/")]
     members = [(name, info) for name, info in members if not _LEFT_BY_PROGRAMS.search(name)]
     if not members:
         raise UnreadableFile(f"{path.name}: tệp nén không có tệp nào; kiểm tra lại bản gửi.")

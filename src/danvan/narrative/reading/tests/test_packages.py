@@ -119,6 +119,12 @@ def test_an_empty_zip_and_an_empty_folder_say_so(tmp_path):
     assert "không có tệp nào" in refusal(tmp_path / "folder")
 
 
+def test_a_member_without_a_name_is_read_all_the_same(tmp_path):
+    path = a_zip(tmp_path / "a.zip", [("a.txt", SENTENCE)])
+    path.write_bytes(path.read_bytes().replace(b"a.txt", b"\0.txt"))
+    assert list(read(path)) == [f"{path} › ?"]
+
+
 def test_a_locked_member_says_so(tmp_path):
     path = a_zip(tmp_path / "a.zip", [("a.txt", SENTENCE)])
     data = bytearray(path.read_bytes())
