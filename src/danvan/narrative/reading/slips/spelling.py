@@ -24,6 +24,7 @@ from danvan.narrative.reading.slips.slip import Found
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _VOWELS = frozenset("aăâeêioôơuưy")
+_MOST = 24  # letters: two syllables written as one are shorter, and a run of letters must not take long
 _LEAST = 3  # letters of a word that is judged without its neighbours
 
 # The orthography: what opens a syllable, and what may follow.
@@ -164,7 +165,7 @@ def misspelt(scan: Scan) -> Iterator[Found]:
 
 def _common(scan: Scan, sentence: Sentence, at: int) -> bool:
     """Whether this is a word and no part of a name, an abbreviation or an address."""
-    if not is_word(scan.words[at]) or not _VOWELS & set(key(scan.words[at])):
+    if not is_word(scan.words[at]) or len(scan.words[at]) > _MOST or not _VOWELS & set(key(scan.words[at])):
         return False
     text, start, end = scan.folded.cased, scan.starts[at], scan.ends[at]
     before, behind = text[max(0, start - 1) : start], text[end : end + 1]
