@@ -18,8 +18,8 @@ _NEVER_TWICE = frozenset(
 _EACH = frozenset(["từng", "mỗi", "ngày", "càng", "ai"])  # "từng bước từng bước"
 _BEFORE = re.compile(r"(?<=[^\W_])[ \u00a0]+(?=[,;:!?)](?:\s|$)|\.(?:\s|$))")
 _AFTER = re.compile(r"(?<=\()[ \u00a0]+(?=\w)")
-_NONE_BEHIND = re.compile(r"[^\W\d_]{2,},(?=[^\W\d_]{2})")
-_NO_STOP = re.compile(r"(?<![\w./@])[^\W\d_]{3,}\.(?=[^\W\d_]{2,} )")
+_NONE_BEHIND = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,24},(?=[^\W\d_]{2})")
+_NO_STOP = re.compile(r"(?<![\w./@])[^\W\d_]{3,24}\.(?=[^\W\d_]{2,} )")
 
 
 def doubled(scan: Scan) -> Iterator[Found]:
