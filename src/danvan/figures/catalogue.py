@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -207,6 +207,11 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.indicators)
+
+    @cached_property
+    def carried_over(self) -> frozenset[str]:
+        """The indicators of which an identity asks the figure of the period before."""
+        return frozenset(part.code for identity in self.identities for part in identity.right if part.previous)
 
     def label(self, code: str, breakdown: str = "", lang: str = "vi") -> str:
         """'Tổng số mô hình …: kinh tế'."""

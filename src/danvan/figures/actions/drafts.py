@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -254,12 +256,13 @@ def _fill(row: Cell, cell: CellInput, entry: Entry, revision: int, by: str) -> N
     row.revision, row.entered_at, row.entered_by = revision, timezone.now(), by
 
 
-def broken(cells: Iterable[Cell], before: Iterable[Cell] = ()) -> list[catalogue.Broken]:
-    """The identities that do not hold among the cells. before: the cells of the period before."""
+def broken(cells: Iterable[Any], before: Iterable[Any] = ()) -> list[catalogue.Broken]:
+    """The identities that do not hold among the cells. before: those of the period before. Both: cells, or rows with
+    their indicator, breakdown and value."""
     return catalogue.load().check_identities(_values(cells), _values(before))
 
 
-def _values(cells: Iterable[Cell]) -> dict[tuple[str, str], Decimal]:
+def _values(cells: Iterable[Any]) -> dict[tuple[str, str], Decimal]:
     return {(cell.indicator, cell.breakdown): cell.value for cell in cells if cell.value is not None}
 
 
@@ -309,14 +312,19 @@ def submit(*, submission: Submission, by: audit.By, key: UUID | None = None) -> 
     return draft
 
 
-def cells_before(draft: Submission) -> list[Cell]:
-    """The standing cells of the period before, for identities that carry over."""
+def cells_before(draft: Submission) -> list[Any]:
+    """What identities carry over of the period before, as it stands: rows of indicator, breakdown and value."""
     codes = [one.code for one in periods.parse(draft.period).before]
-    standing = Submission.objects.filter(
-        form__code=draft.form.code, unit=draft.unit_id, period__in=codes, standing=True, kind=Submission.Kind.OWN
-    )
-    found = sorted(standing.only("pk", "period"), key=lambda one: codes.index(one.period))
-    return list(Cell.objects.filter(submission=found[0])) if found else []
+    found = Cell.objects.filter(
+        submission__form__code=draft.form.code,
+        submission__unit=draft.unit_id,
+        submission__period__in=codes,
+        submission__standing=True,
+        submission__kind=Submission.Kind.OWN,
+        indicator__in=catalogue.load().carried_over,
+    ).values_list("submission__period", "indicator", "breakdown", "value", named=True)
+    by_period = groupby(sorted(found, key=lambda one: codes.index(one.submission__period)), lambda one: one[0])
+    return list(next(by_period, ("", ()))[1])
 
 
 @transaction.atomic

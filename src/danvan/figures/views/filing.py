@@ -285,7 +285,8 @@ def cells(request: HttpRequest, pk: int) -> HttpResponse:
         key = f"{one.indicator}|{one.breakdown}"
         return {"key": key, **cell_json(one, lines[key])}
 
-    all_cells = list(Cell.objects.filter(submission=submission))
+    rows = Cell.objects.filter(submission=submission)
+    all_cells = list(rows.values_list("indicator", "breakdown", "state", "value", named=True))
     wrong = broken(all_cells, cells_before(submission))
     return JsonResponse(
         {
