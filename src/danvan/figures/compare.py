@@ -345,8 +345,7 @@ def _same_gaps(now: Rolled, before: Rolled | Restated, heirs: Mapping[UnitId, Co
     if not here or not there:
         return False
     became = {heir for unit in there for heir in heirs.get(unit, (unit,))}
-    from_here = {unit for unit, into in heirs.items() if not here.isdisjoint(into)}
-    return became == here and from_here <= there
+    return became == here and all(unit in there for unit, into in heirs.items() if not here.isdisjoint(into))
 
 
 def _hedges(now: Figure, before: Figure) -> list[str]:
