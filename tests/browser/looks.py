@@ -12,6 +12,7 @@ WIDE, TABLET, PHONE = {"width": 1280, "height": 800}, {"width": 768, "height": 1
 
 def fits_and_is_open_to_all(page: Page, pictures: Path, name: str) -> None:
     """Of the page as it is opened; keeps pictures of it."""
+    page.emulate_media(reduced_motion="reduce")  # colours are looked at, not on their way to others
     page.evaluate("document.fonts.ready")
     for viewport in (WIDE, TABLET, PHONE):
         width = viewport["width"]
