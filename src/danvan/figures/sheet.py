@@ -166,11 +166,21 @@ class Ground:
         """unit -> which of these units it is or lies below."""
         found: dict[int, int] = {}
         wanted = set(roots)
-        for node in self.nodes:  # parents before children
-            if node.unit_id in wanted:
-                found[node.unit_id] = node.unit_id
-            elif node.parent_id in found:
-                found[node.unit_id] = found[node.parent_id]
+        to_do = [(root, root) for root in roots if root in self.refs][::-1]
+        while to_do:
+            unit, top = to_do.pop()
+            if unit not in found:
+                found[unit] = top = unit if unit in wanted else top
+                to_do.extend((child, top) for child in self._children.get(unit, ()))
+        return found
+
+    @cached_property
+    def _children(self) -> dict[int, list[int]]:
+        """Of each unit those directly below it, the last first."""
+        found: dict[int, list[int]] = {}
+        for node in reversed(self.nodes):
+            if node.parent_id is not None:
+                found.setdefault(node.parent_id, []).append(node.unit_id)
         return found
 
     @cached_property
