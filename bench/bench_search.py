@@ -20,6 +20,8 @@ ASKED = ("hiến đất", "hien dat", "góp công đường", "thôn 7777 xong",
 
 def main() -> None:
     real_map()
+    from django.db import transaction  # noqa: PLC0415 -- needs Django set up
+
     from danvan.access import queries, scope  # noqa: PLC0415 -- needs Django set up
     from danvan.access.actions import add_person, give_post  # noqa: PLC0415 -- needs Django set up
     from danvan.desk import searching  # noqa: PLC0415 -- needs Django set up
@@ -48,7 +50,7 @@ def main() -> None:
         give_post(person=person, unit=provinces[0], role="leader", since=dt.date(2026, 1, 1), by="bench")
         post = queries.posts_on(person, ON)[0]
     rows = []
-    with scope.acting(post):
+    with transaction.atomic(), scope.acting(post):
         for words in ASKED:
             timing = measure(lambda words=words: searching.search(searching.asked(words)), 20)
             rows.append(Row(f"search “{words}”", f"{REPORTS:,} reports of 6 kB", timing, 0.100, True))
