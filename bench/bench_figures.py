@@ -16,7 +16,9 @@ def main() -> None:
     fresh_database()
     from django.db import transaction  # noqa: PLC0415 -- needs Django set up
 
-    with transaction.atomic():
+    from danvan.access import scope  # noqa: PLC0415 -- needs Django set up
+
+    with transaction.atomic(), scope.system("bench"):
         table(_rows())
         transaction.set_rollback(True)
 
@@ -87,7 +89,8 @@ def _reform():
 def _lines() -> list[tuple[str, str]]:
     from danvan.figures.models import Form  # noqa: PLC0415 -- needs Django set up
 
-    return [(row["indicator"], row["breakdown"]) for section in Form.objects.get().sections for row in section["rows"]]
+    sections = Form.objects.get(code="dan_van").sections
+    return [(row["indicator"], row["breakdown"]) for section in sections for row in section["rows"]]
 
 
 def _cells(lines, seed: int):
