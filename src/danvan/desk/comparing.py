@@ -14,7 +14,7 @@ from danvan.desk import show
 from danvan.desk.charts import ChartPoint
 from danvan.desk.compare_charts import DOTS, LINES, ChartLine, Dot, dots, lines
 from danvan.desk.figures_of import short
-from danvan.desk.templatetags.desk import _EMPTY, story_url
+from danvan.desk.templatetags.desk import story_url
 from danvan.figures import catalogue
 from danvan.figures.compare import Comparison
 from danvan.figures.compare_page import TOTAL, Answer, Axis, Spot
@@ -190,10 +190,7 @@ def _plain(square: Square) -> str | Decimal | None:
         return None
     if square.lost:
         return _("không so sánh được")
-    figure = square.spot.found.figure
-    if figure.value is not None:
-        return figure.value
-    return str(_EMPTY.get(figure.state, _("mẫu số bằng 0")))
+    return show.in_a_file(square.spot.found.figure)
 
 
 # Pictures
@@ -288,7 +285,7 @@ def _dots(
         now, then = found.spots[key, unit, last], found.spots[key, unit, first] if first != last else None
         value = now.found.figure.value if now.comparable else None
         before = then.found.figure.value if then and then.comparable else None
-        said = "" if value is not None else str(_EMPTY.get(now.found.figure.state, ""))
+        said = "" if value is not None else str(show.EMPTY.get(now.found.figure.state, ""))
         written = "" if value is None else show.amount(value, measure)
         if then and not then.comparable and value is not None:
             written += " · " + _("%(period)s: không so sánh được") % {"period": short(first)}

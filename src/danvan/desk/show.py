@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 from django.utils.translation import pgettext as _p
 
+from danvan.figures.rollup import Figure
 from danvan.lib import numbers, periods, workdays
 
 _SWAP = {ord("."): ",", ord(","): "."}
@@ -30,6 +31,12 @@ _MONTHS = [
     "December",
 ]
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+EMPTY = {
+    "not_reported": gettext_lazy("chưa báo cáo"),
+    "not_applicable": gettext_lazy("không áp dụng"),
+    "not_due": gettext_lazy("chưa đến hạn"),
+}
 
 
 def language() -> periods.Language:
@@ -52,6 +59,11 @@ def amount(value: Decimal | int, unit: str = "") -> str:
     if unit == "%":
         return percent(value)
     return number(Decimal(value).quantize(Decimal("0.0001")))
+
+
+def in_a_file(figure: Figure) -> str | Decimal:
+    """A figure as a cell of a table that is taken away: a number, or the words for why there is none."""
+    return figure.value if figure.value is not None else str(EMPTY.get(figure.state) or gettext("mẫu số bằng 0"))
 
 
 def money(dong: int) -> str:

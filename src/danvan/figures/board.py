@@ -8,7 +8,8 @@ A fixed number of queries for each period.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -145,8 +146,8 @@ def board(
         found = _who_must(version, root, period)
         refs |= found
         owing.append(set(found))
-    sent = _sent(versions[-1].code, list(refs), [period.code for period in periods])
-    parts = _in_parts(versions[-1].code, list(refs), periods)
+    sent = _sent(versions[-1].code, list(refs), sorted({code for one in periods for code in periods_within(one)}))
+    parts = _in_parts(sent, periods)
     marks = {
         unit: tuple(
             _mark(
@@ -211,12 +212,14 @@ class _Sent:
     state: str
     first: dt.datetime | None
     standing: bool
+    born: dt.date  # the unit
 
 
 _SENT = """
 SELECT s.unit_id, s.period, (array_agg(s.id ORDER BY s.edition DESC))[1], max(s.edition),
        (array_agg(s.state ORDER BY s.edition DESC))[1],
-       min(s.filed_at) FILTER (WHERE s.state <> 'withdrawn'), bool_or(s.standing)
+       min(s.filed_at) FILTER (WHERE s.state <> 'withdrawn'), bool_or(s.standing),
+       (SELECT min(lower(v.during)) FROM units_unitversion v WHERE v.unit_id = s.unit_id)
 FROM figures_submission s JOIN figures_form f ON f.id = s.form_id
 WHERE f.code = %s AND s.kind = 'own' AND s.period = ANY(%s) AND s.unit_id = ANY(%s)
 GROUP BY s.unit_id, s.period
@@ -226,36 +229,23 @@ GROUP BY s.unit_id, s.period
 def _sent(form: str, found: list[int], periods: list[str]) -> dict[tuple[int, str], _Sent]:
     with connection.cursor() as cursor:
         cursor.execute(_SENT, [form, periods, found])
-        return {(row[0], row[1]): _Sent(*row[2:4], row[4], row[5], row[6]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): _Sent(*row[2:]) for row in cursor.fetchall()}
 
 
-_PARTS = """
-SELECT s.unit_id, born.on, array_agg(s.period), array_agg(first.at)
-FROM figures_submission s JOIN figures_form f ON f.id = s.form_id
-JOIN LATERAL (SELECT min(lower(v.during)) AS on FROM units_unitversion v WHERE v.unit_id = s.unit_id) born ON true
-JOIN LATERAL (SELECT min(e.filed_at) AS at FROM figures_submission e
-              WHERE e.form_id = s.form_id AND e.unit_id = s.unit_id AND e.period = s.period AND e.kind = 'own'
-                AND e.state <> 'withdrawn') first ON true
-WHERE f.code = %s AND s.kind = 'own' AND s.standing AND s.period = ANY(%s) AND s.unit_id = ANY(%s)
-GROUP BY 1, 2
-"""
-
-
-def _in_parts(form: str, found: list[int], asked: Sequence[Period]) -> dict[tuple[int, str], dt.datetime]:
+def _in_parts(sent: Mapping[tuple[int, str], _Sent], asked: Sequence[Period]) -> dict[tuple[int, str], dt.datetime]:
     """(unit, period) of which all parts stand -> the moment at which the last of them was first sent."""
-    within = {period: set(periods_within(period)) - {period.code} for period in asked}
-    codes = sorted(set().union(*within.values()))
-    if not codes:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTS, [form, codes, found])
-        rows = cursor.fetchall()
-    return {
-        (unit, period.code): max(at for part, at in zip(parts, first, strict=True) if part in inside)
-        for unit, born, parts, first in rows
-        for period, inside in within.items()
-        if (stands := inside.intersection(parts)) and covered(period, frozenset(stands), born)
-    }
+    standing: dict[int, dict[str, _Sent]] = defaultdict(dict)
+    for (unit, code), one in sent.items():
+        if one.standing:
+            standing[unit][code] = one
+    found = {}
+    for period in asked:
+        within = set(periods_within(period)) - {period.code}
+        for unit, codes in standing.items():
+            parts = [codes[code] for code in within.intersection(codes)]
+            if parts and covered(period, frozenset(within.intersection(codes)), parts[0].born):
+                found[unit, period.code] = max(one.first for one in parts if one.first)
+    return found
 
 
 class _Clock:

@@ -52,11 +52,6 @@ _ICONS = {
     "seal": "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4.5",
     "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
 }
-_EMPTY = {
-    "not_reported": _("chưa báo cáo"),
-    "not_applicable": _("không áp dụng"),
-    "not_due": _("chưa đến hạn"),
-}
 
 
 @register.simple_tag
@@ -70,7 +65,7 @@ def icon(name: str) -> SafeString:
 @register.filter
 def empty(state: str) -> SafeString:
     """Which kind of empty a cell is, in light type."""
-    return format_html('<em class="empty">{}</em>', _EMPTY[state])
+    return format_html('<em class="empty">{}</em>', show.EMPTY[state])
 
 
 @register.filter

@@ -71,7 +71,7 @@ def test_more_of_anything_costs_no_more_queries(client, small_map: Map):
             client.get("/")
         cost.append(len(queries))
     assert cost[0] == cost[1] == cost[2]
-    assert cost[0] <= FRAME + 46  # the form of each of five periods, who owes it, what was sent, where it lies
+    assert cost[0] <= FRAME + 45  # the form of each of five periods, who owes it, what was sent, where it lies
 
 
 def test_tables_go_on_by_the_day_their_periods_end(client, small_map: Map, monkeypatch):

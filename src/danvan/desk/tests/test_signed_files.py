@@ -24,13 +24,6 @@ from danvan.narrative.tests.test_signing import HOLDER, PASSPHRASE, Authority
 FORM, PERIOD = "dan_van", "2026-Q3"
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """The manifest of hashed names exists only after collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
 @pytest.fixture
 def country(db):
     return cast.small_country()

@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 from danvan.access import scope
 from danvan.desk import queries
 from danvan.desk.marking import sentence
-from danvan.desk.show import language
-from danvan.desk.templatetags.desk import _EMPTY, COMPARABILITY
+from danvan.desk.show import in_a_file, language
+from danvan.desk.templatetags.desk import COMPARABILITY
 from danvan.desk.views.errors import day_of, period_of
 from danvan.figures import queries as figures
 from danvan.figures.catalogue import CatalogueError
 from danvan.figures.consolidation import Consolidated, Row, Section, Source, Story
 from danvan.figures.errors import FigureError
 from danvan.figures.export import as_file
-from danvan.figures.rollup import Figure
 from danvan.narrative.models import Report
 from danvan.narrative.publishing import anchor
 from danvan.units.models import Unit
@@ -93,17 +92,13 @@ def _written(row: Row) -> list[str | Decimal | None]:
         f"{row.indicator} {row.breakdown}".strip(),
         row.label(lang),
         row.unit(lang),
-        _plain(row.figure),
-        _plain(against.before) if against else None,
+        in_a_file(row.figure),
+        in_a_file(against.before) if against else None,
         against.delta if against else None,
         against.percent if against else None,
         str(COMPARABILITY[against.comparability][2]) if against else None,
         " ".join(against.reasons) if against else None,
     ]
-
-
-def _plain(figure: Figure) -> str | Decimal | None:
-    return figure.value if figure.value is not None else str(_EMPTY.get(figure.state, ""))
 
 
 def _consolidated(request: HttpRequest, unit: int, period: str) -> tuple[Consolidated, str]:

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from danvan.access.tests import cast
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
 from danvan.units import actions as units
@@ -55,6 +56,18 @@ def world(before):
     parts = [units.Part(to=units.Founding(name=name)) for name in ("Xã Ba Đông", "Xã Ba Tây")]
     m.dong, m.tay = units.split(unit=m.ba, parts=parts, on=REFORM, by=BY)
     return m
+
+
+@pytest.fixture
+def country(db):
+    """The cast's."""
+    return cast.small_country()
+
+
+@pytest.fixture
+def as_(country, as_person):
+    """as_("mai"): a browser in which that person of the cast is signed in."""
+    return lambda name: as_person(country.people[name])
 
 
 @pytest.fixture

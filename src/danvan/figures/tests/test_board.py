@@ -148,7 +148,7 @@ def test_the_number_of_queries_does_not_grow_with_the_units(world, communes):
     with CaptureQueriesContext(connection) as queries:
         board.board("dan_van", world.bac, [Q3.previous, Q3], now=AFTER_Q3)
 
-    assert len(queries) == 12
+    assert len(queries) == 11
 
 
 # Reminders

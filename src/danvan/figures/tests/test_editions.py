@@ -33,11 +33,6 @@ FORM, PERIOD = "dan_van", "2026-Q3"
 DIGEST = hashlib.sha256(b"1").hexdigest()
 
 
-@pytest.fixture
-def country(db):
-    return cast.small_country()
-
-
 def filled(unit, *cells: CellInput, period: str = PERIOD, restate: str = "") -> Submission:
     draft = actions.open_draft(form=FORM, unit=unit, period=period, by="Mai", restate=restate)
     actions.enter(submission=draft, entries=[Entry(cell, force=True) for cell in cells], by="Mai")

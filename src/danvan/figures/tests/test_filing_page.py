@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from danvan.access.tests import cast
 from danvan.audit.models import Event
 from danvan.figures import actions, deadlines, filing_page
 from danvan.figures.actions import CellInput, RemarkInput
@@ -18,30 +17,6 @@ from danvan.narrative.models import Reading, Report
 
 PERIOD = "2026-Q3"
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """The manifest of hashed names exists only after collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture
-def country(db):
-    return cast.small_country()
-
-
-@pytest.fixture
-def as_(country):
-    """as_("mai"): a browser in which that person is signed in."""
-
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(country.people[name])
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

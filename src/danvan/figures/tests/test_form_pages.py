@@ -21,12 +21,6 @@ pytestmark = [pytest.mark.as_people, pytest.mark.django_db]
 TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
 @pytest.fixture
 def cast(db):
     with scope.system("test"):

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from danvan.access.models import Notice
@@ -19,30 +18,6 @@ from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Carried, Cell, Remark, Submission
 
 FORM, PERIOD = "dan_van", "2026-Q3"
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """The manifest of hashed names exists only after collectstatic."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture
-def country(db):
-    return cast.small_country()
-
-
-@pytest.fixture
-def as_(country):
-    """as_("hung"): a browser in which that person is signed in."""
-
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(country.people[name])
-        return client
-
-    return sign_in
 
 
 def sent(unit, period=PERIOD, by="Lan", explanations=(), **figures) -> Submission:
