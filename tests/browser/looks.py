@@ -14,17 +14,16 @@ def fits_and_is_open_to_all(page: Page, pictures: Path, name: str) -> None:
     """Of the page as it is opened; keeps pictures of it."""
     page.emulate_media(reduced_motion="reduce")  # colours are looked at, not on their way to others
     page.evaluate("document.fonts.ready")
-    for viewport in (WIDE, TABLET, PHONE):
+    for viewport in (TABLET, WIDE, PHONE):
         width = viewport["width"]
         page.set_viewport_size(viewport)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
         if viewport is not TABLET:
             page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
             _axe(page)
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="dark")
-    _axe(page, runOnly=["color-contrast"])  # the dark differs by its colours alone
-    page.emulate_media(color_scheme="light")
+            page.emulate_media(color_scheme="dark")
+            _axe(page, runOnly=["color-contrast"])  # the dark differs by its colours alone
+            page.emulate_media(color_scheme="light")
 
 
 def _axe(page: Page, **only: list[str]) -> None:
