@@ -7,6 +7,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SERVE ?= 1
 PORT ?= 8000
 REPORTS ?=
+# Writer and Calc, letters as wide as those of Times New Roman, Tesseract with Vietnamese.
+OFFICE := libreoffice-writer libreoffice-calc fonts-croscore tesseract-ocr tesseract-ocr-vie
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r a b; do printf '  make %-12s %s\n' "$$a" "$$b"; done
@@ -47,6 +49,15 @@ chromium: ## Debian's browser for the browser tests, where this machine lets us 
 	    command -v chromium >/dev/null || echo "No chromium here and no right to install it: the browser tests (tests/browser) will be left out."; \
 	  fi; }
 
+office: ## LibreOffice and Tesseract for the tests that are left out without them, where this machine lets us install them
+	@dpkg -s $(OFFICE) >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing LibreOffice and Tesseract ..."; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+	    apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; \
+	  else \
+	    echo "No LibreOffice or no Tesseract here and no right to install them: tests that need them will be left out."; \
+	  fi; }
+
 lock: .venv/dev.stamp ## pin every package again from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --allow-unsafe --upgrade -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --allow-unsafe --upgrade --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
@@ -65,4 +76,4 @@ clean: ## remove what was built, and the embedded database with all that is in i
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench kill format install assets screenshots chromium lock clean
+.PHONY: help demo test check bench kill format install assets screenshots chromium office lock clean

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,6 +111,41 @@ def as_person(db: None) -> Callable[[Person], Client]:
     from danvan.access.tests.browsers import signed_in
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Path], str, Path], list[Path]]:
+    """LibreOffice: files as another kind, into a folder. It starts once for all of them, which takes longer than most
+    files do. Its settings stay in a folder of the tests.
+    """
+    from danvan.narrative.reading import converters
+
+    _needed(shutil.which("soffice") is not None, "LibreOffice")
+    profile = f"-env:UserInstallation={(tmp_path_factory.mktemp('office') / 'profile').as_uri()}"
+
+    def convert(files: list[Path], kind: str, folder: Path) -> list[Path]:
+        command = ["soffice", profile, "--headless", "--norestore", "--convert-to", kind, "--outdir", str(folder)]
+        subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=converters.OFFICE_SECONDS)  # noqa: S603
+        made = [folder / file.with_suffix(f".{kind.split(':')[0]}").name for file in files]
+        assert [file.name for file in made if not file.exists()] == []
+        return made
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def tesseract() -> None:
+    """Tesseract with its data for Vietnamese."""
+    from danvan.narrative.reading import converters
+
+    _needed(converters.can_recognise(), "Tesseract with Vietnamese")
+
+
+def _needed(there: bool, program: str) -> None:
+    """CI may leave none out: there a missing program is a failure, not a skip."""
+    if not there and not os.environ.get("DANVAN_REQUIRE_OFFICE"):
+        pytest.skip(f"no {program} (make office)")
+    assert there, f"no {program} (make office)"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

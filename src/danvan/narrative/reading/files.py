@@ -11,10 +11,9 @@ import zlib
 from pathlib import Path
 
 import charset_normalizer
-import pypdfium2
 from lxml import etree
 
-from danvan.narrative.reading import converters, encodings, pages, tables
+from danvan.narrative.reading import converters, encodings, pages, pdf, tables
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
@@ -36,9 +35,6 @@ BROKEN_ZIP = (
     ValueError,
 )
 _OLD_WORD = "WordDocument".encode("utf-16-le")  # the stream that makes a compound file a .doc
-_SCAN_SCALE = 300 / 72  # pixels a point: 300 an inch, what Tesseract asks for
-_MOST_PIXELS = 20_000_000
-_MOST_SCANNED = 60  # pages, a few seconds each
 _HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -150,7 +146,7 @@ def _text_in(data: bytes, name: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _docx(data, name)
     if data[:1024].lstrip().startswith(b"%PDF"):
-        return _pdf(data, name)
+        return pdf.text_of(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if _OLD_WORD in data:
             return _converted(data, ".doc", name)
@@ -296,50 +292,3 @@ def _paragraph(element: etree._Element) -> str:
             text = re.sub("[a-z]+", lambda small: small[0].upper(), text)  # a TCVN3 font that has capitals only
         pieces.append(text)
     return "".join(pieces)
-
-
-def _pdf(data: bytes, name: str) -> str:
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(f"{name}: tệp PDF hỏng hoặc có mật khẩu; xin lại bản không khóa.") from error
-    try:
-        pages = []
-        for page in document:
-            layer = page.get_textpage()
-            pages.append(layer.get_text_bounded())
-            layer.close()
-            page.close()
-        text = "\n".join(pages).replace("\r\n", "\n")
-        return text if text.strip() else _scanned(document, name)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(f"{name}: tệp PDF hỏng; xin lại bản gốc.") from error
-    finally:
-        document.close()
-
-
-def _scanned(document: pypdfium2.PdfDocument, name: str) -> str:
-    """The words on pages that are pictures, as far as they can be recognised."""
-    needed = "cần bản có lớp chữ (.docx, hoặc PDF xuất từ Word)"
-    if not converters.can_recognise():
-        raise UnreadableFile(
-            f"{name}: PDF này là ảnh quét, không có chữ; {needed}, hoặc cài Tesseract có tiếng Việt "
-            "(gói tesseract-ocr, tesseract-ocr-vie) vào máy này rồi đọc lại."
-        )
-    if len(document) > _MOST_SCANNED:
-        raise UnreadableFile(f"{name}: ảnh quét {len(document)} trang, quá {_MOST_SCANNED}; {needed}.")
-    said = []
-    for page in document:
-        width, height = page.get_size()
-        scale = min(_SCAN_SCALE, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-        picture = io.BytesIO()
-        page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG")
-        page.close()
-        try:
-            said.append(converters.recognised(picture.getvalue()))
-        except (converters.Unavailable, converters.Failed) as error:
-            raise UnreadableFile(f"{name}: Tesseract không đọc được ảnh quét này; {needed}.") from error
-    text = "\n".join(said)
-    if not text.strip():
-        raise UnreadableFile(f"{name}: PDF này là ảnh quét, không nhận ra chữ nào; {needed}.")
-    return text

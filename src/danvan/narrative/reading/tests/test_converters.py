@@ -1,7 +1,6 @@
 """Old Word, OpenDocument and scanned pages go through other programs where those are installed."""
 
 import io
-import os
 import shutil
 import stat
 import zipfile
@@ -133,18 +132,13 @@ def test_a_scan_that_gives_no_words_is_refused(tmp_path, programs, script, said)
     assert said in refusal(tmp_path / "a.pdf")
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice") and not os.environ.get("DANVAN_REQUIRE_OFFICE"),
-    reason="LibreOffice is not installed (apt-get install libreoffice-writer)",
-)
-def test_the_real_libreoffice(tmp_path):
-    (tmp_path / "a.odt").write_bytes(an_odt())
-    assert [int(one.value) for one in read_file(tmp_path / "a.odt").readings] == [46]
+@pytest.mark.parametrize("kind", ["doc", "odt", "rtf"])
+def test_the_real_libreoffice(tmp_path, office, kind):
+    (old,) = office([a_docx(tmp_path / "a.docx")], kind, tmp_path)
+    assert [int(one.value) for one in read_file(old).readings] == [46]
 
 
-@pytest.mark.skipif(
-    not converters.can_recognise(), reason="Tesseract is not installed (apt-get install tesseract-ocr-vie)"
-)
+@pytest.mark.usefixtures("tesseract")
 def test_the_real_tesseract(tmp_path):
     (tmp_path / "a.pdf").write_bytes(a_scan())
     assert [int(one.value) for one in read_file(tmp_path / "a.pdf").readings] == [46]

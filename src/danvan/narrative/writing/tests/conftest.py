@@ -59,7 +59,7 @@ def _figure(given: object, qualifier: str) -> Figure:
     return Figure("value", Decimal(str(given)), qualifier=qualifier)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def data() -> ReportData:
     """Every kind of cell: up, down, equal, no base, zero, hedged, ratio, money, breakdown, empty, not comparable."""
     return ReportData(
