@@ -10,6 +10,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -19,6 +20,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from danvan.narrative.signing.keys import SIGNATURES
 from danvan.narrative.signing.pdf import SigningError, day, holder_of, moment, read
+
+END = b"%%EOF"  # of each revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ def verify_pdf(pdf: bytes, *, trust: Sequence[x509.Certificate] | None) -> list[
     reader = read(pdf)
     try:
         signatures = list(reader.embedded_regular_signatures)
+        tail = bool(signatures) and _has_a_tail(pdf, reader)
     except Exception:  # whatever a made-up signature brings about, it is no signature
         return [_broken()]
-    return [_report(signature, trust) for signature in signatures]
+    return [_report(signature, trust, tail=tail) for signature in signatures]
 
 
 def summary(reports: Sequence[SignatureReport]) -> str:
@@ -76,7 +80,19 @@ def summary(reports: Sequence[SignatureReport]) -> str:
     return " ".join(report.sentence for report in reports)
 
 
-def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate] | None) -> SignatureReport:
+def _has_a_tail(pdf: bytes, reader: PdfFileReader) -> bool:
+    """Bytes behind the last revision belong to none: readers skip them, and so would a comparison of revisions."""
+    last = reader.embedded_signatures[-1]
+    if last.signed_revision == reader.xrefs.total_revisions - 1:
+        *_, start, length = last.byte_range
+        return bool(start + length != len(pdf))
+    end = pdf.rindex(END) + len(END)
+    return pdf[end:] not in (b"", b"\n", b"\r", b"\r\n")
+
+
+def _report(
+    signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate] | None, *, tail: bool
+) -> SignatureReport:
     try:
         certificate = signature.signer_cert
         status = _status(signature, trust, None)
@@ -87,7 +103,7 @@ def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate] |
     except Exception:
         return _broken()
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    intact = bool(status.intact and status.valid) and (whole or _only_signed_again(status))
+    intact = bool(status.intact and status.valid) and not tail and (whole or _only_signed_again(status))
     stamped = bool(stamp and stamp.valid and stamp.intact)
     at = stamp.timestamp if stamp and stamped else status.signer_reported_dt
     trusted = bool(status.trusted)

@@ -36,6 +36,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from danvan.desk.assets import FONTS
 from danvan.narrative import signing, writing
@@ -220,23 +221,40 @@ def test_wherever_a_signed_file_is_changed_it_is_never_found_intact(
     report: bytes, signer: KeyFile, authority: Authority
 ) -> None:
     pdf = signed(report, signer, font=FONT)
+    (whole,) = verify_pdf(pdf, trust=[authority.certificate])
     start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
-    signature = range(start, pdf.index(b">", start))  # its filling of zeros is nobody's
+    signature = range(start, pdf.index(b">", start))  # of which the digest says nothing
+    edges = [0, start - 1, signature.stop, len(pdf) - 1]
     chance, told = random.Random(7), Counter()  # noqa: S311 -- the same each time
-    for _ in range(150):
-        place = chance.randrange(len(pdf))
-        if place in signature:
-            continue
+    for place in edges * 4 + [chance.randrange(len(pdf)) for _ in range(150)]:
         there = bytes([pdf[place] ^ chance.randrange(1, 256)])
-        change = chance.choice([there, b"", pdf[place : place + 1] + b" ", there * 9])
-        try:
-            found = verify_pdf(pdf[:place] + change + pdf[place + 1 :], trust=[authority.certificate])
-        except SigningError as refused:
-            told[str(refused)] += 1
-        else:
-            assert not any(one.intact for one in found), (place, change)
+        kinds = [there, b"", pdf[place : place + 1] + b" ", there * 9]
+        for change in kinds if place in edges else [chance.choice(kinds)]:
+            try:
+                found = verify_pdf(pdf[:place] + change + pdf[place + 1 :], trust=[authority.certificate])
+            except SigningError as refused:
+                told[str(refused)] += 1
+                continue
+            if place in signature and found[0].intact:  # in its filling, or in what comes along with the certificate
+                assert replace(whole, trusted=found[0].trusted, sentence=found[0].sentence) == found[0]
+            else:
+                assert not any(one.intact for one in found), (place, change)
             told[summary(found)[:20]] += 1
     assert told["Tệp đã bị sửa sau kh"] > 20
+
+
+@pytest.mark.parametrize("tail", [b" ", b"\n", b"\0" * 40, b"%PDF-1.7 "])
+def test_bytes_behind_the_last_revision_are_found(
+    tail: bytes, report: bytes, signer: KeyFile, authority: Authority
+) -> None:
+    """Readers skip what stands there, so no revision shows it."""
+    one = signed(report, signer)
+    with_certificates = io.BytesIO(one)  # a last revision that no signature ends
+    root = asn1_x509.Certificate.load(authority.certificate.public_bytes(Encoding.DER))
+    DocumentSecurityStore.add_dss(with_certificates, None, certs=[root])
+    for pdf in (one, signed(one, signer), with_certificates.getvalue()):
+        assert all(found.intact for found in verify_pdf(pdf, trust=[authority.certificate]))
+        assert not any(found.intact for found in verify_pdf(pdf + tail, trust=[authority.certificate]))
 
 
 def test_a_page_changed_behind_the_signature_is_found(report: bytes, signer: KeyFile, authority: Authority) -> None:
