@@ -1,7 +1,17 @@
 """From figures to words: `report` writes a submission; `to_docx`, `to_pdf`, `to_html`, `to_xlsx` lay it down."""
 
 from danvan.narrative.writing.html import to_html
-from danvan.narrative.writing.model import Contribution, Figure, Issuer, Report, ReportData, Row, Section, Signer
+from danvan.narrative.writing.model import (
+    Contribution,
+    Figure,
+    Issuer,
+    Origin,
+    Report,
+    ReportData,
+    Row,
+    Section,
+    Signer,
+)
 from danvan.narrative.writing.outline import report
 from danvan.narrative.writing.pdf import to_pdf
 from danvan.narrative.writing.word import to_docx
@@ -11,6 +21,7 @@ __all__ = [
     "Contribution",
     "Figure",
     "Issuer",
+    "Origin",
     "Report",
     "ReportData",
     "Row",

@@ -87,6 +87,25 @@ class Contribution:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the figures of a report were taken from: what a written file carries so that it can be opened again.
+
+    figures: cell -> the figure now and in the same period before, filled in by the writer.
+    """
+
+    unit: int
+    unit_name: str
+    form: str  # code
+    period: str  # code
+    at: datetime.datetime  # when the figures were read
+    compare: str = "restated"
+    submission: int | None = None  # the sealed report that it was written from; none: what stood at that moment
+    edition: int = 0
+    seal: str = ""
+    figures: tuple[tuple[str, Figure, Figure | None], ...] = ()
+
+
 Capacity = Literal["own", "collective", "deputy", "order", "authorised"]
 
 
@@ -133,6 +152,7 @@ class ReportData:
     base_url: str = ""
     url: str = ""  # page of the report, absolute or relative to base_url
     illustration: bool = False
+    origin: Origin | None = None
     language: Language = "vi"  # of labels in tables; sentences are Vietnamese
 
     def rows(self) -> list[Row]:
@@ -142,14 +162,21 @@ class ReportData:
 # --- what is written ---------------------------------------------------------------------------------------------
 
 
+Aspect = Literal["now", "part", "whole", "before", "delta", "percent"]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text. With a cell it is a figure, named and linked; a place is for people to fill."""
+    """A stretch of text. With a cell it is a figure, named and linked; a place is for people to fill.
+
+    aspect: what of the cell it says: its value, numerator or denominator, the value before, the change and its rate.
+    """
 
     text: str
     cell: str = ""
     url: str = ""
     place: bool = False
+    aspect: Aspect = "now"
 
 
 Role = Literal["section", "subsection", "text"]
@@ -232,4 +259,5 @@ class Report:
     annexes: tuple[Annex, ...] = ()
     mark: str = ""  # provenance mark, in the footer
     address: str = ""  # of the report's page, in the QR code at the foot
+    origin: Origin | None = None
     fonts: tuple[str, ...] = field(default=("Times New Roman",))

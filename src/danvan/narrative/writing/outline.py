@@ -59,6 +59,7 @@ def report(data: ReportData, layout_name: str = "") -> Report:
         annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT, report=rules.reference(fields)),
         mark=MARK if data.illustration else "",
         address=urljoin(data.base_url, data.url) if data.url else "",
+        origin=data.origin and replace(data.origin, figures=tuple((r.key, r.now, r.before) for r in data.rows())),
         fonts=FONTS,
     )
 

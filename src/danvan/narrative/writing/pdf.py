@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def to_pdf(report: Report, path: Path, font_paths: Sequence[Path] = ()) -> None:
     known = set(fonts.families())
     families = [name for name in (*report.fonts, BUILT_IN) if name in known]
     words = {
-        "report": json.dumps(asdict(report), ensure_ascii=False),
+        "report": json.dumps(asdict(replace(report, origin=None)), ensure_ascii=False),
         "qr": qr.svg(report.address) if report.address else "",
         "fonts": json.dumps(families, ensure_ascii=False),
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.model import Row, Run
+from danvan.narrative.writing.model import Aspect, Row, Run
 
 SAME_PERIOD = "so với cùng kỳ"
 _SLOT = re.compile(r"\{([nab])\}")
@@ -195,7 +195,8 @@ class Speaker:
                 runs += self._number(row)
             else:
                 part = row.now.numerator if piece == "a" else row.now.denominator
-                runs.append(Run(digits(part or Decimal(0)), row.key, row.url))
+                aspect: Aspect = "part" if piece == "a" else "whole"
+                runs.append(Run(digits(part or Decimal(0)), row.key, row.url, aspect=aspect))
         return runs
 
     def _number(self, row: Row) -> list[Run]:
@@ -205,7 +206,8 @@ class Speaker:
         """Zero in its own words, with what there was before where that is known."""
         runs = [Run(self.sayings[row.indicator].none)]
         if comparable(row) and row.before is not None and row.before.value:
-            runs += [Run(" (cùng kỳ có "), Run(numerals.said(row.before, row.unit), row.key, row.url)]
+            before = Run(numerals.said(row.before, row.unit), row.key, row.url, aspect="before")
+            runs += [Run(" (cùng kỳ có "), before]
             runs += [Run(f"{_measure(row)})")]
         return runs
 
@@ -251,12 +253,14 @@ class Speaker:
             points = abs(row.delta).quantize(Decimal("0.1"), ROUND_HALF_UP)
             if not points:
                 return [Run(f"{word} dưới 0,1 điểm phần trăm")]
-            return [Run(f"{word} "), Run(digits(points), row.key, row.url), Run(" điểm phần trăm")]
-        runs = [Run(f"{word} "), Run(numerals.count(abs(row.delta), row.unit), row.key, row.url)]
+            return [Run(f"{word} "), Run(digits(points), row.key, row.url, aspect="delta"), Run(" điểm phần trăm")]
+        by = numerals.count(abs(row.delta), row.unit)
+        runs = [Run(f"{word} "), Run(by, row.key, row.url, aspect="delta")]
         if row.unit != "đồng":
             runs.append(Run(f" {self._counter(row)}"))
         if rate and row.percent is not None and abs(row.percent) < _TELLING:
-            runs += [Run(" ("), Run(numerals.percent(abs(row.percent)), row.key, row.url), Run(")")]
+            rate_said = numerals.percent(abs(row.percent))
+            runs += [Run(" ("), Run(rate_said, row.key, row.url, aspect="percent"), Run(")")]
         return runs
 
     def _counter(self, row: Row) -> str:

@@ -11,7 +11,18 @@ from urllib.parse import urljoin
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
 from danvan.narrative.writing.charts import charts
-from danvan.narrative.writing.model import Annex, Chart, Column, Figure, Language, ReportData, Row, Run, TableRow
+from danvan.narrative.writing.model import (
+    Annex,
+    Aspect,
+    Chart,
+    Column,
+    Figure,
+    Language,
+    ReportData,
+    Row,
+    Run,
+    TableRow,
+)
 
 WORDS: dict[Language, dict[str, str]] = {
     "vi": {
@@ -153,15 +164,19 @@ def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:
     if compared(row) and row.delta is not None:
         delta = _signed(row.delta, row.unit, words["points"])
         percent = _signed_percent(row.percent) if row.percent is not None and row.unit != "%" else ""
+
+    def said(text: str, aspect: Aspect) -> Run:
+        return Run(text, row.key, url, aspect=aspect) if text else Run("")
+
     return TableRow(
         (
             Run(number),
             Run(label),
             Run(row.unit),
             Run(_figure(row.now, row.unit, words), row.key, url),
-            Run(_figure(row.before, row.unit, words) if row.before else ""),
-            Run(delta),
-            Run(percent),
+            said(_figure(row.before, row.unit, words) if row.before else "", "before"),
+            said(delta, "delta"),
+            said(percent, "percent"),
             Run(note(row, data.language)),
         )
     )

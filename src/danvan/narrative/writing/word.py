@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
-from danvan.narrative.writing import qr
+from danvan.narrative.writing import qr, trace
 from danvan.narrative.writing.bookmarks import Bookmarks
-from danvan.narrative.writing.model import Annex, Chart, Line, Report, Run, TableRow
+from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run, TableRow
+from danvan.narrative.writing.passages import passages
 
 # Names of the styles, as people see them in Word. A linked number looks like the text around it.
 FIGURE, PLACE, TABLE = "Figure", "Place to fill", "Table text"
@@ -48,6 +49,8 @@ class _Writer:
     bookmarks: Bookmarks = field(default_factory=Bookmarks)
     marks: int = 0
     charts: int = 0
+    marked: dict[str, Run] = field(default_factory=dict)  # bookmark -> the number under it
+    kinds: dict[Any, trace.Kind] = field(default_factory=dict)  # paragraph or table -> what it is
 
     def __post_init__(self) -> None:
         self.document = docx.Document()
@@ -70,11 +73,24 @@ class _Writer:
             if paragraph.role != "text" and not paragraph.number:
                 element[0].append(_number_properties(0))  # a heading that stands outside of the numbers
             element.extend(self._runs(paragraph.runs))
+            self.kinds[element] = _kind(paragraph)
             self._add(element)
         self._signature_block()
         for annex in self.report.annexes:
             self._annex(annex)
+        if self.report.origin:
+            trace.put(self.document, trace.Trace(self.report.origin, tuple(self._written())))
         self.document.save(str(path))
+
+    def _written(self) -> Iterator[trace.Written]:
+        """What stands in the file, as it will be found when it is opened again."""
+        for block, passage in passages(self.body):
+            numbers = (
+                trace.Number(mark.name, mark.start, mark.end, run.cell, run.aspect)
+                for mark in passage.marks
+                if (run := self.marked.get(mark.name))
+            )
+            yield trace.Written(self.kinds.get(block, "block"), passage.text, tuple(numbers), passage.row)
 
     # --- page, styles, properties
 
@@ -218,6 +234,7 @@ class _Writer:
             _cell(head, cell_width).append(paragraph)
         for row in annex.rows:
             self._table_row(table, row, annex, widths)
+        self.kinds[table] = "annex"
         self._add(table)
         for chart in annex.charts:
             self._chart(chart, min(width, _CHART))
@@ -271,6 +288,7 @@ class _Writer:
     def _figure(self, run: Run, annex: bool) -> list[Any]:
         self.marks += 1
         name = self.bookmarks.name(run.cell, annex=annex)
+        self.marked[name] = run
         inside = _run(run.text, style=_id(FIGURE))
         if run.url:
             link = _element("w:hyperlink")
@@ -293,6 +311,12 @@ class _Writer:
 
 
 # --- WordprocessingML: the few elements needed, children in the order that the schema asks for
+
+
+def _kind(paragraph: Paragraph) -> trace.Kind:
+    if paragraph.role != "text":
+        return "heading"
+    return "place" if any(run.place for run in paragraph.runs) else "text"
 
 
 def _element(tag: str, **attributes: str) -> Any:

@@ -130,7 +130,8 @@ def _page(page: pypdfium2.PdfPage) -> Page:
 def _font(text: pypdfium2.PdfTextPage, place: int) -> str:
     name = ctypes.create_string_buffer(200)
     pdfium.FPDFText_GetFontInfo(text, place, name, 200, ctypes.c_int())
-    return name.value.decode().partition("+")[2]
+    found = name.value.decode().partition("+")[2]
+    return found if "-" in found else f"{found}-Regular"  # some builds of the font leave it out of the name
 
 
 def issued(data: ReportData, rules: str, issuer: Issuer) -> Report:
