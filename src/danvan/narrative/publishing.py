@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils import timezone
 
 from danvan.figures import queries
 from danvan.figures.catalogue import load as catalogue
@@ -87,6 +88,14 @@ def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> wr
         base_url=base_url,
         url=page,
         illustration=consolidated.illustration,
+        origin=writing.Origin(
+            unit=consolidated.unit.id,
+            unit_name=consolidated.unit.name,
+            form=consolidated.form,
+            period=period.code,
+            at=timezone.now(),
+            compare=consolidated.compare or "",
+        ),
     )
 
 

@@ -47,7 +47,9 @@ def file_of(
     """
     sealed = consolidated_of(report)
     day = timezone.localdate(report.filed_at)
-    data = replace(report_data(sealed, base_url=base_url, today=day), date=day, url=f"submissions/{report.pk}/")
+    data = report_data(sealed, base_url=base_url, today=day)
+    origin = data.origin and replace(data.origin, submission=report.pk, edition=report.edition, seal=report.seal or "")
+    data = replace(data, date=day, url=f"submissions/{report.pk}/", origin=origin)
     path = folder / f"bao-cao-{report.unit_id}-{report.period}-lan-{report.edition}.{kind}"
     if kind == "xlsx":
         writing.to_xlsx(replace(data, contributions=tuple(contributions(report))), path)

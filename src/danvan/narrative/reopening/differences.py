@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from danvan.narrative.reopening.numbers import Outcome, outcomes
@@ -11,6 +12,8 @@ from danvan.narrative.reopening.pairing import Group, Pairing, pair
 from danvan.narrative.writing.model import Aspect, Figure
 from danvan.narrative.writing.passages import Passage
 from danvan.narrative.writing.trace import Trace, Written
+
+_STORED = Decimal("0.0001")
 
 Place = Literal["text", "heading", "annex"]
 Change = Literal["added", "changed", "filled", "removed"]
@@ -97,9 +100,21 @@ def moved(trace: Trace, now: Mapping[str, tuple[Figure, Figure | None]]) -> tupl
         aspects = said.get(cell, [])
         new, new_before = now.get(cell, (None, None))
         compared = any(aspect in ("before", "delta", "percent") for aspect in aspects)
-        if aspects and (was != new or (compared and was_before != new_before)):
+        if aspects and not (_same(was, new) and (not compared or _same(was_before, new_before))):
             changed.append(ChangedFigure(cell, was, new, was_before, new_before, len(aspects)))
     return tuple(changed)
+
+
+def _same(one: Figure | None, other: Figure | None) -> bool:
+    """A rate by what it is made of where that is known; else as exactly as figures are stored."""
+    if one is None or other is None or one.value is None or other.value is None:
+        return one == other
+    terms = (one.numerator, one.denominator), (other.numerator, other.denominator)
+    if None not in terms[0] + terms[1]:
+        alike = terms[0] == terms[1]
+    else:
+        alike = one.value.quantize(_STORED, ROUND_HALF_UP) == other.value.quantize(_STORED, ROUND_HALF_UP)
+    return alike and (one.state, one.qualifier) == (other.state, other.qualifier)
 
 
 def _number(one: Outcome, written: tuple[Written, ...], found: tuple[Passage, ...]) -> ChangedNumber:

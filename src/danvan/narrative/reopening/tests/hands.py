@@ -74,7 +74,7 @@ class Edited:
             _take_out(content)
 
     def retype(self, name: str, new: str) -> str:
-        """Writes over what stands between the ends of a bookmark, however a program nested it; gives what stood there."""
+        """Writes over what stands under a bookmark, however a program nested it; gives what stood there."""
         start, texts = self._start(name), []
         for one in start.xpath("following::*"):
             if one.tag == qn("w:bookmarkEnd") and one.get(qn("w:id")) == start.get(qn("w:id")):
