@@ -12,21 +12,19 @@ from danvan.figures.counters import ANY, Counter, Suggestion
 from danvan.figures.counting import reports_below
 from danvan.figures.models import Cell, Evidence
 from danvan.lib.periods import Period
-from danvan.narrative.models import Reading
+from danvan.narrative import queries as readings
 
 
 def read_in_reports(unit: int, period: Period) -> Iterator[Suggestion]:
-    """What was read in the unit's reports of that period; where a text gives several figures, each is offered."""
-    readings = Reading.objects.filter(report__unit=unit, report__period=period.code, period__isnull=True).exclude(
-        indicator=""
-    )
-    for one in readings.select_related("report").order_by("report", "start"):
+    """What was read in the unit's reports of that period, as people decided; of several figures each is offered."""
+    for one in readings.not_rejected(unit, period.code).order_by("report", "start"):
+        stands = one.decision or one
         yield Suggestion(
-            indicator=one.indicator,
-            breakdown=one.breakdown,
-            value=one.value.normalize() + 0,
+            indicator=stands.indicator,
+            breakdown=stands.breakdown,
+            value=stands.value.normalize() + 0,
             origin=Cell.Origin.READ,
-            qualifier=one.qualifier,
+            qualifier=stands.qualifier,
             words=_("%(report)s: “%(quote)s”") % {"report": one.report, "quote": one.quote.strip()},
             link=f"{reverse('report', args=[one.report_id])}?from={one.start}&to={one.end}#asked",
             evidence=[

@@ -184,6 +184,10 @@ RIGHTS = {
     "narrative_report": "INSERT, UPDATE",
     "narrative_reading": "INSERT, UPDATE, DELETE",  # a report is read anew before it is filed
     "narrative_check": "INSERT, DELETE",
+    "narrative_decision": "INSERT",
+    "narrative_term": "INSERT, UPDATE",  # put out of force, never changed
+    "narrative_intake": "INSERT",
+    "narrative_intakefile": "INSERT, UPDATE",
 }
 
 

@@ -6,7 +6,7 @@ Plain Python: takes a Document, gives what may be filed and what must be asked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One cell. readings: indices of every mention, the one that gives the value first."""
+    """One cell. readings: indices of every mention, the one that gives the value first, or of all that add up to it."""
 
     indicator: str
     breakdown: dict[str, str]
@@ -35,6 +35,10 @@ class Proposal:
     readings: tuple[int, ...]
     previous: Decimal | None = None
     ratio: Ratio | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.indicator, catalogue.breakdown_key(self.breakdown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Filing:
     questions: dict[int, str]
 
 
-def propose(document: Document) -> Filing:
-    """What of a document can be filed for its unit and period."""
+def propose(document: Document, adding: Collection[int] = ()) -> Filing:
+    """What of a document can be filed for its unit and period. adding: readings that people had added up."""
     readings = document.readings
     groups: dict[Key, list[int]] = defaultdict(list)
     questions: dict[int, str] = {}
@@ -58,6 +62,9 @@ def propose(document: Document) -> Filing:
     for (indicator, breakdown), group in groups.items():
         if refused := _refused(indicator, dict(breakdown)):
             questions.update(dict.fromkeys(group, refused))
+            continue
+        if added := [i for i in group if i in adding]:
+            cells.append(_added(readings, added))
             continue
         chosen = _one_fact(readings, group)
         if chosen is None:
@@ -79,6 +86,18 @@ def propose(document: Document) -> Filing:
             )
         )
     return Filing(tuple(cells), questions)
+
+
+def _added(readings: Sequence[Reading], group: Sequence[int]) -> Proposal:
+    first = readings[group[0]]
+    said = {readings[i].qualifier for i in group}
+    return Proposal(
+        first.indicator or "",
+        first.breakdown,
+        sum((readings[i].value for i in group), Decimal(0)),
+        said.pop() if len(said) == 1 else "about",
+        tuple(group),
+    )
 
 
 def _refused(indicator: str, breakdown: dict[str, str]) -> str:
@@ -131,7 +150,7 @@ def _same_fact(reading: Reading, leader: Reading) -> bool:
 def _ratio(document: Document, mentions: Sequence[int]) -> Ratio | None:
     """The fraction that the text prints beside a percentage, found by the check that tied them."""
     for check in document.checks:
-        if check.kind == "share" and check.parts[-1] in mentions:
+        if check.kind == "share" and check.parts and check.parts[-1] in mentions:
             part, whole = (document.readings[i].value for i in check.parts[:2])
             if whole > 0:
                 return Ratio(part, whole)

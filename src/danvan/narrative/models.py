@@ -1,61 +1,183 @@
-"""Reports as texts, and what was read in them."""
+"""Reports as texts, what was read in them, what people decided of it, and the words that a unit taught the reader."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
+from danvan.access.models import StoredFile
 from danvan.access.scope import Owned
-from danvan.figures.models import Submission
+from danvan.figures.models import Cell, Submission
 from danvan.units.models import Unit
 
 
+class Intake(models.Model):
+    """Report files that somebody sent in one go, for their unit."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    by = models.CharField(max_length=300)
+    person = models.BigIntegerField(help_text="Whose post it was; the trail names them while a worker reads.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = Owned("unit")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.at}"
+
+
 class Report(models.Model):
-    """One report file: its text as decoded, whom and which period it speaks of, as far as the text says."""
+    """One report file: its text as decoded, whom and which period it speaks of, as far as the text says.
+
+    unit_choices: [{unit, confidence, why}], period_choices: [{period, confidence, why}], most likely first; what is not
+    decided is chosen among them. submission: what a person filed it into, a draft first.
+    """
 
     name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64, help_text="Of the text.")
     text = models.TextField()
     title = models.CharField(max_length=300, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="reports")
     unit_quote = models.CharField(max_length=200, blank=True, help_text="The words that name the unit.")
     unit_why = models.CharField(max_length=300, blank=True, help_text="How the unit was resolved, or what to ask.")
+    unit_confidence = models.FloatField(null=True, help_text="0 to 1; null: a person said so, or it is open.")
+    unit_choices = models.JSONField(default=list)
     period = models.CharField(max_length=20, blank=True)
     period_label = models.CharField(max_length=100, blank=True)
+    period_why = models.CharField(max_length=300, blank=True)
+    period_confidence = models.FloatField(null=True)
+    period_choices = models.JSONField(default=list)
     received_for = models.ForeignKey(
         Unit, models.PROTECT, null=True, related_name="+", help_text="For which unit it was read; null: the system."
     )
-    submission = models.OneToOneField(Submission, models.SET_NULL, null=True, related_name="report")
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, related_name="+", help_text="As it was sent, where such files are kept."
+    )
+    submission = models.ForeignKey(Submission, models.SET_NULL, null=True, related_name="reports")
     illustration = models.BooleanField(default=False)
     read_at = models.DateTimeField(auto_now_add=True)
+    lexicon = models.CharField(max_length=64, blank=True, help_text="sha256 of the local terms it was read with.")
 
     objects = Owned("unit", or_unit="received_for")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_report_a_text_and_reader", fields=["sha256", "received_for"], nulls_distinct=False
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.name
 
 
+class IntakeFile(models.Model):
+    """One file of an intake and what became of it. A package becomes the files in it; `member` names one of those.
+
+    attempts, taken_at: a file that was taken up and never finished (the process died) is taken up again, not for ever.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("chờ đọc")
+        READING = "reading", _("đang đọc")
+        OPENED = "opened", _("gói, đã mở")
+        READ = "read", _("đã đọc")
+        KNOWN = "known", _("đã có từ trước")
+        REFUSED = "refused", _("không đọc được")
+
+    intake = models.ForeignKey(Intake, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=400)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    member = models.CharField(max_length=400, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    why = models.TextField(blank=True, help_text="Why it was refused, and what to do.")
+    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="intake_to_do", condition=Q(state__in=["waiting", "reading"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Term(models.Model):
+    """Words that a unit's officers taught the reader, in force [since, until): they name this indicator, or none.
+
+    Reports of the unit and of those below it are read with it. Never changed: put out of force, and taken up anew.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    phrase = models.CharField(max_length=120)
+    indicator = models.CharField(max_length=40, blank=True, help_text="Code of the catalogue; '': no indicator.")
+    breakdown = models.CharField(max_length=200, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    by = models.CharField(max_length=300)
+    ended_by = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    reading = models.ForeignKey(
+        "Reading", models.SET_NULL, null=True, related_name="+", help_text="Where it was learned."
+    )
+
+    objects = Owned("unit")
+
+    class Meta:
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="one_meaning_a_phrase_a_day",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    ("phrase", RangeOperators.EQUAL),
+                    (Func("since", "until", function="daterange", output_field=DateRangeField()), "&&"),
+                ],
+            ),
+            models.CheckConstraint(
+                name="a_term_ends_after_it_begins", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+
 class Reading(models.Model):
-    """One figure found in a report."""
+    """One figure found in a report. number: its place in the document as read; part_of, mention_of: numbers."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="readings")
+    number = models.PositiveIntegerField(default=0)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     quote = models.TextField()
     value = models.DecimalField(max_digits=24, decimal_places=6)
     unit = models.CharField(max_length=60, blank=True)
+    per = models.CharField(max_length=60, blank=True, help_text="'hộ' in '1,2 triệu đồng/hộ'.")
     qualifier = models.CharField(max_length=6, default="exact")
     indicator = models.CharField(max_length=40, blank=True)
     breakdown = models.CharField(max_length=200, blank=True)
+    confidence = models.FloatField(default=1, help_text="0 to 1: how sure the reader is of the indicator.")
+    alternatives = models.JSONField(default=list, help_text="[[indicator, confidence], ...], most likely first.")
+    term = models.ForeignKey(Term, models.SET_NULL, null=True, related_name="uses", help_text="The local term.")
     change = models.JSONField(null=True)
     period = models.JSONField(null=True)
+    previous = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    part_of = models.PositiveIntegerField(null=True)
+    mention_of = models.PositiveIntegerField(null=True)
+    decision = models.ForeignKey(
+        "Decision", models.PROTECT, null=True, related_name="+", help_text="The one that stands; null: open."
+    )
     filed = models.BooleanField(default=False, help_text="Stands in the submission made from this report.")
     question = models.CharField(max_length=300, blank=True, help_text="Why it was not filed, and what to decide.")
 
     class Meta:
-        ordering: ClassVar = ["report", "start"]
+        ordering: ClassVar = ["report", "start", "number"]
         constraints: ClassVar = [
             models.CheckConstraint(name="reading_has_words", condition=Q(end__gt=F("start"))),
         ]
@@ -64,8 +186,45 @@ class Reading(models.Model):
         return self.quote
 
 
+class Decision(models.Model):
+    """What somebody decided of a reading; never changed. before: the one that stood until then.
+
+    deed: the same for all that was decided in one go, so that it is undone in one go. adds: its value is added to
+    those of other readings of the same cell.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", _("đã nhận")
+        CORRECTED = "corrected", _("đã sửa số")
+        ASSIGNED = "assigned", _("đã gán chỉ tiêu khác")
+        REJECTED = "rejected", _("đã bỏ")
+
+    reading = models.ForeignKey(Reading, models.PROTECT, related_name="decisions")
+    before = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    verdict = models.CharField(max_length=9, choices=Verdict)
+    indicator = models.CharField(max_length=40, blank=True)
+    breakdown = models.CharField(max_length=200, blank=True)
+    value = models.DecimalField(max_digits=24, decimal_places=6)
+    qualifier = models.CharField(max_length=6, choices=Cell.Qualifier)
+    adds = models.BooleanField(default=False)
+    deed = models.UUIDField()
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=300)
+    person = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="what_is_accepted_is_named", condition=Q(verdict="rejected") | ~Q(indicator="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading_id} {self.verdict}"
+
+
 class Check(models.Model):
-    """Arithmetic that the text itself states, done again."""
+    """Arithmetic that the text itself states, done again. parts: numbers of the readings in it."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="checks")
     kind = models.CharField(max_length=20)
@@ -73,6 +232,7 @@ class Check(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     message = models.TextField()
+    parts = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["report", "holds", "start"]

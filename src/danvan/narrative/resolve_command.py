@@ -12,8 +12,8 @@ from danvan.figures.errors import FigureError
 from danvan.lib import periods
 from danvan.lib.periods import Period
 from danvan.lib.vietnamese import fold
-from danvan.narrative import actions, reading
-from danvan.narrative.models import Reading, Report
+from danvan.narrative import actions, queries, reading
+from danvan.narrative.models import Report
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -76,7 +76,7 @@ def _list() -> int:
     open_reports = Report.objects.filter(submission=None).order_by("pk")
     lines = [f"{r.pk}  {r.name}: {r.unit_why}" for r in open_reports if r.unit_id is None]
     lines += [f"{r.pk}  {r.name}: không rõ kỳ báo cáo ({r.period_label or '…'})." for r in open_reports if not r.period]
-    for one in Reading.objects.exclude(question="").select_related("report"):
+    for one in queries.unanswered().select_related("report"):
         lines.append(f"{one.report_id}  {one.report.name}: “{one.quote.strip()}”. {one.question}")
     sys.stdout.write("\n".join(lines or ["Không còn câu hỏi nào."]) + "\n")
     return 0

@@ -43,12 +43,16 @@ Find = Callable[[str, str | None], Sequence[Place]]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """unit_id, and why; or None, and what to ask. candidates: what the choice is between, if it is a short one."""
+    """unit_id, and why; or None, and what to ask. candidates: what the choice is between, if it is a short one.
+
+    confidence: of unit_id, 0 to 1: a name with its place, a name borne once, a name that its neighbours single out.
+    """
 
     unit_id: int | None
     why: str
     quote: str = ""
     candidates: tuple[Place, ...] = ()
+    confidence: float = 0.0
 
 
 def resolve(document: Document, find: Find, day: str) -> Resolution:
@@ -79,10 +83,11 @@ def _by_name(
             why = f"Văn bản ghi “{said}”, nhưng bản đồ ngày {day} không có “{name}” ở đó. Cho biết đơn vị."
             return Resolution(None, why, mention.quote, tuple(matches))
         if len(inside) == 1:
-            return Resolution(inside[0].unit_id, f"Văn bản ghi “{said}”.", mention.quote)
+            return Resolution(inside[0].unit_id, f"Văn bản ghi “{said}”.", mention.quote, confidence=0.99)
         matches = inside
     if len(matches) == 1:
-        return Resolution(matches[0].unit_id, f"“{name}” là tên duy nhất trên bản đồ ngày {day}.", mention.quote)
+        why = f"“{name}” là tên duy nhất trên bản đồ ngày {day}."
+        return Resolution(matches[0].unit_id, why, mention.quote, confidence=0.97)
     return _among(matches, name, mention, others, find, day)
 
 
@@ -122,7 +127,7 @@ def _among(
     if len(agreed) == 1:
         hints = _and([f"“{other.quote}”" for _, other in fitting])
         why = f"“{name}” và {hints}, cùng nêu trong văn bản, chỉ gặp nhau ở một nơi."
-        return Resolution(agreed.pop(), why, mention.quote)
+        return Resolution(agreed.pop(), why, mention.quote, confidence=0.9)
     where = ", ".join(sorted({m.path_names[1] for m in matches if len(m.path_names) > 1})[:6])
     return Resolution(
         None,
@@ -152,7 +157,7 @@ def _by_places_within(mention: UnitMention, others: Sequence[UnitMention], find:
     fitting = [unit for unit in sorted(holders or ()) if kind and _is_of_kind(places[unit], kind)]
     if len(fitting) == 1 and len(set(named)) > 1:
         why = f"“{what}” là của {places[fitting[0]]}: nơi duy nhất có cả {_and(named)}."
-        return Resolution(fitting[0], why, mention.quote)
+        return Resolution(fitting[0], why, mention.quote, confidence=0.85)
     return Resolution(
         None,
         f"Văn bản chỉ ghi “{what}”, không ghi tên địa phương. Cho biết đơn vị.",

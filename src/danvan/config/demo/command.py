@@ -283,4 +283,4 @@ def _published(result: Consolidated, base_url: str) -> tuple[str, list[Path]]:
 
 
 def _from_texts() -> Iterable[Submission]:
-    return Submission.objects.filter(report__isnull=False, illustration=False).order_by("pk")
+    return Submission.objects.filter(reports__isnull=False, illustration=False).order_by("pk").distinct()

@@ -28,7 +28,7 @@ from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry, EvidenceInput
 from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
 from danvan.figures.workbook import stored, write_form
-from danvan.narrative.models import Check, Reading, Report
+from danvan.narrative.models import Check, Decision, Intake, IntakeFile, Reading, Report, Term
 from danvan.units.models import Unit
 
 BY = cast.BY
@@ -344,7 +344,13 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         unit=unit,
         period=ACCEPTED,
     )
-    Reading.objects.create(report=report, start=0, end=4, quote=words, value=turns, question=f"Hỏi về {words}?")
+    reading = Reading.objects.create(
+        report=report, start=0, end=4, quote=words, value=turns, question=f"Hỏi về {words}?"
+    )
+    Decision.objects.create(reading=reading, verdict="rejected", value=turns, qualifier="exact", deed=uuid.uuid4())
+    Term.objects.create(unit=unit, phrase=words, indicator="rec.turns", since=cast.REFORM, by=BY)
+    intake = Intake.objects.create(unit=unit, by=BY, person=0)
+    IntakeFile.objects.create(intake=intake, name=words, state="read", report=report)
     Check.objects.create(report=report, kind="sum", holds=False, start=0, end=4, message=f"Không khớp: {words}")
     evidence = EvidenceInput("sentence", f"narrative.Report:{report.pk}", 0, 10, words)
     cells = [CellInput("rec.turns", turns, evidence=[evidence])]

@@ -360,8 +360,15 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
     "figures_submission": "unit_id",
     "figures_workbookmapping": "unit_id",
     "narrative_check": "(SELECT r.unit_id FROM narrative_report r WHERE r.id = t.report_id)",
+    "narrative_decision": (
+        "(SELECT r.unit_id FROM narrative_reading o JOIN narrative_report r ON r.id = o.report_id"
+        " WHERE o.id = t.reading_id)"
+    ),
+    "narrative_intake": "unit_id",
+    "narrative_intakefile": "(SELECT i.unit_id FROM narrative_intake i WHERE i.id = t.intake_id)",
     "narrative_reading": "(SELECT r.unit_id FROM narrative_report r WHERE r.id = t.report_id)",
     "narrative_report": "unit_id",
+    "narrative_term": "unit_id",
 }
 # What a superior may touch below: its decision on what was sent; posts that its administrator gives.
 TOUCHED_BELOW = {"figures_submission", "access_post"}

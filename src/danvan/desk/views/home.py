@@ -14,7 +14,8 @@ from danvan.desk.views import reports
 from danvan.figures import board_picture
 from danvan.figures.queries import FORM
 from danvan.figures.views.board import sentence
-from danvan.narrative.models import Check, Reading, Report
+from danvan.narrative import queries as narrative
+from danvan.narrative.models import Check, Report
 
 SHOWN = 6
 
@@ -40,11 +41,11 @@ def _read() -> dict[str, object]:
     """What the reports that were read ask for, and what was made of them."""
     read = list(reports.counted()[:SHOWN])
     unresolved = list(Report.objects.defer("text").filter(Q(unit=None) | Q(period="")).order_by("-pk")[:SHOWN])
-    open_readings = Reading.objects.exclude(question="").select_related("report").defer("report__text")
+    open_readings = narrative.unanswered().select_related("report").defer("report__text")
     against = (
         Check.objects.filter(holds=False).select_related("report").defer("report__text").order_by("-report", "start")
     )
-    unanswered = Reading.objects.exclude(question="").values("report", "question").distinct().count()
+    unanswered = narrative.unanswered().values("report", "question").distinct().count()
     return {
         "reports": read,
         "names": reports.names_of(read),

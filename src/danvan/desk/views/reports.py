@@ -15,6 +15,7 @@ from danvan.desk.marking import paragraphs
 from danvan.desk.naming import names_on
 from danvan.desk.views.errors import whole_number
 from danvan.figures import catalogue
+from danvan.narrative import queries as narrative
 from danvan.narrative.models import Check, Reading, Report
 
 PAGE = 30
@@ -33,7 +34,7 @@ def counted() -> QuerySet[Report]:
         .annotate(
             figures=number(Reading.objects.all()),
             contradictions=number(Check.objects.filter(holds=False)),
-            questions=number(Reading.objects.exclude(question=""), "question"),
+            questions=number(narrative.unanswered(), "question"),
         )
         .order_by("-pk")
     )

@@ -74,6 +74,7 @@ class Reading:
     indicator: catalogue code, None where the catalogue has none. period: only where it differs from the document's.
     previous: the earlier value that the stated change implies (46, down 20: 66); None where it cannot be told exactly.
     part_of: the whole that this figure is a part of. mention_of: the first reading of the same fact.
+    confidence: 0 to 1, how sure the indicator is. alternatives: (code, confidence) of the others, most likely first.
     """
 
     start: int
@@ -90,6 +91,8 @@ class Reading:
     per: str = ""
     part_of: int | None = None
     mention_of: int | None = None
+    confidence: float = 1.0
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

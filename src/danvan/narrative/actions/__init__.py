@@ -1,0 +1,27 @@
+"""What is done with reports: taken in, read, settled, decided on reading by reading, filed; words taught and let go."""
+
+from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_up, decide, undo
+from danvan.narrative.actions.errors import ReportError
+from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
+from danvan.narrative.actions.receiving import keep, receive, reread, settle
+from danvan.narrative.actions.teaching import resume_term, stop_term, teach
+
+__all__ = [
+    "Entered",
+    "ReportError",
+    "accept_proposed",
+    "accept_sure",
+    "add_up",
+    "decide",
+    "file",
+    "keep",
+    "put_into_form",
+    "receive",
+    "reread",
+    "resume_term",
+    "settle",
+    "stop_term",
+    "teach",
+    "undo",
+    "withdraw",
+]

@@ -1,0 +1,7 @@
+"""What cannot be done with a report."""
+
+from __future__ import annotations
+
+
+class ReportError(ValueError):
+    """What cannot be done with a report; a Vietnamese sentence that says what to do."""
