@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "danvan.units",
     "danvan.access",
     "danvan.figures",
+    "danvan.casework",
     "danvan.narrative",
     "danvan.desk",
     "django.contrib.contenttypes",
