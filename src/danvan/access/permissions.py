@@ -22,6 +22,11 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"  # people and posts of the own unit and below
     DELEGATE = "delegate"  # hand the own post to somebody for some days
     SEE_AUDIT = "see_audit"
+    RECEIVE = "receive"  # register visits and what citizens raise with the own unit; hand out answers
+    HANDLE = "handle"  # classify, transfer, settle what the own unit has; see who raised it, each look on record
+    DECIDE = "decide"  # sign decisions and answers of the own unit
+    UNSEAL = "unseal"  # one of the two who open a denouncer's identity
+    INSPECT = "inspect"  # see who looked at identities in the own unit and below
 
 
 P = Permission
@@ -52,20 +57,33 @@ ROLES = {
         _role(
             "officer",
             _("Cán bộ nhập liệu"),
-            _("Nhập số liệu của đơn vị mình; không ký gửi."),
-            *(P.SEE, P.FILL, P.DELEGATE),
+            _("Nhập số liệu, tiếp công dân, xử lý vụ việc của đơn vị mình; không ký gửi."),
+            *(P.SEE, P.FILL, P.DELEGATE, P.RECEIVE, P.HANDLE),
         ),
         _role(
             "reviewer",
             _("Cán bộ tổng hợp"),
             _("Nhập và gửi báo cáo của đơn vị mình; xem xét, trả lại, chấp nhận, nhắc các đơn vị bên dưới."),
-            *(P.SEE, P.FILL, P.SUBMIT, P.REVIEW, P.REMIND, P.DELEGATE),
+            *(P.SEE, P.FILL, P.SUBMIT, P.REVIEW, P.REMIND, P.DELEGATE, P.RECEIVE, P.HANDLE),
         ),
         _role(
             "leader",
             _("Lãnh đạo"),
-            _("Ký gửi báo cáo của đơn vị mình, chấp nhận báo cáo bên dưới, chốt và ký báo cáo tổng hợp."),
+            _("Ký gửi báo cáo của đơn vị mình, chấp nhận báo cáo bên dưới, chốt và ký báo cáo tổng hợp, ký trả lời."),
             *(P.SEE, P.FILL, P.SUBMIT, P.REVIEW, P.SEAL, P.REMIND, P.DELEGATE, P.SEE_AUDIT),
+            *(P.RECEIVE, P.HANDLE, P.DECIDE, P.UNSEAL),
+        ),
+        _role(
+            "reception",
+            _("Cán bộ tiếp công dân"),
+            _("Tiếp công dân, nhận và xử lý vụ việc của đơn vị mình; không nhập biểu mẫu báo cáo."),
+            *(P.SEE, P.DELEGATE, P.RECEIVE, P.HANDLE),
+        ),
+        _role(
+            "inspector",
+            _("Thanh tra"),
+            _("Xem ai đã mở danh tính người gửi đơn trong đơn vị mình và bên dưới; là một trong hai người mở niêm phong."),
+            *(P.SEE, P.HANDLE, P.UNSEAL, P.INSPECT, P.SEE_AUDIT),
         ),
         _role(
             "forms",

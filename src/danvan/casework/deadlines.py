@@ -8,6 +8,7 @@ the day after the pause up to and with the day on which the matter is taken up a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ TRAITS = {
     "specially_complex": "đặc biệt phức tạp",
     "several_places": "phải kiểm tra ở nhiều nơi",
     "not_competent": "không thuộc thẩm quyền",
+    "reception": "nêu khi tiếp công dân",
 }
 _DAY = timedelta(days=1)
 _LONGEST = 366 * 5  # days looked at; a clock that runs longer has been paused for years
@@ -271,7 +273,9 @@ class Deadline:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        said = [] if self.rule.verified else [f"Thời hạn này chưa đối chiếu với văn bản chính thức ({self.rule.article})."]
+        said = (
+            [] if self.rule.verified else [f"Thời hạn này chưa đối chiếu với văn bản chính thức ({self.rule.article})."]
+        )
         if self.rule.note:
             said.append(self.rule.note)
         said += [
@@ -282,7 +286,12 @@ class Deadline:
 
 
 def deadline(
-    code: str, acts: Sequence[Act], *, traits: Collection[str] = (), rules: Rules | None = None, calendar: Calendar | None = None
+    code: str,
+    acts: Sequence[Act],
+    *,
+    traits: Collection[str] = (),
+    rules: Rules | None = None,
+    calendar: Calendar | None = None,
 ) -> Deadline | None:
     """The clock of one rule over a matter's acts in their order; None where it never started.
 
@@ -293,7 +302,7 @@ def deadline(
     _in_order(acts)
     starts = {kind for rule in rules if rule.code == code for kind in rule.starts}
     if not starts:
-        rules.on(code, acts[-1].day if acts else date.today())  # raises: there is no such rule
+        rules.on(code, date.min)  # raises: there is no such rule
     began = next((place for place in range(len(acts) - 1, -1, -1) if acts[place].kind in starts), None)
     if began is None:
         return None
@@ -318,7 +327,7 @@ def deadlines(
 
 
 def _in_order(acts: Sequence[Act]) -> None:
-    for before, after in zip(acts, acts[1:], strict=False):
+    for before, after in itertools.pairwise(acts):
         if after.day < before.day:
             raise DeadlineError(
                 f"Việc ngày {vietnamese(after.day)} được ghi sau việc ngày {vietnamese(before.day)}: "
@@ -396,7 +405,9 @@ class _Clock:
             raise DeadlineError(f"“{rule.name}” chỉ được gia hạn với vụ việc {of}: hãy ghi tính chất vụ việc trước.")
         by = fitting[0]
         if len(self.extended) >= by.times:
-            raise DeadlineError(f"“{rule.name}” chỉ được gia hạn {by.times} lần với vụ việc {TRAITS[by.of]} ({by.article}).")
+            raise DeadlineError(
+                f"“{rule.name}” chỉ được gia hạn {by.times} lần với vụ việc {TRAITS[by.of]} ({by.article})."
+            )
         if not 1 <= act.days <= by.days:
             raise DeadlineError(f"Mỗi lần gia hạn từ 1 đến {by.days} ngày ({by.article}), không phải {act.days} ngày.")
         _steps, due, _years = self._count(self._total())
@@ -426,17 +437,21 @@ class _Clock:
                 years.add(day.year)
                 found: Day = self.calendar.day(day)
                 if not found.working:
-                    steps.append(Step(day, "skipped", found.why if self.rule.kind == "working" else f"{found.why}: lùi hạn"))
+                    steps.append(
+                        Step(day, "skipped", found.why if self.rule.kind == "working" else f"{found.why}: lùi hạn")
+                    )
                     continue
             number += 1
             steps.append(Step(day, "due" if last else "counted", "", number))
             if last:
                 return steps, day, years
         raise DeadlineError(
-            f"“{self.rule.name}” tính từ {vietnamese(self.start.day)} kéo dài quá {_LONGEST} ngày: xem lại các ngày tạm đình chỉ."
+            f"“{self.rule.name}” tính từ {vietnamese(self.start.day)} kéo dài quá {_LONGEST} ngày: "
+            "xem lại các ngày tạm đình chỉ."
         )
 
     def _paused_on(self, day: date) -> tuple[Act, Act | None] | None:
         return next(
-            ((begun, ended) for begun, ended in self.pauses if begun.day < day and (ended is None or day <= ended.day)), None
+            ((begun, ended) for begun, ended in self.pauses if begun.day < day and (ended is None or day <= ended.day)),
+            None,
         )

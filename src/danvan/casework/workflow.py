@@ -85,7 +85,9 @@ class Type:
         """The acts that may come next, in the order of the table. done: the acts so far."""
         return (step for step in self.steps.values() if self._fits(step, state, resolution, done))
 
-    def take(self, act: str, state: str, resolution: str = "", done: Sequence[str] = (), verdict: str = "") -> tuple[str, str]:
+    def take(
+        self, act: str, state: str, resolution: str = "", done: Sequence[str] = (), verdict: str = ""
+    ) -> tuple[str, str]:
         """State and resolution after an act. Raises WorkflowError where it may not come now."""
         step = self.step(act)
         if not self._fits(step, state, resolution, done):
@@ -171,26 +173,26 @@ def _step(row: Mapping[str, Any], open_states: Collection[str], states: Collecti
 
 
 def _check(workflow: Workflow) -> None:
-    rules = Rules.load()
-    ends = {rule.code: set(rule.ends) for rule in rules}
+    ends = {rule.code: set(rule.ends) for rule in Rules.load()}
     for kind in workflow.types.values():
-        for step in kind.steps.values():
-            if step.resolution and step.resolution != "verdict" and step.resolution not in workflow.resolutions:
-                raise ValueError(f"workflow.yaml, {kind.code}, {step.act}: không có kết quả {step.resolution}.")
-        if unknown := set(kind.verdicts) - set(workflow.resolutions):
+        named = {step.resolution for step in kind.steps.values()} - {"", "verdict"}
+        if unknown := (named | set(kind.verdicts)) - set(workflow.resolutions):
             raise ValueError(f"workflow.yaml, {kind.code}: không có kết quả {', '.join(sorted(unknown))}.")
-        reached, edge = {RECEIVED}, [RECEIVED]
-        while edge:
-            state = edge.pop()
-            for step in kind.steps.values():
-                if state in step.begins and step.to and step.to not in reached:
-                    reached.add(step.to)
-                    edge.append(step.to)
-        for state in reached - {CLOSED}:
-            if not any(state in step.begins and step.to not in ("", state) for step in kind.steps.values()):
-                raise ValueError(f"workflow.yaml, {kind.code}: không có đường ra khỏi “{state}”.")
+        _check_ways(kind)
         for clock in (*kind.clocks, *kind.clocks_second):
             if clock not in ends:
                 raise ValueError(f"workflow.yaml, {kind.code}: không có thời hạn {clock}.")
             if not ends[clock] & (set(kind.steps) | {"receive"}):
                 raise ValueError(f"workflow.yaml, {kind.code}: không có việc nào kết thúc thời hạn {clock}.")
+
+
+def _check_ways(kind: Type) -> None:
+    """Every state that is reached can be left, but for the last."""
+    reached, edge = {RECEIVED}, [RECEIVED]
+    while edge:
+        state = edge.pop()
+        ways = {step.to for step in kind.steps.values() if state in step.begins and step.to not in ("", state)}
+        if not ways and state != CLOSED:
+            raise ValueError(f"workflow.yaml, {kind.code}: không có đường ra khỏi “{state}”.")
+        edge += ways - reached
+        reached |= ways

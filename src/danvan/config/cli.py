@@ -41,6 +41,7 @@ COMMANDS = {
         "danvan.narrative.resolve_command", TABLES, "say which unit and period a stored report speaks of"
     ),
     "due": Command("danvan.lib.commands", NOTHING, "the day a term ends, with every counted and skipped day"),
+    "deadline": Command("danvan.casework.commands", NOTHING, "the day a term of law ends, with article and every day"),
     "units": Command("danvan.units.commands", TABLES, "the units of a day"),
     "lineage": Command("danvan.units.commands", TABLES, "who became whom, one edge a line"),
     "load-map": Command("danvan.units.commands", TABLES, "load the old and the new map of Viet Nam"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from danvan.casework import counting as casework
 from danvan.figures.actions import EvidenceInput
 from danvan.figures.counters import ANY, Counter, Suggestion
 from danvan.figures.counting import reports_below
@@ -42,5 +43,6 @@ def read_in_reports(unit: int, period: Period) -> Iterator[Suggestion]:
 TABLE: Mapping[str, Sequence[Counter]] = {
     "rpt.due": [reports_below],
     "rpt.ontime": [reports_below],
+    **dict.fromkeys(casework.COUNTED, [casework.registers]),
     ANY: [read_in_reports],
 }

@@ -1,0 +1,516 @@
+"""What is done with matters: taken in, classified, handed on, settled, answered, merged, split.
+
+`receive` makes one, `act` does any act of the table (data/workflow.yaml); the others are acts that touch more than the
+matter itself. Each locks the matter, writes one line of its timeline, keeps its state and its nearest deadline, and
+records the event, in one transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from danvan.access import scope
+from danvan.access.models import Person, Post, StoredFile
+from danvan.access.permissions import Permission
+from danvan.audit import actions as audit
+from danvan.casework import clocks, workflow
+from danvan.casework.actions import vault
+from danvan.casework.deadlines import DeadlineError
+from danvan.casework.errors import CaseError
+from danvan.casework.models import Act, Matter
+from danvan.casework.vocabulary import choices
+from danvan.casework.workflow import CLOSED, RECEIVED, Step, WorkflowError
+from danvan.lib.periods import vietnamese
+from danvan.units import queries as units
+from danvan.units.models import Unit
+
+MAY = {"receive": Permission.RECEIVE, "handle": Permission.HANDLE, "decide": Permission.DECIDE}
+LONGEST_TEXT = 20_000  # characters; a longer one comes as a file
+EARLIEST = dt.date(2000, 1, 1)
+TRAITS = ("remote", "complex", "specially_complex", "several_places")
+# What an act that passes over the classification says of a petition: eligible, and why not.
+_ELIGIBLE = {"filed": (False, "other"), "returned": (False, "other"), "merged": (False, "duplicate")}
+_VERBS = ("hand_over", "merge", "split")  # acts that have a verb of their own
+
+
+def new_code() -> str:
+    """80 random bits as 16 letters and digits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode()
+
+
+@transaction.atomic
+def receive(
+    *,
+    unit: Unit | int,
+    matter_type: str,
+    title: str,
+    by: audit.By,
+    text: str = "",
+    on: dt.date | None = None,
+    channel: str = "in_person",
+    petition: bool = True,
+    person: Mapping[str, Any] | None = None,
+    signers: str = "one",
+    signer_count: int = 1,
+    field: str = "",
+    area: int | None = None,
+    place: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+    key: UUID | None = None,
+    illustration: bool = False,
+    **said: Any,
+) -> Matter:
+    """Enters what somebody raised into the unit's register; the same key twice gives the first one.
+
+    person: who raised it (name, phone, email, address, paper, members), kept in the vault. Of a denunciation title and
+    text go there too, sealed, and a plain line stands in their place. said: further words of the first act.
+    Raises CaseError with a sentence for each field.
+    """
+    scope.require(Permission.RECEIVE)
+    unit = unit.pk if isinstance(unit, Unit) else unit
+    scope.require_unit(unit, own=True)
+    if key and (known := Matter.objects.filter(key=key).first()):
+        return known
+    on = on or timezone.localdate()
+    title, text = " ".join(title.split()), text.strip()
+    _check_new(
+        matter_type=matter_type,
+        title=title,
+        text=text,
+        on=on,
+        channel=channel,
+        field=field,
+        signers=signers,
+        count=signer_count,
+    )
+    kind = workflow.load()[matter_type]
+    year, number = on.year, _next_number(unit, on.year)
+    matter = Matter.objects.create(
+        code=new_code(),
+        origin_id=unit,
+        unit_id=unit,
+        book_year=year,
+        book_number=number,
+        type=matter_type,
+        received_on=on,
+        channel=channel,
+        petition=petition,
+        signers=signers,
+        signer_count=signer_count,
+        field=field,
+        title=_("Tố cáo số %(number)s/%(year)s") % {"number": number, "year": year} if kind.sealed else title,
+        text="" if kind.sealed else text,
+        area_id=area,
+        place="" if kind.sealed else place,
+        latitude=None if kind.sealed else latitude,
+        longitude=None if kind.sealed else longitude,
+        key=key,
+        illustration=illustration,
+    )
+    content = {**(person or {}), **({"title": title, "text": text} if kind.sealed else {})}
+    if any(content.values()):
+        vault.keep(matter=matter, content=content, sealed=kind.sealed)
+    _write(matter, "receive", on, by, said={"channel": channel, **said}, public=True)
+    _keep_clocks(matter)
+    audit.record(by=by, verb="casework.receive", subject=matter, unit=unit, type=matter_type, channel=channel)
+    return matter
+
+
+@transaction.atomic
+def act(
+    *,
+    matter: Matter,
+    kind: str,
+    by: audit.By,
+    on: dt.date | None = None,
+    seen: int | None = None,
+    file: StoredFile | None = None,
+    **said: Any,
+) -> Matter:
+    """Does one act of the table. seen: the matter's count of changes when the page was opened.
+
+    said: what the act needs (workflow.NEEDS); of `classify` also eligible, ineligible_reason, competent, traits.
+    Raises CaseError where the table does not allow it now, something is missing, a day cannot be, or somebody else has
+    changed the matter meanwhile.
+    """
+    if kind in _VERBS:
+        raise ValueError(f"{kind} has a verb of its own")
+    matter = _locked(matter, seen)
+    step = _step(matter, kind)
+    on = _day(matter, on)
+    said = _said(matter, step, said)
+    return _do(matter, step, on, by, said, file=file)
+
+
+@transaction.atomic
+def hand_over(
+    *, matter: Matter, to: Unit | int, reason: str, by: audit.By, on: dt.date | None = None, seen: int | None = None
+) -> Matter:
+    """Gives the matter to another unit of the system with its clock; that unit takes it over by an act of its own.
+
+    Raises CaseError where that unit is gone (its successor is named) or is the own one.
+    """
+    matter = _locked(matter, seen)
+    step = _step(matter, "hand_over")
+    on = _day(matter, on)
+    to = to.pk if isinstance(to, Unit) else to
+    if to == matter.unit_id:
+        raise CaseError(unit=_("Vụ việc đang ở chính đơn vị này: chọn đơn vị khác."))
+    _there(to, on)
+    said = _said(matter, step, {"unit": to, "reason": reason})
+    before = matter.unit_id
+    _do(matter, step, on, by, said, to_unit=to, save=False)
+    matter.unit_id, matter.handler, matter.competent = to, None, None
+    if before == matter.origin_id and matter.left_on is None:
+        matter.left_on = on
+        matter.classified_on = matter.classified_on or on
+        matter.eligible = True if matter.eligible is None else matter.eligible
+    # The row leaves the hands of whoever acts: the database lets only the system do that.
+    with scope.system("casework.hand_over"):
+        _save(matter)
+    audit.record(by=by, verb="casework.handed_over", subject=matter, unit=to, before=before)
+    return matter
+
+
+@transaction.atomic
+def merge(*, matter: Matter, into: Matter, by: audit.By, on: dt.date | None = None, seen: int | None = None) -> Matter:
+    """Joins a matter to another of the same unit that it repeats; both keep their timelines, one is counted.
+
+    Raises CaseError where they cannot be one.
+    """
+    first, second = sorted((matter.pk, into.pk))
+    list(Matter.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk"))  # always in one order
+    matter, into = _locked(matter, seen), _locked(into)
+    if matter.pk == into.pk:
+        raise CaseError(matter=_("Không thể nhập vụ việc vào chính nó."))
+    if into.merged_into_id:
+        raise CaseError(matter=_("Vụ việc đó đã được nhập vào vụ việc khác: hãy chọn vụ việc còn lại."))
+    if matter.unit_id != into.unit_id or matter.type != into.type:
+        raise CaseError(matter=_("Chỉ nhập được hai vụ việc cùng loại của cùng một đơn vị."))
+    step = _step(matter, "merge")
+    on = _day(matter, on)
+    matter.merged_into = into
+    Matter.objects.filter(merged_into=matter).update(merged_into=into)  # never more than one step
+    _do(matter, step, on, by, {"matter": into.pk, "named": str(into)})
+    _write(into, "merged_from", on, by, said={"matter": matter.pk, "named": str(matter)})
+    _save(into)
+    return matter
+
+
+@transaction.atomic
+def split(
+    *,
+    matter: Matter,
+    title: str,
+    text: str,
+    reason: str,
+    by: audit.By,
+    on: dt.date | None = None,
+    seen: int | None = None,
+) -> Matter:
+    """Makes a second matter out of a part of one; gives the new one. It keeps the day of receipt and its own clock."""
+    matter = _locked(matter, seen)
+    step = _step(matter, "split")
+    on = _day(matter, on)
+    said = _said(matter, step, {"reason": reason})
+    new = receive(
+        unit=matter.unit_id,
+        matter_type=matter.type,
+        title=title,
+        text=text,
+        by=by,
+        on=matter.received_on,
+        channel=matter.channel,
+        petition=matter.petition,
+        field=matter.field,
+        area=matter.area_id,
+        illustration=matter.illustration,
+    )
+    new.related_to, new.relation = matter, Matter.Relation.SPLIT
+    new.save(update_fields=["related_to", "relation"])
+    _do(matter, step, on, by, {**said, "matter": new.pk, "named": str(new)})
+    return new
+
+
+@transaction.atomic
+def appeal(
+    *, matter: Matter, reason: str, by: audit.By, on: dt.date | None = None, unit: Unit | int | None = None
+) -> Matter:
+    """A complaint of the second instance: a matter of its own that follows the first. Gives the new one.
+
+    unit: who settles it, the unit itself unless said (then it is handed over from here). Raises CaseError out of time.
+    """
+    matter = _locked(matter)
+    step = _step(matter, "appeal")
+    on = _day(matter, on)
+    said = _said(matter, step, {"reason": reason})
+    _do(matter, step, on, by, said)
+    ended = {one.rule.code: one for one in clocks.of(matter, matter.acts.all())}.get("complaint.lodge_second")
+    if ended and ended.due and ended.is_late(on):
+        raise CaseError(on=_("Đã hết thời hạn khiếu nại lần hai (%(day)s).") % {"day": vietnamese(ended.due)})
+    new = receive(
+        unit=matter.unit_id,
+        matter_type=matter.type,
+        title=matter.title,
+        text=matter.text,
+        by=by,
+        on=on,
+        channel=matter.channel,
+        petition=True,
+        field=matter.field,
+        area=matter.area_id,
+        illustration=matter.illustration,
+    )
+    new.instance, new.related_to, new.relation = "second", matter, Matter.Relation.SECOND
+    new.traits = matter.traits
+    new.save(update_fields=["instance", "related_to", "relation", "traits"])
+    _keep_clocks(new)
+    if unit is not None:
+        new = hand_over(matter=new, to=unit, reason=_("Khiếu nại lần hai"), by=by, on=on)
+    return new
+
+
+# The parts of an act
+
+
+def _locked(matter: Matter, seen: int | None = None) -> Matter:
+    found = Matter.objects.select_for_update().filter(pk=matter.pk).first()
+    if found is None:
+        raise CaseError(_("Vụ việc này không do đơn vị bạn giữ: chỉ đơn vị đang giữ mới làm tiếp được."))
+    scope.require_unit(found.unit_id, own=True)
+    if found.erased_on:
+        raise CaseError(_("Nội dung vụ việc đã được xóa theo thời hạn lưu giữ."))
+    if seen is not None and seen != found.changes:
+        raise CaseError(_("Vụ việc vừa được người khác cập nhật. Hãy xem lại rồi làm tiếp; nội dung đã nhập vẫn còn."))
+    return found
+
+
+def _step(matter: Matter, kind: str) -> Step:
+    try:
+        step = workflow.load()[matter.type].step(kind)
+    except WorkflowError as error:
+        raise CaseError(str(error)) from error
+    scope.require(MAY[step.who])
+    return step
+
+
+def _day(matter: Matter, on: dt.date | None) -> dt.date:
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise CaseError(on=_("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(on)})
+    last = matter.acts.aggregate(last=Max("on"))["last"]
+    if last and on < last:
+        raise CaseError(on=_("Việc trước đó ghi ngày %(day)s: ngày này không thể sớm hơn.") % {"day": vietnamese(last)})
+    return on
+
+
+def _said(matter: Matter, step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the act says, each need of it checked."""
+    said = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in given.items()
+        if value not in (None, "")
+    }
+    missing = {
+        "field": _("Chọn lĩnh vực."),
+        "body": _("Ghi cơ quan có thẩm quyền."),
+        "unit": _("Chọn đơn vị nhận."),
+        "reason": _("Ghi lý do."),
+        "number": _("Ghi số, ký hiệu văn bản."),
+        "days": _("Ghi số ngày gia hạn."),
+        "verdict": _("Chọn kết quả giải quyết."),
+        "answer": _("Ghi nội dung trả lời."),
+        "matter": _("Chọn vụ việc."),
+        "day": _("Ghi ngày."),
+        "proof": _("Ghi căn cứ đã giao: ký nhận, phiếu gửi, thư điện tử."),
+        "person": _("Chọn người xử lý."),
+    }
+    wrong = {need: missing[need] for need in step.needs if said.get(need) in (None, "")}
+    for name, value in said.items():
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            wrong[name] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
+    if said.get("field") and said["field"] not in dict(choices("field_case")):
+        wrong["field"] = _("Không có lĩnh vực này.")
+    if "days" in said:
+        try:
+            said["days"] = int(said["days"])
+        except (TypeError, ValueError):
+            wrong["days"] = _("Số ngày phải là một số nguyên.")
+    if unknown := set(said.get("traits") or ()) - set(TRAITS):
+        wrong["traits"] = _("Không rõ tính chất: %(which)s.") % {"which": ", ".join(sorted(unknown))}
+    if "person" in said and "person" in step.needs:
+        said["person"] = _handler(matter, said["person"], wrong)
+    if step.act == "classify" and said.get("eligible") is False and not said.get("ineligible_reason"):
+        wrong["ineligible_reason"] = _("Chọn lý do không đủ điều kiện xử lý.")
+    if wrong:
+        raise CaseError("", **wrong)
+    return said
+
+
+def _handler(matter: Matter, person: Any, wrong: dict[str, str]) -> int | None:
+    pk = person.pk if isinstance(person, Person) else person
+    today = timezone.localdate()
+    if not Post.objects.filter(person=pk, unit=matter.unit_id, during__contains=today).exists():
+        wrong["person"] = _("Người này không giữ chức danh nào trong đơn vị hôm nay.")
+    return pk
+
+
+def _do(
+    matter: Matter,
+    step: Step,
+    on: dt.date,
+    by: audit.By,
+    said: dict[str, Any],
+    *,
+    to_unit: int | None = None,
+    file: StoredFile | None = None,
+    save: bool = True,
+) -> Matter:
+    done = list(matter.acts.values_list("kind", flat=True))
+    kind = workflow.load()[matter.type]
+    try:
+        state, resolution = kind.take(step.act, matter.state, matter.resolution, done, str(said.get("verdict", "")))
+    except WorkflowError as error:
+        raise CaseError(str(error)) from error
+    due = matter.due
+    matter.state, matter.resolution = state, resolution
+    if step.act == "classify":
+        for name in ("field", "eligible", "ineligible_reason", "competent", "traits"):
+            if name in said:
+                setattr(matter, name, said[name])
+    if step.act == "assign":
+        matter.handler_id = said["person"]
+    if matter.classified_on is None and state != RECEIVED:
+        matter.classified_on = on  # whatever was decided of it, it was looked through
+        if matter.eligible is None:
+            matter.eligible, matter.ineligible_reason = _ELIGIBLE.get(resolution, (True, ""))
+    if resolution in ("guided", "transferred", "urged"):
+        matter.competent = False
+    if step.act == "accept" and matter.accepted_on is None:
+        matter.accepted_on = on
+    settled = resolution in workflow.load().settled
+    if settled and matter.resolved_on is None:
+        matter.resolved_on, matter.resolved_due = on, due
+    if step.act == "reopen":
+        matter.resolved_on = matter.resolved_due = None
+    matter.closed_on = on if state == CLOSED else None
+    matter.erase_on = _erase_on(on, kind.retention.years) if state == CLOSED else None
+    _write(matter, step.act, on, by, said=said, public=step.notice, to_unit=to_unit, file=file)
+    if save:
+        _save(matter)
+    _keep_clocks(matter, save=save)
+    audit.record(by=by, verb=f"casework.{step.act}", subject=matter, unit=matter.unit_id, state=state)
+    return matter
+
+
+def _erase_on(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+def _write(
+    matter: Matter,
+    kind: str,
+    on: dt.date,
+    by: audit.By,
+    *,
+    said: Mapping[str, Any],
+    public: bool = False,
+    to_unit: int | None = None,
+    file: StoredFile | None = None,
+) -> Act:
+    last = matter.acts.aggregate(last=Max("number"))["last"] or 0
+    return Act.objects.create(
+        matter=matter,
+        number=last + 1,
+        kind=kind,
+        on=on,
+        by=str(by)[:300],
+        person_id=getattr(by, "person_id", None),
+        unit_id=matter.unit_id,
+        to_unit_id=to_unit,
+        said=dict(said),
+        public=public,
+        file=file,
+    )
+
+
+def _keep_clocks(matter: Matter, *, save: bool = True) -> None:
+    """The nearest deadline beside the matter, from its acts. Raises CaseError where they cannot stand."""
+    try:
+        found = clocks.nearest(clocks.of(matter, matter.acts.all())) if matter.state != CLOSED else None
+    except DeadlineError as error:
+        raise CaseError(on=str(error)) from error
+    matter.due, matter.due_rule = (found.due, found.rule.code) if found else (None, "")
+    if save:
+        matter.save(update_fields=["due", "due_rule"])
+
+
+def _save(matter: Matter) -> None:
+    matter.changes += 1
+    matter.save()
+
+
+def _next_number(unit: int, year: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [unit % 2**31, year])
+    # Seen by the system: numbers of matters that were handed on count too.
+    with scope.system("casework.number"):
+        last = Matter.objects.filter(origin=unit, book_year=year).aggregate(last=Max("book_number"))["last"]
+    return (last or 0) + 1
+
+
+def _check_new(
+    *, matter_type: str, title: str, text: str, on: dt.date, channel: str, field: str, signers: str, count: int
+) -> None:
+    wrong: dict[str, str] = {}
+    if matter_type not in workflow.load().types:
+        wrong["type"] = _("Chọn loại vụ việc.")
+    if not title:
+        wrong["title"] = _("Ghi ngắn gọn việc cần nêu.")
+    elif len(title) > 200:
+        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
+    if len(text) > LONGEST_TEXT:
+        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
+    if "\x00" in title or "\x00" in text:
+        wrong["text"] = _("Có ký tự rỗng (NUL) trong nội dung: hãy gõ lại hoặc dán dưới dạng văn bản thường.")
+    if not EARLIEST <= on <= timezone.localdate():
+        wrong["on"] = _("Ngày tiếp nhận phải từ %(first)s đến hôm nay.") % {"first": vietnamese(EARLIEST)}
+    if channel not in dict(choices("channel")):
+        wrong["channel"] = _("Chọn kênh tiếp nhận.")
+    if field and field not in dict(choices("field_case")):
+        wrong["field"] = _("Không có lĩnh vực này.")
+    if signers not in dict(choices("signers")):
+        wrong["signers"] = _("Chọn người đứng tên.")
+    if count < 1 or (signers == "many" and count < 2):
+        wrong["signer_count"] = _("Số người đứng tên không hợp với lựa chọn.")
+    if wrong:
+        raise CaseError("", **wrong)
+
+
+def _there(unit: int, on: dt.date) -> None:
+    """Raises CaseError where the unit does not exist on the day; its successors are named."""
+    if units.version_on(unit, on):
+        return
+    history = units.history(unit)
+    name = history.versions[-1].name if history.versions else _("Đơn vị này")
+    after = ", ".join(dict.fromkeys(edge.successor_name for edge in history.successors))
+    if after:
+        raise CaseError(
+            unit=_("%(name)s không còn ngày %(day)s; nay thuộc %(after)s. Chuyển đến nơi đó.")
+            % {"name": name, "day": vietnamese(on), "after": after}
+        )
+    raise CaseError(unit=_("%(name)s không còn ngày %(day)s.") % {"name": name, "day": vietnamese(on)})

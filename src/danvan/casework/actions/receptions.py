@@ -1,0 +1,123 @@
+"""The reception desk: turns, and the days on which heads receive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from danvan.access import scope
+from danvan.access.permissions import Permission
+from danvan.audit import actions as audit
+from danvan.casework.errors import CaseError
+from danvan.casework.models import Matter, ReceptionDay, Turn
+from danvan.casework.vocabulary import choices
+from danvan.lib.periods import vietnamese
+from danvan.units.models import Unit
+
+MOST_PERSONS = 10_000
+SITTING = {"regular": "regular", "scheduled": "head", "ad_hoc": "head", "delegated": "delegated"}
+
+
+@transaction.atomic
+def receive_visit(
+    *,
+    unit: Unit | int,
+    by: audit.By,
+    on: dt.date | None = None,
+    mode: str = "regular",
+    receiver: str = "reception_office",
+    channel: str = "in_person",
+    persons: int = 1,
+    matter: Matter | None = None,
+    said: str = "",
+    key: UUID | None = None,
+    illustration: bool = False,
+) -> Turn:
+    """One turn at the desk; the same key twice gives the first one. matter: what it was about, taken in before.
+
+    A turn for a matter that was received before is a repeated one; the days on which a head receives are held by it.
+    Raises CaseError with a sentence for each field.
+    """
+    scope.require(Permission.RECEIVE)
+    unit = unit.pk if isinstance(unit, Unit) else unit
+    scope.require_unit(unit, own=True)
+    if key and (known := Turn.objects.filter(key=key).first()):
+        return known
+    on = on or timezone.localdate()
+    wrong: dict[str, str] = {}
+    if mode not in SITTING:
+        wrong["mode"] = _("Chọn hình thức tiếp.")
+    if receiver not in dict(choices("receiver")):
+        wrong["receiver"] = _("Chọn người tiếp.")
+    if channel not in ("in_person", "online"):
+        wrong["channel"] = _("Tiếp trực tiếp hoặc trực tuyến.")
+    if not 1 <= persons <= MOST_PERSONS:
+        wrong["persons"] = _("Số người từ 1 đến %(most)s.") % {"most": MOST_PERSONS}
+    if on > timezone.localdate():
+        wrong["on"] = _("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(on)}
+    if wrong:
+        raise CaseError("", **wrong)
+    repeat = matter is not None and Turn.objects.filter(matter=matter).exists()
+    turn = Turn.objects.create(
+        unit_id=unit,
+        on=on,
+        mode=mode,
+        sitting=SITTING[mode],
+        receiver=receiver,
+        channel=channel,
+        persons=persons,
+        matter=matter,
+        repeat=repeat,
+        said=said.strip()[:500],
+        key=key,
+        by=str(by)[:300],
+        illustration=illustration,
+    )
+    if mode == "scheduled":
+        ReceptionDay.objects.update_or_create(
+            unit_id=unit,
+            on=on,
+            receiver=receiver,
+            defaults={"held": True},
+            create_defaults={"held": True, "planned": False},
+        )
+    audit.record(by=by, verb="casework.receive_visit", subject=turn, unit=unit, mode=mode, persons=persons)
+    return turn
+
+
+@transaction.atomic
+def plan_day(*, unit: Unit | int, on: dt.date, receiver: str, by: audit.By, note: str = "") -> ReceptionDay:
+    """Puts a day on which a head receives into the schedule. Raises CaseError where it is there already."""
+    scope.require(Permission.RECEIVE)
+    unit = unit.pk if isinstance(unit, Unit) else unit
+    scope.require_unit(unit, own=True)
+    if receiver not in dict(choices("receiver")):
+        raise CaseError(receiver=_("Chọn người tiếp."))
+    day, made = ReceptionDay.objects.get_or_create(
+        unit_id=unit, on=on, receiver=receiver, defaults={"note": note[:300]}
+    )
+    if not made and day.planned:
+        raise CaseError(on=_("Ngày %(day)s đã có trong lịch.") % {"day": vietnamese(on)})
+    day.planned, day.note = True, note[:300]
+    day.save()
+    audit.record(by=by, verb="casework.plan_day", subject=day, unit=unit, on=on.isoformat(), receiver=receiver)
+    return day
+
+
+@transaction.atomic
+def tell_day(*, day: ReceptionDay, held: bool, by: audit.By, note: str = "") -> ReceptionDay:
+    """Says whether a day of the schedule was held; one that was not has its reason."""
+    scope.require(Permission.RECEIVE)
+    scope.require_unit(day.unit_id, own=True)
+    if day.on > timezone.localdate():
+        raise CaseError(on=_("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(day.on)})
+    if not held and not note.strip():
+        raise CaseError(note=_("Ghi lý do không tiếp."))
+    day.held, day.note = held, note.strip()[:300]
+    day.save()
+    audit.record(by=by, verb="casework.tell_day", subject=day, unit=day.unit_id, held=held)
+    return day

@@ -1,0 +1,159 @@
+"""Who raised a matter: kept encrypted, looked at on record, opened by two where the law wants it sealed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from danvan.access import scope
+from danvan.access.permissions import Permission
+from danvan.access.scope import Acting
+from danvan.audit import actions as audit
+from danvan.casework.errors import CaseError
+from danvan.casework.models import Identity, Look, Matter, Opening
+from danvan.casework.sealing import Keys
+from danvan.lib.vietnamese import fold
+
+FIELDS = ("name", "phone", "email", "address", "paper", "members", "text", "title")
+OPEN_FOR = dt.timedelta(minutes=30)
+
+
+@cache
+def keys() -> Keys:
+    return Keys.load(settings.VAR)
+
+
+def keep(*, matter: Matter, content: Mapping[str, Any], sealed: bool) -> Identity:
+    """Writes who raised a matter, inside the transaction that makes the matter."""
+    said = {field: content[field] for field in FIELDS if content.get(field)}
+    key_id, closed = keys().seal(said, _about(matter))
+    return Identity.objects.create(
+        matter=matter,
+        sealed=sealed,
+        key_id=key_id,
+        content=closed,
+        marks=[] if sealed else marks(said, matter.origin_id),
+    )
+
+
+def marks(content: Mapping[str, Any], unit: int) -> list[str]:
+    """Keyed marks of what tells a person: telephone, paper number, name with address."""
+    return [keys().mark(one, unit) for one in _telling(content)]
+
+
+def all_marks(content: Mapping[str, Any], unit: int) -> list[str]:
+    """The same by every key in use, for looking up."""
+    return [mark for one in _telling(content) for mark in keys().marks(one, unit)]
+
+
+def _telling(content: Mapping[str, Any]) -> list[str]:
+    digits = re.sub(r"\D", "", str(content.get("phone", "")))
+    paper = re.sub(r"\W", "", str(content.get("paper", ""))).lower()
+    name, address = fold(str(content.get("name", ""))), fold(str(content.get("address", "")))
+    told = [f"phone:{digits[-9:]}" if len(digits) >= 9 else "", f"paper:{paper}" if len(paper) >= 6 else ""]
+    told.append(f"name:{name}|{address}" if name and address else "")
+    return [one for one in told if one]
+
+
+@transaction.atomic
+def look(*, matter: Matter, why: str, by: audit.By) -> dict[str, Any]:
+    """Who raised the matter, for those who handle it; each look is written down.
+
+    Raises CaseError for what is sealed (see `open_sealed`), erased or without a reason, Refused outside of the unit.
+    """
+    identity = _identity(matter)
+    if identity.sealed:
+        raise CaseError(_("Danh tính người tố cáo được niêm phong: cần hai người mở, có lý do."))
+    if not why.strip():
+        raise CaseError(why=_("Ghi lý do xem."))
+    return _read(identity, why.strip(), by, None)
+
+
+@transaction.atomic
+def ask_to_open(*, matter: Matter, reason: str, by: Acting) -> Opening:
+    """The first of two people asks to open what is sealed. Raises CaseError without a reason."""
+    scope.require(Permission.UNSEAL)
+    identity = _identity(matter)
+    if not identity.sealed:
+        raise CaseError(_("Vụ việc này không niêm phong danh tính."))
+    if len(reason.strip()) < 10:
+        raise CaseError(reason=_("Ghi rõ lý do cần mở (ít nhất 10 ký tự)."))
+    asked = Opening.objects.create(identity=identity, asked_by_id=by.person_id, reason=reason.strip())
+    audit.record(by=by, verb="casework.ask_to_open", subject=asked, label=str(matter), unit=matter.unit_id)
+    return asked
+
+
+@transaction.atomic
+def allow_opening(*, opening: Opening, allowed: bool, by: Acting) -> Opening:
+    """The second one allows it, for a short time, or refuses. Raises CaseError where it is the same person."""
+    scope.require(Permission.UNSEAL)
+    opening = Opening.objects.select_for_update().get(pk=opening.pk)
+    if opening.asked_by_id == by.person_id:
+        raise CaseError(_("Người mở phải khác người đề nghị mở: cần hai người."))
+    if opening.allowed_at or opening.refused_at:
+        raise CaseError(_("Đề nghị này đã được trả lời."))
+    now = timezone.now()
+    if allowed:
+        opening.allowed_by_id, opening.allowed_at, opening.until = by.person_id, now, now + OPEN_FOR
+    else:
+        opening.refused_at = now
+    opening.save()
+    audit.record(
+        by=by, verb="casework.allow_opening", subject=opening, unit=opening.identity.matter.unit_id, allowed=allowed
+    )
+    return opening
+
+
+@transaction.atomic
+def open_sealed(*, opening: Opening, by: Acting) -> dict[str, Any]:
+    """What is sealed, for the one who asked, while it is open. Raises CaseError."""
+    scope.require(Permission.UNSEAL)
+    if opening.asked_by_id != by.person_id:
+        raise CaseError(_("Chỉ người đã đề nghị được xem."))
+    if opening.until is None or opening.until < timezone.now():
+        raise CaseError(_("Chưa được người thứ hai đồng ý, hoặc đã hết thời gian mở: hãy đề nghị lại."))
+    return _read(opening.identity, opening.reason, by, opening)
+
+
+def _identity(matter: Matter) -> Identity:
+    scope.require(Permission.HANDLE)
+    scope.require_unit(matter.unit_id, own=True)
+    identity = Identity.objects.filter(matter=matter).first()
+    if identity is None:
+        raise CaseError(_("Vụ việc này không có thông tin người gửi."))
+    if identity.content is None:
+        raise CaseError(_("Thông tin người gửi đã được xóa theo thời hạn lưu giữ."))
+    return identity
+
+
+def _read(identity: Identity, why: str, by: audit.By, opening: Opening | None) -> dict[str, Any]:
+    person: int | None = getattr(by, "person_id", None)
+    Look.objects.create(identity=identity, person_id=person, by=str(by)[:300], why=why[:300], opening=opening)
+    audit.record(
+        by=by, verb="casework.look", subject=identity, label=str(identity.matter), unit=identity.matter.unit_id
+    )
+    return keys().open(identity.key_id, bytes(identity.content or b""), _about(identity.matter))
+
+
+def reseal(*, identity: Identity) -> bool:
+    """Encrypts by the active key what another one encrypted; whether it did. In the system's scope."""
+    if identity.content is None or identity.key_id == keys().active:
+        return False
+    content = keys().open(identity.key_id, bytes(identity.content), _about(identity.matter))
+    identity.key_id, identity.content = keys().seal(content, _about(identity.matter))
+    if not identity.sealed:
+        identity.marks = marks(content, identity.matter.origin_id)
+    identity.save(update_fields=["key_id", "content", "marks"])
+    return True
+
+
+def _about(matter: Matter) -> str:
+    return f"casework.Matter:{matter.code}"

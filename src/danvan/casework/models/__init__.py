@@ -1,0 +1,28 @@
+"""What is kept of matters, receptions, dialogues and promises: the things, not the people."""
+
+from danvan.casework.models.dialogues import Confirmation, Dialogue, Opinion, Promise, PromiseStep, Vote
+from danvan.casework.models.issues import Issue, Measure
+from danvan.casework.models.matters import Act, Answer, Attachment, Matter, Tombstone
+from danvan.casework.models.receptions import ReceptionDay, Turn
+from danvan.casework.models.vault import Identity, Look, Opening
+
+__all__ = [
+    "Act",
+    "Answer",
+    "Attachment",
+    "Confirmation",
+    "Dialogue",
+    "Identity",
+    "Issue",
+    "Look",
+    "Matter",
+    "Measure",
+    "Opening",
+    "Opinion",
+    "Promise",
+    "PromiseStep",
+    "ReceptionDay",
+    "Tombstone",
+    "Turn",
+    "Vote",
+]
