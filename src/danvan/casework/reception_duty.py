@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -56,7 +57,7 @@ def required(level: str, receiver: str, first: date, last: date) -> int:
 def months(first: date, last: date) -> list[tuple[date, date]]:
     """The window cut into months from its first day on: (first day, last day) of each."""
     begun = [*_begins("month", first, last), last + timedelta(1)]
-    return [(one, following - timedelta(1)) for one, following in zip(begun, begun[1:], strict=False)]
+    return [(one, following - timedelta(1)) for one, following in itertools.pairwise(begun)]
 
 
 def _begins(per: str, first: date, last: date) -> list[date]:

@@ -43,6 +43,6 @@ def read_in_reports(unit: int, period: Period) -> Iterator[Suggestion]:
 TABLE: Mapping[str, Sequence[Counter]] = {
     "rpt.due": [reports_below],
     "rpt.ontime": [reports_below],
-    **dict.fromkeys(casework.COUNTED, [casework.registers]),
+    **{key: [casework.registers] for key in casework.COUNTED},
     ANY: [read_in_reports],
 }

@@ -1,6 +1,21 @@
-"""What is done with matters, receptions, dialogues and promises."""
+"""What is done with matters, receptions, dialogues, promises and issues."""
 
+from danvan.casework.actions import dialogues, issues, promises, vault
 from danvan.casework.actions.matters import act, appeal, hand_over, merge, receive, split
 from danvan.casework.actions.receptions import plan_day, receive_visit, tell_day
 
-__all__ = ["act", "appeal", "hand_over", "merge", "plan_day", "receive", "receive_visit", "split", "tell_day"]
+__all__ = [
+    "act",
+    "appeal",
+    "dialogues",
+    "hand_over",
+    "issues",
+    "merge",
+    "plan_day",
+    "promises",
+    "receive",
+    "receive_visit",
+    "split",
+    "tell_day",
+    "vault",
+]
