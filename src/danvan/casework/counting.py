@@ -38,8 +38,9 @@ WITH turns AS (
 ), cases AS (  -- a case stands where it was first received in the window
     SELECT DISTINCT ON (unit_id, case_id) * FROM turns WHERE case_id IS NOT NULL ORDER BY unit_id, case_id, "on", id
 )
-SELECT unit_id, mode, receiver, channel, sitting, '' AS matter_type, '' AS field, count(*) AS turns, sum(persons) AS persons,
-    count(*) FILTER (WHERE persons >= 5) AS groups, coalesce(sum(persons) FILTER (WHERE persons >= 5), 0) AS group_persons,
+SELECT unit_id, mode, receiver, channel, sitting, '' AS matter_type, '' AS field,
+    count(*) AS turns, sum(persons) AS persons, count(*) FILTER (WHERE persons >= 5) AS groups,
+    coalesce(sum(persons) FILTER (WHERE persons >= 5), 0) AS group_persons,
     0 AS first, 0 AS repeat, 0 AS group_first, 0 AS group_repeat
 FROM turns GROUP BY 1, 2, 3, 4, 5
 UNION ALL
@@ -70,7 +71,8 @@ SELECT origin_id AS unit_id, type AS matter_type, channel, field, signers, insta
     coalesce(eligible, true) AS eligible,
     coalesce(merged_into_id IS NOT NULL AND closed_on <= %(last)s, false) AS merged,
     CASE WHEN left_on <= %(last)s THEN 'transferred'
-        WHEN closed_on <= %(last)s AND resolution IN ('guided', 'transferred', 'urged') THEN resolution ELSE '' END AS passed,
+        WHEN closed_on <= %(last)s AND resolution IN ('guided', 'transferred', 'urged') THEN resolution
+        ELSE '' END AS passed,
     CASE WHEN resolved_on <= %(last)s AND instance = 'second' THEN 'settled_repeat'
         WHEN resolved_on <= %(last)s THEN 'settled_first'
         WHEN accepted_on <= %(last)s THEN 'in_progress' ELSE 'not_settled' END AS settlement,
@@ -84,8 +86,6 @@ _HELD = """
 SELECT unit_id, type AS matter_type, field,
     CASE WHEN resolved_on BETWEEN %(first)s AND %(last)s THEN resolution ELSE '' END AS verdict,
     coalesce(resolved_on BETWEEN %(first)s AND %(last)s, false) AS resolved,
-    coalesce(resolved_on BETWEEN %(first)s AND %(last)s AND (resolved_due IS NULL OR resolved_on <= resolved_due), false)
-        AS in_time,
     (resolved_on IS NULL OR resolved_on > %(last)s) AND (closed_on IS NULL OR closed_on > %(last)s) AS open,
     coalesce(due, resolved_due) < %(last)s AS overdue,
     traits && ARRAY['complex', 'specially_complex']::varchar[] AS prolonged,
@@ -94,7 +94,7 @@ FROM casework_matter
 WHERE unit_id = ANY(%(units)s) AND petition AND type = ANY(%(types)s) AND received_on <= %(last)s
     AND merged_into_id IS NULL AND (resolved_on IS NULL OR resolved_on >= %(first)s)
     AND (closed_on IS NULL OR closed_on >= %(first)s)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 _REPLIES = """
 SELECT a.unit_id, count(*) AS n FROM casework_act a

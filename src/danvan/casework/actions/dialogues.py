@@ -1,4 +1,4 @@
-"""What is done about a dialogue: planned, announced, held, its opinions written down and answered, results published."""
+"""What is done about a dialogue: planned, announced, held, opinions written down and answered, results shown."""
 
 from __future__ import annotations
 
@@ -292,17 +292,15 @@ def _notice_in_time(dialogue: Dialogue) -> None:
 
 
 def _check(**said: Any) -> None:
-    wrong: dict[str, str] = {}
+    chosen = {
+        "host_role": _("Chọn người chủ trì."),
+        "audience": _("Chọn đối tượng."),
+        "trigger": _("Chọn lý do tổ chức."),
+    }
+    wrong = {name: sentence for name, sentence in chosen.items() if said.get(name) not in dict(choices(name))}
     title = " ".join(str(said.get("title") or "").split())
     if not title or len(title) > 200:
         wrong["title"] = _("Ghi tên cuộc đối thoại, tối đa 200 ký tự.")
-    for name, sentence in (
-        ("host_role", _("Chọn người chủ trì.")),
-        ("audience", _("Chọn đối tượng.")),
-        ("trigger", _("Chọn lý do tổ chức.")),
-    ):
-        if said.get(name) not in dict(choices(name)):
-            wrong[name] = sentence
     if said.get("channel") not in ("in_person", "online"):
         wrong["channel"] = _("Chọn trực tiếp hoặc trực tuyến.")
     voters, asked = said.get("voters"), said.get("asked_by")

@@ -385,25 +385,7 @@ def _do(
         raise CaseError(str(error)) from error
     due = matter.due
     matter.state, matter.resolution = state, resolution
-    if step.act == "classify":
-        for name in ("field", "eligible", "ineligible_reason", "competent", "traits"):
-            if name in said:
-                setattr(matter, name, said[name])
-    if step.act == "assign":
-        matter.handler_id = said["person"]
-    if matter.classified_on is None and state != RECEIVED:
-        matter.classified_on = on  # whatever was decided of it, it was looked through
-        if matter.eligible is None:
-            matter.eligible, matter.ineligible_reason = _ELIGIBLE.get(resolution, (True, ""))
-    if resolution in ("guided", "transferred", "urged"):
-        matter.competent = False
-    if step.act == "accept" and matter.accepted_on is None:
-        matter.accepted_on = on
-    settled = resolution in workflow.load().settled
-    if settled and matter.resolved_on is None:
-        matter.resolved_on, matter.resolved_due = on, due
-    if step.act == "reopen":
-        matter.resolved_on = matter.resolved_due = None
+    _note(matter, step, on, said, due)
     matter.closed_on = on if state == CLOSED else None
     matter.erase_on = _erase_on(on, kind.retention.years) if state == CLOSED else None
     _write(matter, step.act, on, by, said=said, public=step.notice, to_unit=to_unit, file=file)
@@ -412,6 +394,28 @@ def _do(
     _keep_clocks(matter, save=save)
     audit.record(by=by, verb=f"casework.{step.act}", subject=matter, unit=matter.unit_id, state=state)
     return matter
+
+
+def _note(matter: Matter, step: Step, on: dt.date, said: Mapping[str, Any], due: dt.date | None) -> None:
+    """What counters and lists ask of a matter, beside its state. due: the day by which this had to be done."""
+    if step.act == "classify":
+        for name in ("field", "eligible", "ineligible_reason", "competent", "traits"):
+            if name in said:
+                setattr(matter, name, said[name])
+    if step.act == "assign":
+        matter.handler_id = said["person"]
+    if matter.classified_on is None and matter.state != RECEIVED:
+        matter.classified_on = on  # whatever was decided of it, it was looked through
+        if matter.eligible is None:
+            matter.eligible, matter.ineligible_reason = _ELIGIBLE.get(matter.resolution, (True, ""))
+    if matter.resolution in ("guided", "transferred", "urged"):
+        matter.competent = False
+    if step.act == "accept" and matter.accepted_on is None:
+        matter.accepted_on = on
+    if matter.resolution in workflow.load().settled and matter.resolved_on is None:
+        matter.resolved_on, matter.resolved_due = on, due
+    if step.act == "reopen":
+        matter.resolved_on = matter.resolved_due = None
 
 
 def _erase_on(day: dt.date, years: int) -> dt.date:
