@@ -82,7 +82,7 @@ ROLES = {
         _role(
             "inspector",
             _("Thanh tra"),
-            _("Xem ai đã mở danh tính người gửi đơn trong đơn vị mình và bên dưới; là một trong hai người mở niêm phong."),
+            _("Xem ai đã mở danh tính người gửi đơn trong đơn vị mình; là một trong hai người mở niêm phong."),
             *(P.SEE, P.HANDLE, P.UNSEAL, P.INSPECT, P.SEE_AUDIT),
         ),
         _role(

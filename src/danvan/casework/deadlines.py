@@ -420,7 +420,8 @@ class _Clock:
 
     def _count(self, total: int) -> tuple[list[Step], date | None, set[int]]:
         """Every day from the start on, the last of them the due day; no due day while the clock stands still."""
-        steps, years, number = [Step(self.start.day, "start", "ngày bắt đầu, không tính")], set(), 0
+        steps, number = [Step(self.start.day, "start", "ngày bắt đầu, không tính")], 0
+        years: set[int] = set()
         day = self.start.day
         for _ in range(_LONGEST):
             day += _DAY

@@ -163,7 +163,7 @@ def _step(row: Mapping[str, Any], open_states: Collection[str], states: Collecti
     to = "" if given.pop("to") == STAYS else row["to"]
     del given["from"]
     step = Step(begins=begins, to=to, needs=tuple(given.pop("needs", ())), **given)
-    unknown = (begins | ({to} if to else set())) - set(states)
+    unknown = {*begins, *({to} if to else ())} - set(states)
     unknown |= set(step.needs) - set(NEEDS)
     if step.who not in WHO:
         unknown.add(step.who)

@@ -194,7 +194,7 @@ def send_before(*, dialogue: Dialogue, text: str, hamlet: str = "", key: UUID | 
         return known
     if not dialogue.collects or dialogue.state not in (_PLANNED, _ANNOUNCED, _OPEN):
         raise CaseError(_("Cuộc đối thoại này không nhận ý kiến gửi trước."))
-    return _opinion(dialogue, text=text, hamlet=hamlet, field="", key=key, before=True, by=_("người dân"))
+    return _opinion(dialogue, text=text, hamlet=hamlet, field="", key=key, before=True, by="người dân")
 
 
 @transaction.atomic

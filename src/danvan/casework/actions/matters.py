@@ -109,7 +109,7 @@ def receive(
         signers=signers,
         signer_count=signer_count,
         field=field,
-        title=_("Tố cáo số %(number)s/%(year)s") % {"number": number, "year": year} if kind.sealed else title,
+        title=f"Tố cáo số {number}/{year}" if kind.sealed else title,
         text="" if kind.sealed else text,
         area_id=area,
         place="" if kind.sealed else place,
@@ -277,7 +277,7 @@ def appeal(
     new.save(update_fields=["instance", "related_to", "relation", "traits"])
     _keep_clocks(new)
     if unit is not None:
-        new = hand_over(matter=new, to=unit, reason=_("Khiếu nại lần hai"), by=by, on=on)
+        new = hand_over(matter=new, to=unit, reason="Khiếu nại lần hai", by=by, on=on)
     return new
 
 

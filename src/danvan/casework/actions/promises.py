@@ -142,7 +142,7 @@ def confirm(
         scope.require(Permission.RECEIVE)
         scope.require_unit(promise.unit_id, own=True)
     said = Confirmation.objects.create(promise=promise, kept=kept, text=text.strip()[:500], by=str(by)[:300], key=key)
-    audit.record(by=by or _("người dân"), verb="casework.confirm", subject=promise, unit=promise.unit_id, kept=kept)
+    audit.record(by=by or "người dân", verb="casework.confirm", subject=promise, unit=promise.unit_id, kept=kept)
     return said
 
 

@@ -24,6 +24,7 @@ from danvan.access.actions import add_person, give_post
 from danvan.access.models import Notice, Post
 from danvan.access.tests import cast
 from danvan.access.tests.browsers import signed_in
+from danvan.casework.tests.sample import one_of_each
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry, EvidenceInput
 from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
@@ -377,7 +378,9 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
     WorkbookMapping.objects.create(unit=unit, form_code=FORM, fingerprint=name, name=words, mapping={}, by=BY)
     Reminder.objects.create(form_code=FORM, unit=unit, period=SENT, kind="by_hand", day=cast.REFORM, by=BY)
     Remark.objects.create(submission=sent, text=words, by=BY)
+    casework = one_of_each(unit, words, holder, file)
     return SimpleNamespace(
+        casework=casework,
         name=name,
         unit=unit.pk,
         accepted=accepted.pk,

@@ -343,11 +343,38 @@ def test_an_administrator_gives_posts_in_the_own_province_only(world, unit, role
 OF_CELL = (
     "(SELECT s.unit_id FROM figures_cell c JOIN figures_submission s ON s.id = c.submission_id WHERE c.id = t.cell_id)"
 )
+OF_MATTER = "(SELECT m.unit_id FROM casework_matter m WHERE m.id = t.matter_id)"
+OF_IDENTITY = (
+    "(SELECT m.unit_id FROM casework_identity i "
+    "JOIN casework_matter m ON m.id = i.matter_id WHERE i.id = t.identity_id)"
+)
+OF_PROMISE = "(SELECT p.unit_id FROM casework_promise p WHERE p.id = t.promise_id)"
 OWN_ROWS = {  # table -> the number of its unit, for every table that carries one
     "access_notice": "unit_id",
     "access_post": "unit_id",
     "access_storedfile": "unit_id",
     "audit_event": "unit",
+    "casework_act": OF_MATTER,
+    "casework_answer": OF_MATTER,
+    "casework_attachment": OF_MATTER,
+    "casework_confirmation": OF_PROMISE,
+    "casework_dialogue": "unit_id",
+    "casework_identity": OF_MATTER,
+    "casework_issue": "unit_id",
+    "casework_look": OF_IDENTITY,
+    "casework_matter": "unit_id",
+    "casework_measure": "(SELECT i.unit_id FROM casework_issue i WHERE i.id = t.issue_id)",
+    "casework_opening": OF_IDENTITY,
+    "casework_opinion": "(SELECT d.unit_id FROM casework_dialogue d WHERE d.id = t.dialogue_id)",
+    "casework_promise": "unit_id",
+    "casework_promisestep": OF_PROMISE,
+    "casework_receptionday": "unit_id",
+    "casework_tombstone": OF_MATTER,
+    "casework_turn": "unit_id",
+    "casework_vote": (
+        "(SELECT d.unit_id FROM casework_opinion o JOIN casework_dialogue d ON d.id = o.dialogue_id "
+        "WHERE o.id = t.opinion_id)"
+    ),
     "figures_attachment": OF_CELL,
     "figures_cell": "(SELECT s.unit_id FROM figures_submission s WHERE s.id = t.submission_id)",
     "figures_carried": "(SELECT s.unit_id FROM figures_submission s WHERE s.id = t.consolidated_id)",

@@ -1,0 +1,66 @@
+"""One row of every table of this room for a unit, for tests of who sees what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from danvan.access.models import Person, StoredFile
+from danvan.casework import actions
+from danvan.casework.actions import dialogues, issues, promises
+from danvan.casework.models import Answer, Attachment, Identity, Look, Matter, Opening, Tombstone, Vote
+from danvan.units.models import Unit
+
+BY = "kiểm thử"
+
+
+def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> SimpleNamespace:
+    """In the system's scope. words: stand in every text."""
+    today = timezone.localdate()
+    matter = actions.receive(
+        unit=unit,
+        by=BY,
+        matter_type="reflection",
+        title=words,
+        text=words,
+        person={"name": f"Người gửi {words}", "phone": "0912345678"},
+    )
+    for kind, said in (
+        ("accept", {}),
+        ("answer", {"verdict": "answered", "answer": words}),
+        ("deliver", {"proof": words}),
+    ):
+        matter = actions.act(matter=matter, kind=kind, by=BY, **said)
+    open_one = actions.receive(unit=unit, by=BY, matter_type="complaint", title=words, text=words)
+    Answer.objects.create(matter=matter, edition=1, text=words)
+    Attachment.objects.create(matter=matter, file=file)
+    Tombstone.objects.create(matter=matter, rule=words, batch="1")
+    opening = Opening.objects.create(identity=Identity.objects.get(matter=matter), asked_by=person, reason=words)
+    Look.objects.create(identity=opening.identity, person=person, by=BY, why=words, opening=opening)
+    turn = actions.receive_visit(unit=unit, by=BY, matter=matter, said=words)
+    day = actions.plan_day(unit=unit, by=BY, on=today, receiver="party_secretary", note=words)
+    issue = issues.raise_issue(unit=unit, by=BY, title=words, field="land", text=words)
+    dialogue = dialogues.plan(unit=unit, by=BY, title=words, on=today, host_role="joint", place=words)
+    opinion = dialogues.write_down(dialogue=dialogue, text=words, by=BY)
+    promise = promises.promise(
+        opinion=opinion, text=words, by_post=words, responsible=words, due=today + dt.timedelta(9), by=BY
+    )
+    promises.end(promise=promise, kept=True, text=words, by=BY)
+    promise.refresh_from_db()
+    promises.confirm(promise=promise, kept=True, text=words)
+    Vote.objects.create(opinion=opinion, voter="abcdefgh", choice=1)
+    return SimpleNamespace(
+        matter=open_one.pk,
+        closed=matter.pk,
+        code=matter.code,
+        turn=turn.pk,
+        day=day.pk,
+        issue=issue.pk,
+        dialogue=dialogue.pk,
+        opinion=opinion.pk,
+        promise=promise.pk,
+        opening=opening.pk,
+        matters=Matter.objects.filter(unit=unit).count(),
+    )
