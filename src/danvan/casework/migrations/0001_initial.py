@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0006_initial'),
+        ('access', '0006_roles'),
         ('units', '0004_reach'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
