@@ -1,4 +1,7 @@
-"""`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm."""
+"""`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm.
+
+Report files that were sent are read as they come in; reminders and letters go out once a round.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from django.db import InterfaceError, OperationalError, connection
 
 from danvan.access.delivery import deliver
 from danvan.figures.actions import remind_all
+from danvan.narrative.actions import read_waiting
+
+POLL = 2  # seconds between two looks for files to read
 
 
 def work_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +28,33 @@ def work(args: argparse.Namespace) -> int:
     """Rounds until stopped; a database that is away for a while is waited for. What was told once is not told again."""
     while True:
         try:
+            _say(read_waiting())
             told, sent = remind_all(), deliver(base_url=settings.BASE_URL)
             if told or sent or args.once:
                 sys.stdout.write(f"Đã nhắc {told}, đã chuyển {sent} thông báo.\n")
                 sys.stdout.flush()
+            if args.once:
+                return 0
+            _read_for(max(1, args.every))
         except (OperationalError, InterfaceError) as error:
             if args.once:
                 raise
             sys.stderr.write(f"Chưa làm được ({' '.join(str(error).split())[:200]}): sẽ thử lại.\n")
             connection.close()
-        if args.once:
-            return 0
-        time.sleep(max(1, args.every))
+            time.sleep(max(1, args.every))
+
+
+def _read_for(seconds: float) -> None:
+    """Until the next round: what comes in meanwhile is read at once."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if done := read_waiting(seconds=left):
+            _say(done)
+        else:
+            time.sleep(min(POLL, left))
+
+
+def _say(read: int) -> None:
+    if read:
+        sys.stdout.write(f"Đã đọc {read} tệp báo cáo.\n")
+        sys.stdout.flush()

@@ -6,7 +6,23 @@ response.headers |= serving_headers(stored)
 """
 
 from danvan.access.files.inspecting import Inspected, inspect
-from danvan.access.files.kinds import ALL, CSV, DOCX, IMAGES, JPEG, OFFICE, PDF, PLAIN, PNG, TEXT, WEBP, XLSX, Kind
+from danvan.access.files.kinds import (
+    ALL,
+    CSV,
+    DOCX,
+    IMAGES,
+    JPEG,
+    OFFICE,
+    ONLY_READ,
+    PDF,
+    PLAIN,
+    PNG,
+    REPORTS,
+    TEXT,
+    WEBP,
+    XLSX,
+    Kind,
+)
 from danvan.access.files.naming import safe_name
 from danvan.access.files.refusing import FileRefused
 from danvan.access.files.scanning import ClamAV
@@ -20,10 +36,12 @@ __all__ = [
     "IMAGES",
     "JPEG",
     "OFFICE",
+    "ONLY_READ",
     "PDF",
     "PDFIUM",
     "PLAIN",
     "PNG",
+    "REPORTS",
     "TEXT",
     "WEBP",
     "XLSX",

@@ -13,7 +13,7 @@ from typing import IO, BinaryIO
 from django.utils.translation import gettext as _
 
 from danvan.access.files import kinds, scanning, structure
-from danvan.access.files.kinds import IMAGES, OFFICE, PLAIN, Kind
+from danvan.access.files.kinds import IMAGES, OFFICE, WRITTEN, Kind
 from danvan.access.files.naming import safe_name
 from danvan.access.files.refusing import FileRefused
 from danvan.access.files.scanning import ClamAV
@@ -24,13 +24,13 @@ _CHUNK = 64 * 1024
 _Check = Callable[[IO[bytes], str], Kind | None]
 _FAMILIES: list[tuple[re.Pattern[bytes], frozenset[Kind], _Check | None]] = [
     (re.compile(rb"%PDF-\d"), frozenset({kinds.PDF}), structure.pdf),
-    (re.compile(rb"PK\x03\x04"), OFFICE, structure.office),
-    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OFFICE, structure.old_office),
+    (re.compile(rb"PK\x03\x04"), OFFICE | {kinds.ODT, kinds.ZIP}, structure.office),
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OFFICE | {kinds.DOC}, structure.old_office),
     (re.compile(rb"\xff\xd8\xff"), frozenset({kinds.JPEG}), None),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), frozenset({kinds.PNG}), None),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), frozenset({kinds.WEBP}), None),
     (re.compile(rb"....ftyp(heic|heix|hevc|heim|mif1|msf1|avif)", re.DOTALL), IMAGES, structure.new_picture),
-    (re.compile(rb"\xff\xfe|\xfe\xff|[^\x00]{1,512}\Z"), PLAIN, structure.plain),
+    (re.compile(rb"\xff\xfe|\xfe\xff|[^\x00]{1,512}\Z"), WRITTEN, structure.plain),
 ]
 
 
@@ -88,10 +88,10 @@ def inspect(
         if scanner := scanner or scanning.from_environment():
             scanner.check(content, name=shown)
         kind = check(content, shown) if check else next(iter(candidates))
-        if kind in PLAIN and kind not in candidates:
-            kind = next(iter(candidates))  # a table is text as well, and a table may have one column
+        if kind in (kinds.CSV, kinds.TEXT) and kind not in candidates:
+            kind = kinds.TEXT if kind is kinds.CSV else kinds.CSV  # a table is text, and a table may have one column
         if kind not in candidates:
-            raise FileRefused(_unwanted(shown, allowed))
+            raise FileRefused(structure.is_old(shown) if kind is kinds.DOC else _unwanted(shown, allowed))
         _check_size(content.seek(0, 2), kind, shown)
         if kind in IMAGES:
             with content as sent:
@@ -136,5 +136,5 @@ def _inspected(content: IO[bytes], kind: Kind, name: str) -> Inspected:
 
 
 def _unwanted(name: str, allowed: Collection[Kind]) -> str:
-    wanted = ", ".join(kind.label for kind in kinds.ALL if kind in allowed)
+    wanted = ", ".join(kind.label for kind in kinds.BY_CODE.values() if kind in allowed)
     return _("Tệp “%(name)s” không thuộc loại được nhận; hãy gửi %(kinds)s.") % {"name": name, "kinds": wanted}

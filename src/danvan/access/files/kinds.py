@@ -1,4 +1,4 @@
-"""The kinds of file that are kept, and how large each may be."""
+"""The kinds of file that are taken in, and how large each may be."""
 
 from __future__ import annotations
 
@@ -30,9 +30,20 @@ WEBP = Kind("webp", "image/webp", (".webp",), 20 * MB, "WebP", pixels=20_000_000
 CSV = Kind("csv", "text/csv", (".csv",), 10 * MB, "CSV")
 TEXT = Kind("text", "text/plain", (".txt",), 2 * MB, "TXT")
 
+# Taken in to be read, never handed on: what was read is kept, the file goes.
+HTML = Kind("html", "text/html", (".html", ".htm"), 5 * MB, "HTML")
+DOC = Kind("doc", "application/msword", (".doc",), 20 * MB, "Word (.doc)")
+ODT = Kind("odt", "application/vnd.oasis.opendocument.text", (".odt",), 20 * MB, "OpenDocument (.odt)")
+RTF = Kind("rtf", "application/rtf", (".rtf",), 20 * MB, "RTF")
+MAIL = Kind("mail", "message/rfc822", (".eml",), 30 * MB, "EML")
+ZIP = Kind("zip", "application/zip", (".zip",), 50 * MB, "ZIP")
+
 IMAGES = frozenset({JPEG, PNG, WEBP})
 OFFICE = frozenset({DOCX, XLSX})
 PLAIN = frozenset({CSV, TEXT})
+WRITTEN = PLAIN | {HTML, RTF, MAIL}  # as plain characters
 ALL = (PDF, DOCX, XLSX, JPEG, PNG, WEBP, CSV, TEXT)
-BY_CODE = {kind.code: kind for kind in ALL}
-LARGEST = max(kind.limit for kind in ALL)
+ONLY_READ = (HTML, DOC, ODT, RTF, MAIL, ZIP)
+REPORTS = (PDF, DOCX, TEXT, *ONLY_READ)
+BY_CODE = {kind.code: kind for kind in (*ALL, *ONLY_READ)}
+LARGEST = max(kind.limit for kind in BY_CODE.values())

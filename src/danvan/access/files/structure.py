@@ -43,7 +43,12 @@ _REMOTE = re.compile(r"(https?|ftp):|\\\\|//", re.IGNORECASE)
 
 LONGEST_SIDE = 3_600  # pixels: an A4 page at 300 dots an inch stays as it is
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_MARKUP = re.compile(r"\s*(<!doctype|<\?xml|<html|<svg|<script|<head|<body|\{\\rtf)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(<\?xml|<svg|<script)", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)", re.IGNORECASE)
+_HEADER = re.compile(r"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
+_MAIL_FIELDS = re.compile(r"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
+_ODT_MACROS = ("Basic/", "Scripts/")
+_ODT = b"application/vnd.oasis.opendocument.text"
 
 
 def pdf(content: IO[bytes], name: str) -> Kind:
@@ -69,7 +74,8 @@ def pdf(content: IO[bytes], name: str) -> Kind:
 
 
 def office(content: IO[bytes], name: str) -> Kind | None:
-    """Word or Excel by the part that its content types call the main one; None for any other archive."""
+    """Word or Excel by the part that its content types call the main one, a text of OpenDocument, or a package of
+    files; None for any other document."""
     try:
         with zipfile.ZipFile(content) as archive:
             _check_members(archive, name)
@@ -111,10 +117,16 @@ def _check_members(archive: zipfile.ZipFile, name: str) -> None:
             % {"name": name}
         )
     names = [member.filename for member in members]
-    if len({one.lower() for one in names}) < len(names) or any(_leaves_its_folder(one) for one in names):
+    if any(_leaves_its_folder(one) for one in names):
+        raise FileRefused(_is_broken(name))
+    if _is_document(archive) and len({one.lower() for one in names}) < len(names):
         raise FileRefused(_is_broken(name))
     if any(_MACRO_PARTS.search(one) for one in names):
         raise FileRefused(_has_macros(name))
+
+
+def _is_document(archive: zipfile.ZipFile) -> bool:
+    return not {"[Content_Types].xml", "mimetype"}.isdisjoint(archive.NameToInfo)
 
 
 def _leaves_its_folder(member: str) -> bool:
@@ -122,8 +134,13 @@ def _leaves_its_folder(member: str) -> bool:
 
 
 def _office_kind(archive: zipfile.ZipFile, name: str) -> Kind | None:
-    if "[Content_Types].xml" not in archive.namelist():
-        return None
+    if not _is_document(archive):
+        return kinds.ZIP
+    if "mimetype" in archive.NameToInfo:
+        if any(member.startswith(_ODT_MACROS) for member in archive.NameToInfo):
+            raise FileRefused(_has_macros(name))
+        with archive.open("mimetype") as said:
+            return kinds.ODT if said.read(len(_ODT) + 1).strip() == _ODT else None
     types = _attributes(archive, "[Content_Types].xml", "ContentType")
     if any(_MACROS.search(one) for one in types):
         raise FileRefused(_has_macros(name))
@@ -158,14 +175,23 @@ def _elements(archive: zipfile.ZipFile, member: str) -> list[etree._Element]:
 
 
 def old_office(content: IO[bytes], name: str) -> Kind:
-    """Never kept: Office files before 2007 hide macros too well, and those with a password cannot be looked into."""
+    """Never handed on: Office files before 2007 hide macros too well. Word's are taken in to be read."""
     content.seek(0)
-    if "EncryptedPackage".encode("utf-16-le") in content.read():
+    raw = content.read()
+    if "EncryptedPackage".encode("utf-16-le") in raw:
         raise FileRefused(_has_password(name))
-    raise FileRefused(
-        _("Tệp “%(name)s” thuộc kiểu Office cũ (.doc, .xls); hãy mở bằng Word hoặc Excel, lưu thành .docx hoặc .xlsx.")
-        % {"name": name}
-    )
+    if "_VBA_PROJECT".encode("utf-16-le") in raw:
+        raise FileRefused(_has_macros(name))
+    if "WordDocument".encode("utf-16-le") not in raw:
+        raise FileRefused(is_old(name))
+    return kinds.DOC
+
+
+def is_old(name: str) -> str:
+    """What to do with a file of Office before 2007."""
+    return _(
+        "Tệp “%(name)s” thuộc kiểu Office cũ (.doc, .xls); hãy mở bằng Word hoặc Excel, lưu thành .docx hoặc .xlsx."
+    ) % {"name": name}
 
 
 def new_picture(content: IO[bytes], name: str) -> Kind:
@@ -228,12 +254,22 @@ def _mode(picture: Image.Image, kind: Kind) -> str:
 
 
 def plain(content: IO[bytes], name: str) -> Kind | None:
-    """Text or a table in text, whatever its encoding; None for bytes, and for pages and pictures written as text."""
+    """Text or a table in text, whatever its encoding; a web page, RTF or a mail, which are written so; None for bytes
+    and for pictures written as text."""
     content.seek(0)
     raw = content.read()
+    if raw.startswith(b"{\\rtf"):
+        return kinds.RTF
     text = _decoded(raw)
-    if text is None or not text.strip() or _CONTROL.search(text) or _MARKUP.match(text):
+    if text is None or not text.strip() or _CONTROL.search(text):
         return None
+    if _PAGE.match(text):
+        return kinds.HTML
+    if _MARKUP.match(text):
+        return None
+    header = _HEADER.match(text.replace("\r\n", "\n"))
+    if header and len({field.lower() for field in _MAIL_FIELDS.findall(header[0])}) >= 3:
+        return kinds.MAIL
     return kinds.CSV if _is_table(text) else kinds.TEXT
 
 

@@ -4,6 +4,7 @@ from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
 from danvan.narrative.actions.receiving import keep, receive, reread, settle
+from danvan.narrative.actions.taking_in import read_waiting, take_in, try_again, waiting
 from danvan.narrative.actions.teaching import resume_term, stop_term, teach
 
 __all__ = [
@@ -16,12 +17,16 @@ __all__ = [
     "file",
     "keep",
     "put_into_form",
+    "read_waiting",
     "receive",
     "reread",
     "resume_term",
     "settle",
     "stop_term",
+    "take_in",
     "teach",
+    "try_again",
     "undo",
+    "waiting",
     "withdraw",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
 import re
 import unicodedata
 import zipfile
@@ -53,15 +54,31 @@ def sources(path: str | Path) -> list[Source]:
             head = stream.read(8192)
     except OSError:
         head = b""  # loading says why
-    inside: dict[str, Callable[[], bytes]] | None = None
+    inside = None
     if head.startswith(b"PK\x03\x04"):
-        inside = _zip(path)
+        inside = _zip(path, path.name)
     elif is_mail(head):
-        inside = {part: partial(bytes, data) for part, data in _mail(contents(path), path.name).items()}
-    if inside is None:
-        return [Source(name, path.name, partial(contents, path))]
+        inside = _mailed(contents(path), path.name)
+    return [Source(name, path.name, partial(contents, path))] if inside is None else _listed(inside, name, path.name)
+
+
+def sources_in(data: bytes, name: str) -> list[Source]:
+    """The same of a file that is at hand, under the name that it came with."""
+    inside = None
+    if data.startswith(b"PK\x03\x04"):
+        inside = _zip(io.BytesIO(data), name)
+    elif is_mail(data[:8192]):
+        inside = _mailed(data, name)
+    return [Source(name, name, partial(bytes, data))] if inside is None else _listed(inside, name, name)
+
+
+def _mailed(data: bytes, label: str) -> dict[str, Callable[[], bytes]]:
+    return {part: partial(bytes, content) for part, content in _mail(data, label).items()}
+
+
+def _listed(inside: dict[str, Callable[[], bytes]], name: str, label: str) -> list[Source]:
     return [
-        Source(_inside(name, member), _inside(path.name, member), load) if member else Source(name, path.name, load)
+        Source(_inside(name, member), _inside(label, member), load) if member else Source(name, label, load)
         for member, load in inside.items()
     ]
 
@@ -89,10 +106,10 @@ def _refuse(error: UnreadableFile) -> bytes:
     raise error
 
 
-def _zip(path: Path) -> dict[str, Callable[[], bytes]] | None:
+def _zip(file: Path | io.BytesIO, label: str) -> dict[str, Callable[[], bytes]] | None:
     """The members of a package; None where it is an office document, or too broken to tell."""
     try:
-        package = zipfile.ZipFile(path)  # closes when its last member is let go
+        package = zipfile.ZipFile(file)  # closes when its last member is let go
     except BROKEN_ZIP:
         return None
     if is_office(package):
@@ -100,15 +117,15 @@ def _zip(path: Path) -> dict[str, Callable[[], bytes]] | None:
     members = [(_member_name(info), info) for info in package.infolist() if not info.filename.endswith("/")]
     members = [(name, info) for name, info in members if not _LEFT_BY_PROGRAMS.search(name)]
     if not members:
-        raise UnreadableFile(f"{path.name}: tệp nén không có tệp nào; kiểm tra lại bản gửi.")
+        raise UnreadableFile(f"{label}: tệp nén không có tệp nào; kiểm tra lại bản gửi.")
     if len(members) > MOST_MEMBERS:
-        raise UnreadableFile(f"{path.name}: tệp nén có {len(members)} tệp, quá {MOST_MEMBERS}; chia thành nhiều gói.")
+        raise UnreadableFile(f"{label}: tệp nén có {len(members)} tệp, quá {MOST_MEMBERS}; chia thành nhiều gói.")
     total = sum(info.file_size for _, info in members)
     if total > LARGEST_TOTAL:
         raise UnreadableFile(
-            f"{path.name}: mở ra nặng {total // 2**20} MB, quá {LARGEST_TOTAL // 2**20} MB; chia thành nhiều gói."
+            f"{label}: mở ra nặng {total // 2**20} MB, quá {LARGEST_TOTAL // 2**20} MB; chia thành nhiều gói."
         )
-    return {name: partial(_member, package, info, _inside(path.name, name)) for name, info in _named(members).items()}
+    return {name: partial(_member, package, info, _inside(label, name)) for name, info in _named(members).items()}
 
 
 def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, label: str) -> bytes:
