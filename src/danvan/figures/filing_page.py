@@ -8,21 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from danvan.figures import catalogue, counters, deadlines, jumps, typed
+from danvan.figures import before, catalogue, counters, deadlines, jumps, typed
 from danvan.figures.actions.drafts import broken, cells_before
 from danvan.figures.counters import Suggestion
 from danvan.figures.deadlines import Due, DueRule
-from danvan.figures.earlier import Earlier
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Attachment, Cell, Duty, Evidence, Form, Remark, Submission
-from danvan.figures.sheet import Key, Sheet, burst, covered
+from danvan.figures.sheet import Key, burst, covered
 from danvan.figures.workbook.layout import rows_of
 from danvan.figures.workbook.model import FormRow
 from danvan.lib import periods
@@ -184,9 +183,8 @@ def _sort(found: Tasks, task: Task) -> None:
 # The grid
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A figure of an earlier period, on this map. why: what to know of it, sentences."""
+class Before(NamedTuple):
+    """A figure of an earlier period, on this map, as it reads. why: what to know of it, sentences."""
 
     text: str
     value: Decimal | None = None
@@ -470,25 +468,18 @@ def _earlier(
     form: str, unit: int, period: Period, lines: Sequence[FormRow]
 ) -> tuple[Mapping[Key, Before], Mapping[Key, Before]]:
     """The period before and the same a year ago, on this period's map; one and the same for a year."""
-    now = Sheet(form, [unit], period, period.end, ())
-    if unit not in now.refs:
-        return {}, {}
-    seen: dict[Period, Mapping[Key, Before]] = {}
-    for one in (period.previous, period.same_last_year):
-        if one not in seen:
-            seen[one] = dict(_of_period(Earlier(now, unit, one), lines))
-    return seen[period.previous], seen[period.same_last_year]
+    found = before.figures_before(form, unit, period, [(line.indicator, line.breakdown) for line in lines])
+    shown = {id(one): dict(_shown(one, lines)) for one in found}
+    return shown[id(found[0])], shown[id(found[1])]
 
 
-def _of_period(earlier: Earlier, lines: Sequence[FormRow]) -> Iterator[tuple[Key, Before]]:
+def _shown(found: before.Found, lines: Sequence[FormRow]) -> Iterator[tuple[Key, Before]]:
     for line in lines:
-        key = (line.indicator, line.breakdown)
-        found = earlier.restated(key)
-        if found.figure.value is not None:
-            why = " ".join(found.reasons)
-            yield key, Before(typed.shown(found.figure.value, line, language()), found.figure.value, why)
-        elif found.figure.state == Cell.State.NOT_APPLICABLE:
-            yield key, Before(str(Cell.State.NOT_APPLICABLE.label))
+        one = found.get((line.indicator, line.breakdown))
+        if one is not None and one.value is not None:
+            yield (line.indicator, line.breakdown), Before(typed.shown(one.value, line, language()), one.value, one.why)
+        elif one is not None:
+            yield (line.indicator, line.breakdown), Before(str(Cell.State(one.state).label))
 
 
 def _kind(row: FormRow) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,7 @@ from danvan.figures.consolidation import (
 )
 from danvan.figures.earlier import AnySheet, Earlier, Past, Standing, standings
 from danvan.figures.errors import FigureError
-from danvan.figures.models import Cell, Evidence, Form, Submission
+from danvan.figures.models import Cell, Duty, Evidence, Form, Submission
 from danvan.figures.rollup import NOT_REPORTED, Rolled, State, as_rolled
 from danvan.figures.sheet import LEVELS, Ground, Key, Sheet, burst
 from danvan.figures.summed import Summed
@@ -57,6 +57,24 @@ def form_on(form: Form | str, period: Period) -> Form:
     if found is None:
         raise FigureError(_("Không có biểu “%(form)s” dùng cho %(period)s.") % {"form": code, "period": period.label()})
     return found
+
+
+def forms_for(unit: Unit | int, period: Period) -> list[Form]:
+    """The forms in which a unit may report such a period, those first that it has the duty to file. Two queries."""
+    unit = _id(unit)
+    there = UnitVersion.objects.filter(unit=unit, during__contains=period.end).select_related("unit").first()
+    if there is None:
+        return []
+    forms = Form.objects.filter(during__contains=period.end, calendar=period.calendar, line__in=["", there.unit.line])
+    forms = forms.annotate(
+        owed=Exists(
+            Duty.objects.filter(
+                form_code=OuterRef("code"), line=there.unit.line, level=there.level, during__contains=period.end
+            )
+        )
+    )
+    fitting = [form for form in forms.order_by("-owed", "code") if period.kind in form.periodicities]
+    return sorted(fitting, key=lambda form: (not form.owed, form.code != FORM))
 
 
 # The consolidated form
