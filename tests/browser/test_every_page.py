@@ -15,6 +15,7 @@ from django.views.generic import RedirectView
 from playwright.sync_api import Browser, Page, expect
 
 from danvan.access.tests.cast import PASSWORD
+from danvan.narrative.reopening.tests.hands import Edited, paragraph
 from tests.browser.cast_site import served_with_cast, sessions_of
 from tests.browser.looks import WIDE, fits_and_is_open_to_all
 
@@ -70,6 +71,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "reports": ("tuan", "/reports/"),
     "report": ("lan", "/reports/{report}/"),
     "check_text": ("mai", "/check/"),
+    "reopen": ("tuan", "/reopen/"),
     "tables": ("tuan", "/tables/"),
     "table": ("tuan", "/tables/{bac}/2026-Q2/"),
     "story": ("tuan", "/tables/{bac}/2026-Q2/story/?indicator=rec.turns"),
@@ -279,6 +281,31 @@ def test_a_checked_text_fits_and_is_open_to_all(open_as, world: World, pictures)
     page.get_by_role("link", name="Xem trong văn bản").first.click()
     assert page.url.endswith("#c1")
     fits_and_is_open_to_all(page, pictures, "every-check_text-found")
+
+
+def test_what_was_done_to_a_written_file_fits_and_is_open_to_all(open_as, world: World, pictures, tmp_path):
+    page = open_as("tuan")
+    page.goto("/consolidated/dan_van/2026-Q2/")
+    page.locator("a[href^='/submissions/']").first.click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Word").click()
+    taken.value.save_as(tmp_path / "signed.docx")
+    hands = Edited(tmp_path / "signed.docx")
+    hands.edit("rec_turns", "typed over", "230")
+    hands.edit("mod_total", "deleted", "")
+    first = next(one for one in hands.document.paragraphs if "lượt" in one.text)
+    first._p.addnext(paragraph("Nhân dân đồng tình với cách làm mới."))
+    page.goto("/reopen/")
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    page.locator("#file").set_input_files({"name": "sua.docx", "mimeType": word, "buffer": hands.content()})
+    page.get_by_role("button", name="So với hệ thống").click()
+    said = page.locator("main")
+    expect(said).to_contain_text("Số sửa tay (1)")
+    expect(said).to_contain_text("220 → 230")
+    expect(said).to_contain_text("Số bị xóa (1)")
+    expect(said).to_contain_text("220 → 221")  # An restated after it was signed
+    expect(said).to_contain_text("Lời văn thêm hoặc sửa (1)")
+    fits_and_is_open_to_all(page, pictures, "every-reopen-found")
 
 
 @pytest.mark.parametrize(

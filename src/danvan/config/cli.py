@@ -37,6 +37,9 @@ COMMANDS = {
     "check": Command(
         "danvan.narrative.check_command", NOTHING, "contradictions and slips of language in a text; nothing is kept"
     ),
+    "reopen": Command(
+        "danvan.narrative.reopen_command", TABLES, "what hands and the system changed since a Word report was written"
+    ),
     "resolve": Command(
         "danvan.narrative.resolve_command", TABLES, "say which unit and period a stored report speaks of"
     ),

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from danvan.desk.views import calendar, checking, compare, home, reports, search, signed, tables, units
+from danvan.desk.views import calendar, checking, compare, home, reopening, reports, search, signed, tables, units
 
 
 class Id(IntConverter):
@@ -19,6 +19,7 @@ urlpatterns = [
     path("files/<id:unit>/<str:name>", home.output, name="output"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<id:pk>/", reports.report, name="report"),
+    path("reopen/", reopening.reopen, name="reopen"),
     path("check/", checking.check_text, name="check_text"),
     path("tables/", tables.listing, name="tables"),
     path("tables/<id:unit>/<str:period>/", tables.table, name="table"),

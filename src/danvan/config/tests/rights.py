@@ -122,6 +122,7 @@ DEEDS = [
     reads("sees the own account", EVERYBODY, None, lambda t: get("/account/")),
     reads("sees the own notices", EVERYBODY, None, lambda t: get("/notices/")),
     reads("opens the check of a text", EVERYBODY, None, lambda t: get("/check/")),
+    reads("opens a written file again", EVERYBODY, None, lambda t: get("/reopen/")),
     reads("checks a signature", EVERYBODY, None, lambda t: get("/signatures/")),
     reads("sees the board of the own unit", EVERYBODY, None, lambda t: get("/board/")),
     reads("asks for the offline page's parts", EVERYBODY, None, lambda t: get("/filing/app.webmanifest")),

@@ -117,7 +117,10 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cell(request: HttpRequest, pk: int) -> HttpResponse:
-    """One cell by itself, for those without script: where its figure comes from, its note, its files."""
+    """One cell by itself, for those without script: where its figure comes from, its note, its files.
+
+    `?text=`: a figure that another page offers; it stands in the field and is saved by hand or not at all.
+    """
     submission = _own(pk)
     key = request.GET.get("c", "")
     sentence, status = "", 200
@@ -141,7 +144,12 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     row = page.by_key.get(key)
     if row is None:
         raise Http404(_("Biểu này không có dòng đó."))
-    return _page(request, "figures/filing_cell.html", {"page": page, "row": row, "error": sentence}, status)
+    offered = request.GET.get("text", "").strip()[:40] if page.editable and request.method != "POST" else ""
+    offered = "" if offered == row.text else offered
+    if offered:
+        row.text = offered
+    values = {"page": page, "row": row, "error": sentence, "offered": offered}
+    return _page(request, "figures/filing_cell.html", values, status)
 
 
 def _save_whole(

@@ -57,6 +57,11 @@ class ChangedFigure:
     now_before: Figure | None
     places: int
 
+    @property
+    def before_too(self) -> bool:
+        """Whether the figure of the year before is another one."""
+        return not _same(self.was_before, self.now_before)
+
 
 @dataclass(frozen=True, slots=True)
 class Differences:
@@ -100,14 +105,16 @@ def moved(trace: Trace, now: Mapping[str, tuple[Figure, Figure | None]]) -> tupl
         aspects = said.get(cell, [])
         new, new_before = now.get(cell, (None, None))
         compared = any(aspect in ("before", "delta", "percent") for aspect in aspects)
-        if aspects and not (_same(was, new) and (not compared or _same(was_before, new_before))):
-            changed.append(ChangedFigure(cell, was, new, was_before, new_before, len(aspects)))
+        figure = ChangedFigure(cell, was, new, was_before, new_before, len(aspects))
+        if aspects and (not _same(was, new) or (compared and figure.before_too)):
+            changed.append(figure)
     return tuple(changed)
 
 
 def _same(one: Figure | None, other: Figure | None) -> bool:
     """A rate by what it is made of where that is known; else as exactly as figures are stored."""
-    if one is None or other is None or one.value is None or other.value is None:
+    one, other = one or Figure(), other or Figure()
+    if one.value is None or other.value is None:
         return one == other
     terms = (one.numerator, one.denominator), (other.numerator, other.denominator)
     if None not in terms[0] + terms[1]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import io
 import random
 import re
-import zipfile
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -21,7 +19,7 @@ from hypothesis import strategies as st
 
 from danvan.lib.numbers import digits
 from danvan.narrative.reopening import Differences, NotOurs, differences, moved, opened
-from danvan.narrative.reopening.tests.hands import WAYS, Edited, paragraph, run
+from danvan.narrative.reopening.tests.hands import WAYS, Edited, changed_trace, paragraph, run
 from danvan.narrative.writing import Figure, ReportData, report, to_docx
 from danvan.narrative.writing.model import Origin
 from danvan.narrative.writing.tests.generated import cases
@@ -301,15 +299,6 @@ def test_an_earlier_figure_that_the_file_does_not_use_does_not_count(path: Path)
 # --- files that cannot be compared
 
 
-def changed_part(content: bytes, name: str, change) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for one in old.namelist():
-            data = old.read(one)
-            new.writestr(one, change(data) if name in one and b"urn:danvan:trace" in data else data)
-    return out.getvalue()
-
-
 def test_a_foreign_file_is_told(tmp_path: Path, data: ReportData) -> None:
     docx.Document().save(str(tmp_path / "other.docx"))
     with pytest.raises(NotOurs, match="không do hệ thống lập"):
@@ -329,7 +318,7 @@ def test_a_foreign_file_is_told(tmp_path: Path, data: ReportData) -> None:
 )
 def test_a_damaged_trace_is_told(path: Path, change) -> None:
     with pytest.raises(NotOurs, match="bị sửa hoặc hỏng"):
-        opened(changed_part(path.read_bytes(), "customXml/item", change))
+        opened(changed_trace(path.read_bytes(), change))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"Kinh gui", b"PK\x05\x06" + bytes(18)])
