@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -19,6 +18,7 @@ from danvan.figures.consolidation import Consolidated
 from danvan.figures.consolidation import Row as FigureRow
 from danvan.lib.vietnamese import fold
 from danvan.narrative import writing
+from danvan.narrative.writing.model import Author
 
 
 def publish(
@@ -44,34 +44,38 @@ def publish(
     writing.to_docx(report, paths[0])
     writing.to_pdf(report, paths[1], fonts)
     writing.to_html(report, paths[2])
-    writing.to_xlsx(replace(data, contributions=tuple(contributions(consolidated))), paths[3])
+    writing.to_xlsx(data, paths[3])
     return paths
 
 
 def contributions(consolidated: Consolidated) -> Iterator[writing.Contribution]:
-    """What each unit one level down gave to each reported figure, for the sheet that shows how the sums came about."""
+    """What each unit one level down gave to each reported figure: what sums are made of, and which unit has most."""
     period = consolidated.period
+    below = queries.side_by_side(consolidated.form, consolidated.unit.id, period)
     for row in consolidated.reported:
-        told = queries.story(consolidated.form, consolidated.unit.id, period, row.indicator, row.breakdown)
-        for given in told.by_units:
-            if given.figure.has_value:
+        for one in below:
+            given = one.row(*row.key)
+            if given is not None and given.figure.value is not None:
                 yield writing.Contribution(
-                    unit=given.unit.name,
+                    unit=one.unit.name,
                     indicator=row.indicator,
                     breakdown=row.breakdown,
                     label=row.label_vi,
                     measure=row.unit_vi,
                     figure=_figure(given.figure),
-                    url=f"tables/{given.unit.id}/{period.code}/#{anchor(row.indicator, row.breakdown)}",
+                    url=f"tables/{one.unit.id}/{period.code}/#{anchor(row.indicator, row.breakdown)}",
+                    unit_id=one.unit.id,
                 )
 
 
-def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> writing.ReportData:
-    """What the writer needs of a consolidation."""
+def report_data(
+    consolidated: Consolidated, *, base_url: str, today: date, author: Author = "party", alone: bool = False
+) -> writing.ReportData:
+    """What the writer needs of a consolidation. author: who writes; alone: without what the units below gave."""
     page = f"tables/{consolidated.unit.id}/{consolidated.period.code}/"
     period = consolidated.period
     return writing.ReportData(
-        issuer=_issuer(consolidated.unit.level, consolidated.unit.name, consolidated.day),
+        issuer=issuer(consolidated.unit.level, consolidated.unit.name, consolidated.day, author),
         unit=consolidated.unit.name,
         period=period.label(),
         period_code=period.code,
@@ -85,6 +89,7 @@ def report_data(consolidated: Consolidated, *, base_url: str, today: date) -> wr
         expected=len(consolidated.expected),
         filed=len(consolidated.filed),
         missing=tuple(unit.name for unit in consolidated.missing),
+        contributions=() if alone else tuple(contributions(consolidated)),
         base_url=base_url,
         url=page,
         illustration=consolidated.illustration,
@@ -133,22 +138,27 @@ def _figure(figure: Any) -> writing.Figure:
     )
 
 
-def _issuer(level: str, name: str, day: date) -> writing.Issuer:
-    kinds = sorted(("đặc khu", "huyện", "phường", "quận", "thành phố", "thị trấn", "thị xã", "tỉnh", "xã"), key=len)
-    kind = next((k for k in reversed(kinds) if name.lower().startswith(k + " ")), "")
+def issuer(level: str, name: str, day: date, author: Author = "party") -> writing.Issuer:
+    """Who issues the report of a territory on a day; an issuer without a name where that is not known."""
+    kind = next((k for k in _KINDS if name.lower().startswith(k + " ")), "")
     bare = name[len(kind) :].strip()
     for entry in _issuers():
-        if entry["level"] == level and entry.get("from", date.min) <= day < entry.get("to", date.max):
-            parent: Mapping[str, str] = entry["parent"]
+        mine = entry["level"] == level and entry.get("author", "party") == author
+        if mine and entry.get("from", date.min) <= day < entry.get("to", date.max):
+            parent: Mapping[str, str] = entry.get("parent", {})
             pattern = parent.get(kind) or parent.get("") or ""
             return writing.Issuer(
-                body=entry["body"],
+                body=entry["body"].format(kind=kind, name=bare),
                 parent=pattern.format(name=bare),
                 symbol=entry["symbol"],
                 place=entry.get("place", bare),
                 layout=entry.get("layout", "party"),
+                author=author,
             )
-    return writing.Issuer(body="")
+    return writing.Issuer(body="", author=author)
+
+
+_KINDS = ("đặc khu", "thành phố", "thị trấn", "thị xã", "huyện", "phường", "quận", "tỉnh", "xã")
 
 
 @lru_cache

@@ -47,12 +47,18 @@ def file_of(
     """
     sealed = consolidated_of(report)
     day = timezone.localdate(report.filed_at)
-    data = report_data(sealed, base_url=base_url, today=day)
+    data = report_data(sealed, base_url=base_url, today=day, alone=True)
     origin = data.origin and replace(data.origin, submission=report.pk, edition=report.edition, seal=report.seal or "")
-    data = replace(data, date=day, url=f"submissions/{report.pk}/", origin=origin)
+    data = replace(
+        data,
+        date=day,
+        url=f"submissions/{report.pk}/",
+        origin=origin,
+        contributions=tuple(contributions(report)),
+    )
     path = folder / f"bao-cao-{report.unit_id}-{report.period}-lan-{report.edition}.{kind}"
     if kind == "xlsx":
-        writing.to_xlsx(replace(data, contributions=tuple(contributions(report))), path)
+        writing.to_xlsx(data, path)
         return path
     written = _with_seal(writing.report(data), report)
     if kind in ("docx", "html"):
@@ -190,6 +196,7 @@ def contributions(report: Submission) -> Sequence[writing.Contribution]:
             measure=known[cell.indicator].unit_vi,
             figure=writing.Figure(cell.state, cell.value, cell.numerator, cell.denominator, cell.qualifier),  # type: ignore[arg-type]
             url=f"submissions/{cell.submission_id}/#{anchor(cell.indicator, cell.breakdown)}",
+            unit_id=cell.submission.unit_id,
         )
         for cell in sorted(cells, key=lambda one: (order[one.indicator], one.breakdown, one.submission.unit_id))
     ]

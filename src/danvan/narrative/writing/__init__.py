@@ -1,5 +1,6 @@
 """From figures to words: `report` writes a submission; `to_docx`, `to_pdf`, `to_html`, `to_xlsx` lay it down."""
 
+from danvan.narrative.writing.composing import report
 from danvan.narrative.writing.html import to_html
 from danvan.narrative.writing.model import (
     Contribution,
@@ -12,7 +13,6 @@ from danvan.narrative.writing.model import (
     Section,
     Signer,
 )
-from danvan.narrative.writing.outline import report
 from danvan.narrative.writing.pdf import to_pdf
 from danvan.narrative.writing.word import to_docx
 from danvan.narrative.writing.workbook import to_xlsx

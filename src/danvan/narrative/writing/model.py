@@ -14,6 +14,7 @@ State = Literal["value", "not_reported", "not_applicable", "not_due"]
 Qualifier = Literal["exact", "over", "nearly", "about"]
 Comparability = Literal["exact", "exact_with_note", "not_comparable"]
 Language = Literal["vi", "en"]
+Author = Literal["party", "government", "front"]
 
 # What XML 1.0 cannot hold: one such character in a unit's name would make Word refuse the file.
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -85,6 +86,7 @@ class Contribution:
     measure: str  # unit of measure
     figure: Figure
     url: str = ""
+    unit_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Issuer:
     signer: Signer | None = None
     recipients: tuple[str, ...] = ()
     layout: str = "party"  # a file of layouts/
+    author: Author = "party"  # whose outlines it writes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +165,15 @@ class ReportData:
 # --- what is written ---------------------------------------------------------------------------------------------
 
 
-Aspect = Literal["now", "part", "whole", "before", "delta", "percent"]
+Aspect = Literal["now", "part", "whole", "before", "delta", "percent", "share"]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of text. With a cell it is a figure, named and linked; a place is for people to fill.
 
-    aspect: what of the cell it says: its value, numerator or denominator, the value before, the change and its rate.
+    aspect: what of the cell it says: its value, numerator or denominator, the value before, the change and its
+    rate; what one unit below gave to it.
     """
 
     text: str
@@ -192,6 +196,41 @@ class Paragraph:
     def text(self) -> str:
         words = "".join(run.text for run in self.runs)
         return f"{self.number} {words}" if self.number else words
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stays together in the body: what is made of figures, a place to fill, somebody's own words.
+
+    key: its name in the outline. rests_on: figures that it speaks of without printing them.
+    """
+
+    key: str
+    what: Literal["said", "ask", "own"]
+    paragraphs: tuple[Paragraph, ...]
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The figures that it rests on, as it prints them: cell -> words; "" where it prints none."""
+        printed: dict[str, list[str]] = {}
+        for run in (run for paragraph in self.paragraphs for run in paragraph.runs if run.cell):
+            printed.setdefault(run.cell, []).append(run.text)
+        return {**dict.fromkeys(self.rests_on, ""), **{cell: "; ".join(texts) for cell, texts in printed.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A part of the body under its heading. A section without blocks holds the subsections after it."""
+
+    id: str
+    role: Role
+    title: str
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From figures to sentences: which of a sentence's figures were reported, how each is said, how it changed.
 
-Nothing is said of what was not reported. Every number of a sentence is a run that names its cell.
+Nothing is said of what was not reported. Every number of a sentence is a run that names its cell. What went well or
+badly is never said here, only what is and how it changed.
 """
 
 from __future__ import annotations
@@ -9,35 +10,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 from typing import Any
 
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.model import Aspect, Row, Run
+from danvan.narrative.writing.meanings import Saying, meanings
+from danvan.narrative.writing.model import Aspect, Contribution, Row, Run
+from danvan.narrative.writing.names import in_a_sentence
 
 SAME_PERIOD = "so với cùng kỳ"
 _SLOT = re.compile(r"\{([nab])\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """How an indicator is said: the `say` of its lexicon entry. {n} is the figure, {a}/{b} what a ratio is made of.
-
-    open: a clause of its own ("đã tiếp {n} lượt công dân"). then: after another figure of the same matter ("{n} lượt
-    người"). none: the clause for zero. bare: a ratio of which only the percentage is known. change: what a rise is
-    counted in, where that is not the unit of measure.
-    """
-
-    open: str
-    then: str = ""
-    none: str = ""
-    bare: str = ""
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Sentence:
-    """Which figures stand in one sentence; the keys are explained at the head of outline.yaml."""
+    """Which figures stand in one sentence; the keys are explained in outlines/__init__.py."""
 
     lead: str = ""
     with_: tuple[str, ...] = ()
@@ -50,6 +38,7 @@ class Sentence:
     tail: str = ""
     lacking: tuple[str, ...] = ()
     then: tuple[tuple[str, ...], ...] = ()
+    rank: str = ""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Sentence:
@@ -65,7 +54,13 @@ class Sentence:
             tail=data.get("tail", ""),
             lacking=tuple(data.get("lacking", ())),
             then=tuple(tuple(choice) for choice in data.get("then", ())),
+            rank=data.get("rank", ""),
         )
+
+    @property
+    def first(self) -> str:
+        """The figure that it is about, "" for none."""
+        return next(iter((*self.with_, *self.names, *(code for choice in self.then for code in choice), self.rank)), "")
 
     def mentioned(self) -> set[str]:
         return {
@@ -81,14 +76,20 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Speaker:
-    """Says sentences about the rows of one report. fields: words for the leads, such as `whole`."""
+    """Says sentences about the rows of one report. fields: words for the leads, such as `whole`.
+
+    given: what each unit below gave to a figure, by its key.
+    """
 
     rows: Mapping[str, Row]
     sayings: Mapping[str, Saying]
     fields: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Sequence[Contribution]] = field(default_factory=dict)
 
     def say(self, sentence: Sentence) -> list[Run]:
         """The runs of a sentence with its full stop; none where nothing of it was reported."""
+        if sentence.rank:
+            return self._ranked(sentence.rank)
         said = [self._matter(sentence), self._enumeration(sentence), *map(self._choice, sentence.then)]
         told = [clause for clause in said if clause]
         divided = [self._divided(sentence.with_[0], *by) for by in sentence.by]
@@ -174,10 +175,33 @@ class Speaker:
         words = "; trong số đã phân loại có " if lacking else ", trong đó có "
         return [Run(words), *_join([self._said(row, "then") for row in rows], ", ")]
 
+    # --- units below
+
+    def _ranked(self, code: str) -> list[Run]:
+        """Which units have most of a figure, which have none; nothing unless every unit has reported it."""
+        row, given = self.rows.get(code), self.given.get(code, ())
+        if row is None or not _complete(row, given):
+            return []
+        ordered = sorted(given, key=lambda one: -_amount(one))
+        # Of those that share a place not one is named before the other.
+        most = [one for one in ordered[:_NAMED] if _amount(one) > _amount(ordered[_NAMED])]
+        none = [one for one in ordered if not _amount(one)]
+        words = meanings().rank[code]
+        clauses = []
+        if most:
+            named = _enumerate([[Run(f"{in_a_sentence(one.unit)} ("), _given(one), Run(")")] for one in most])
+            clauses.append([Run(f"{_units(most)} {words.most} "), *named])
+        if words.none and 0 < len(none) <= _NONE_NAMED:
+            names = _enumerate([[Run(in_a_sentence(one.unit))] for one in none])
+            clauses.append([Run(f"{_units(none)} {words.none} "), *names])
+        return [*_capital(merge(_join(clauses, "; "))), Run(".")] if clauses else []
+
     # --- one figure
 
     def _reported(self, keys: Sequence[str]) -> list[Row]:
-        return [self.rows[key] for key in keys if key in self.rows and _has_value(self.rows[key])]
+        """Those that there is something to say of: zero is worth a word only where it matters, or was not before."""
+        rows = [self.rows[key] for key in keys if key in self.rows and _has_value(self.rows[key])]
+        return [row for row in rows if row.now.value or row.indicator not in meanings().quiet or _was_some(row)]
 
     def _said(self, row: Row, form: str) -> list[Run]:
         saying = self.sayings[row.indicator]
@@ -205,7 +229,7 @@ class Speaker:
     def _zero(self, row: Row) -> list[Run]:
         """Zero in its own words, with what there was before where that is known."""
         runs = [Run(self.sayings[row.indicator].none)]
-        if comparable(row) and row.before is not None and row.before.value:
+        if _was_some(row) and row.before is not None:
             before = Run(numerals.said(row.before, row.unit), row.key, row.url, aspect="before")
             runs += [Run(" (cùng kỳ có "), before]
             runs += [Run(f"{_measure(row)})")]
@@ -227,7 +251,12 @@ class Speaker:
         """The changes of several figures in one clause: "; so với cùng kỳ tăng 20 lượt, giảm 15 vụ việc"."""
         moved = [(row, moved) for row in rows if (moved := self._moved(row, rate=False))]
         same = [row for row, words in moved if words[0].text == _SAME]
-        items = [words for row, words in moved if row not in same and words[0].text != _NO_BASE]
+        changed = [words for row, words in moved if row not in same and words[0].text != _NO_BASE]
+        # "tăng 2 cuộc, 127 lượt người": the word once for those that follow one another.
+        items = [
+            [Run(word), *_enumerate([words[1:] for words in way])]
+            for word, way in groupby(changed, lambda words: words[0].text)
+        ]
         if moved and len(same) == len(rows):
             return [Run("; các số liệu này bằng cùng kỳ")]
         if same:
@@ -248,7 +277,9 @@ class Speaker:
         if row.before is not None and row.before.value == 0 and row.unit != "%":
             return [Run(_NO_BASE)]
         rough = row.now.qualifier != "exact" or (row.before is not None and row.before.qualifier != "exact")
-        word = ("tăng" if row.delta > 0 else "giảm") + (" khoảng" if rough else "")
+        # What should grow less was brought down, it did not fall; of all else only the direction is said.
+        down = "giảm được" if meanings().better.get(row.indicator) == "fewer" else "giảm"
+        word = ("tăng" if row.delta > 0 else down) + (" khoảng" if rough else "")
         if row.unit == "%":
             points = abs(row.delta).quantize(Decimal("0.1"), ROUND_HALF_UP)
             if not points:
@@ -268,6 +299,8 @@ class Speaker:
         return saying.change if saying and saying.change else row.unit
 
 
+_NAMED = 3  # units with most
+_NONE_NAMED = 5  # units with none; more of them are for the table
 _TELLING = 1000  # a rise of 5.900% only says that the base was small
 _SAME = "bằng"
 _NO_BASE = "cùng kỳ không phát sinh"
@@ -291,6 +324,30 @@ def merge(runs: Sequence[Run]) -> list[Run]:
 
 def _has_value(row: Row) -> bool:
     return row.now.state == "value" and row.now.value is not None
+
+
+def _was_some(row: Row) -> bool:
+    return comparable(row) and row.before is not None and bool(row.before.value)
+
+
+def _complete(row: Row, given: Sequence[Contribution]) -> bool:
+    """Whether what the units gave is the whole figure: nobody is missing, and nothing came from elsewhere."""
+    exact = all(one.figure.qualifier == "exact" for one in given)
+    enough = len(given) > _NAMED and not row.missing and exact
+    return enough and _has_value(row) and sum(map(_amount, given)) == row.now.value
+
+
+def _amount(one: Contribution) -> Decimal:
+    return one.figure.value or Decimal(0)
+
+
+def _given(one: Contribution) -> Run:
+    """What a unit gave: the number alone, so that nobody takes it for that of all."""
+    return Run(digits(_amount(one)), one.indicator, one.url, aspect="share")
+
+
+def _units(named: Sequence[Contribution]) -> str:
+    return "đơn vị" if len(named) == 1 else "các đơn vị"
 
 
 def _value(row: Row) -> Decimal:

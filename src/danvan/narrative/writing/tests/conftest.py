@@ -21,6 +21,8 @@ UNITS = {
     "mod.total": "mô hình",
     "mod.new": "mô hình",
     "mod.maintained": "mô hình",
+    "mod.stopped": "mô hình",
+    "pet.overdue_end": "vụ việc",
     "iss.hotspots_end": "điểm",
     "awd.collective": "tập thể",
     "awd.individual": "cá nhân",

@@ -3,7 +3,9 @@ the report was read again. The tests and the bench share it."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -17,11 +19,11 @@ from danvan.figures.catalogue import Indicator
 from danvan.lib.periods import Period
 from danvan.narrative import writing
 from danvan.narrative.reading.document import Document
-from danvan.narrative.writing import Figure, Issuer, ReportData, Row, Section
+from danvan.narrative.writing import Contribution, Figure, Issuer, ReportData, Row, Section, outlines
+from danvan.narrative.writing.meanings import sayings
 from danvan.narrative.writing.model import Qualifier
 from danvan.narrative.writing.numerals import percent
 from danvan.narrative.writing.numerals import said as spoken
-from danvan.narrative.writing.outline import _outline, sayings
 
 Cell = tuple[str, str]  # indicator, breakdown
 
@@ -44,6 +46,8 @@ SAME_AS = {
     ("mod.collective", ""): ("mod.total", "subject=collective"),
     ("mod.individual", ""): ("mod.total", "subject=individual"),
 }
+UNITS = ("Xã Ba Bể", "Phường Phổ Yên", "Xã Tân Sơn", "Xã Chợ Mới", "Phường 4", "Xã Ia Hdreh", "Xã Cư M'gar",
+         "Đặc khu Côn Đảo", "Xã Đồng Tâm", "Phường Bến Thành")  # fmt: skip
 ISSUERS = (
     ("Tỉnh Thái Nguyên", Issuer("Ban Tuyên giáo và Dân vận", "Tỉnh ủy Thái Nguyên")),
     ("Xã Ba Bể", Issuer("Ban Xây dựng Đảng", "Đảng ủy xã Ba Bể")),
@@ -59,6 +63,9 @@ class Case:
     figures: dict[Cell, tuple[Figure, Figure | None]]
     period: str
     issuer: int = 0
+    below: int = 0  # units that filed
+    late: int = 0  # units that have not
+    lacking: frozenset[str] = frozenset()  # indicators that the first unit below left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,10 @@ class Said:
 
 @cache
 def _sentences() -> list[Any]:
-    parts = [part for section in _outline()["sections"] for part in [section, *section.get("subsections", [])]]
-    return [each for part in parts for item in part.get("content", []) for each in item.get("sentences", [])]
+    """Those of the shared parts, each once."""
+    parts = [part for outline in outlines.every().values() for part in outline.parts()]
+    found = [sentence for part in parts for item in part.items for sentence in item.sentences if not sentence.rank]
+    return list(dict.fromkeys(found))
 
 
 @cache
@@ -126,7 +135,10 @@ def cases(draw: st.DrawFn) -> Case:
         if (code, "") not in figures:
             figures[code, ""] = Figure(draw(st.sampled_from(("not_reported", "not_applicable"))))
     whole = {cell: (now, _before(draw, cell, now)) for cell, now in figures.items()}
-    return Case(whole, draw(st.sampled_from(PERIODS)), draw(st.integers(0, len(ISSUERS) - 1)))
+    below, late = draw(st.integers(0, 7)), draw(st.sampled_from((0, 0, 1, 3)))
+    lacking = frozenset(draw(st.lists(codes, max_size=3))) if below else frozenset()
+    period, issuer = draw(st.sampled_from(PERIODS)), draw(st.integers(0, len(ISSUERS) - 1))
+    return Case(whole, period, issuer, below, late, lacking)
 
 
 def _divide(draw: st.DrawFn, values: dict[str, int], sentence: Any) -> None:
@@ -196,6 +208,7 @@ def data(case: Case) -> ReportData:
                 before=before,
                 delta=delta,
                 percent=rate if indicator.unit_vi != "%" else None,
+                missing=UNITS[:1] if code in case.lacking else (),
             )
         )
     period = Period.parse(case.period)
@@ -210,12 +223,32 @@ def data(case: Case) -> ReportData:
         next_period=following.label(),
         sections=(Section("Số liệu", tuple(rows)),),
         year=period.end.year,
+        expected=case.below + case.late,
+        filed=case.below,
+        missing=UNITS[case.below :][: case.late],
+        contributions=tuple(one for row in rows for one in _shares(row, case.below)),
     )
+
+
+def _shares(row: Row, below: int) -> Iterator[Contribution]:
+    """The figure cut up among the units below, as unevenly as their places."""
+    if row.breakdown or row.unit in ("%", "đồng") or row.now.value is None or not below:
+        return
+    left = row.now.value
+    for place, unit in enumerate(UNITS[:below], 1):
+        part = left if place == below else left // (2 if place < below - 1 else 1)
+        left -= part
+        yield Contribution(unit, row.indicator, "", row.label, row.unit, Figure("value", part), unit_id=place)
 
 
 def text_of(report: writing.Report) -> str:
     """Heading and body as plain text."""
     return "\n".join([*(line.text for line in report.heading), *(paragraph.text for paragraph in report.body)])
+
+
+# The words before a change, and what ends what they stand for: "tăng 2 cuộc, 127 lượt người; ...".
+_MOVES = ("tăng ", "giảm ", "giảm được ", "tăng khoảng ", "giảm khoảng ", "giảm được khoảng ")
+_MOVED = re.compile(r"[;.()]|trong|so với|bằng")
 
 
 def said(given: ReportData, report: writing.Report) -> dict[Cell, Said]:
@@ -225,12 +258,14 @@ def said(given: ReportData, report: writing.Report) -> dict[Cell, Said]:
     for row in given.rows():
         if row.now.value is None:
             continue
-        delta, printed = None, False
+        delta, printed, moving = None, False, False
         for before, run in zip([None, *runs], runs, strict=False):
+            if not run.cell:
+                moving = run.text.endswith(_MOVES) or (moving and not _MOVED.search(run.text))
             if run.cell != row.key:
                 continue
             lead = before.text if before else ""
-            if lead.endswith(("tăng ", "giảm ", "tăng khoảng ", "giảm khoảng ")):
+            if moving:
                 delta = row.delta
             elif not lead.endswith(("cùng kỳ có ", " (")) or row.unit == "%":
                 printed = printed or run.text.endswith(_printed(row))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan.figures import catalogue
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.model import Row
-from danvan.narrative.writing.outline import OUTLINE, sayings
+from danvan.narrative.writing.meanings import meanings, sayings
+from danvan.narrative.writing.model import Contribution, Figure, Row
 from danvan.narrative.writing.sentences import Sentence, Speaker
 from danvan.narrative.writing.tests.conftest import a_row
 
@@ -77,6 +77,12 @@ CASES = {
         [a_row("rec.turns", 46, 66), a_row("rec.persons", 60, 60), a_row("rec.cases", 29, 20)],
         "Toàn tỉnh đã tiếp 46 lượt công dân (29 vụ việc) với 60 lượt người; so với cùng kỳ giảm 20 lượt công dân, "
         "tăng 9 vụ việc, bằng về số lượt người.",
+    ),
+    "several that moved one way": (
+        RECEPTION,
+        [a_row("rec.turns", 46, 66), a_row("rec.persons", 60, 70), a_row("rec.cases", 29, 44)],
+        "Toàn tỉnh đã tiếp 46 lượt công dân (29 vụ việc) với 60 lượt người; so với cùng kỳ giảm 20 lượt công dân, "
+        "10 lượt người và 15 vụ việc.",
     ),
     "one of several not reported": (
         RECEPTION,
@@ -166,6 +172,17 @@ CASES = {
         "Có gần 200 lượt người tham gia đối thoại.",
     ),
     "no hotspot": ({"then": [["iss.hotspots_end"]]}, [a_row("iss.hotspots_end", 0, 0)], "Không để xảy ra điểm nóng."),
+    "a zero that nobody asks for": ({"then": [["mod.stopped"]]}, [a_row("mod.stopped", 0, 0)], ""),
+    "a zero that was something": (
+        {"then": [["mod.stopped"]]},
+        [a_row("mod.stopped", 0, 4)],
+        "Không có mô hình phải dừng (cùng kỳ có 4 mô hình).",
+    ),
+    "less of what should be less": (
+        {"then": [["pet.overdue_end"]]},
+        [a_row("pet.overdue_end", 5, 8)],
+        "Cuối kỳ còn 5 vụ việc quá hạn, giảm được 3 vụ việc (37,5%) so với cùng kỳ.",
+    ),
     "a rise from almost nothing": (
         {"with": ["prp.sessions"]},
         [a_row("prp.sessions", 180, 3)],
@@ -211,19 +228,71 @@ def test_a_saying_has_a_place_for_its_figure() -> None:
             assert "{n}" in saying.bare, code
 
 
-def test_the_outline_speaks_of_indicators_that_can_be_said() -> None:
-    outline = yaml.safe_load(OUTLINE.read_text("utf-8"))
-    specs = [
-        spec
-        for section in outline["sections"]
-        for part in [section, *section.get("subsections", [])]
-        for item in part.get("content", [])
-        for spec in item.get("sentences", [])
+def gave(*values: int, indicator: str = "dlg.sessions", names: str = "ABCDEFGHIJ") -> list[Contribution]:
+    return [
+        Contribution(f"Xã {name}", indicator, "", "", "", Figure("value", Decimal(value)), f"o/{name}", place)
+        for place, (name, value) in enumerate(zip(names, values, strict=False), 1)
     ]
-    keys = {"lead", "with", "aside", "by", "of", "made_of", "head", "names", "tail", "lacking", "then"}
-    assert {key for spec in specs for key in spec} <= keys
-    assert {code for spec in specs for code in Sentence.from_data(spec).mentioned()} <= set(sayings())
-    assert len(specs) > 20
+
+
+def ranked(values: list[int], row: Row | None = None, code: str = "dlg.sessions") -> str:
+    given = {code: gave(*values, indicator=code)}
+    speaker = Speaker({code: row or a_row(code, sum(values))}, sayings(), given=given)
+    return "".join(run.text for run in speaker.say(Sentence.from_data({"rank": code})))
+
+
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        ([3, 9, 5, 1], "Các đơn vị tổ chức nhiều cuộc đối thoại nhất là xã B (9), xã C (5) và xã A (3)."),
+        (
+            [3, 9, 0, 5, 0],
+            "Các đơn vị tổ chức nhiều cuộc đối thoại nhất là xã B (9), xã D (5) và xã A (3); "
+            "các đơn vị chưa tổ chức đối thoại là xã C và xã E.",
+        ),
+        ([9, 2, 2, 2, 2], "Đơn vị tổ chức nhiều cuộc đối thoại nhất là xã A (9)."),
+        ([4, 4, 4, 4], ""),
+        ([9, 5, 3], ""),
+        (
+            [1, 0, 0, 0, 0],
+            "Đơn vị tổ chức nhiều cuộc đối thoại nhất là xã A (1); "
+            "các đơn vị chưa tổ chức đối thoại là xã B, xã C, xã D và xã E.",
+        ),
+        ([1, 0, 0, 0, 0, 0, 0], "Đơn vị tổ chức nhiều cuộc đối thoại nhất là xã A (1)."),
+    ],
+    ids=["most", "and none", "of those that share a place none", "all alike", "too few", "one alone", "many have none"],
+)
+def test_units_are_named_by_what_they_did(values: list[int], read: str) -> None:
+    assert ranked(values) == read
+
+
+def test_no_unit_is_named_before_another_while_one_has_not_reported() -> None:
+    assert not ranked([9, 5, 3, 1], a_row("dlg.sessions", 18, missing=("Xã E",)))
+    assert not ranked([9, 5, 3, 1], a_row("dlg.sessions", 20))  # something came from elsewhere
+    assert not ranked([9, 5, 3, 1], a_row("dlg.sessions", "not_reported"))
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=10))
+def test_a_ranking_names_only_units_that_reported_and_only_by_their_figures(values: list[int]) -> None:
+    given = gave(*values)
+    speaker = Speaker({"dlg.sessions": a_row("dlg.sessions", sum(values))}, sayings(), given={"dlg.sessions": given})
+    runs = speaker.say(Sentence.from_data({"rank": "dlg.sessions"}))
+    by_page = {one.url: one for one in given}
+    for name, figure in pairwise(runs):
+        if figure.cell:
+            one = by_page[figure.url]
+            assert (figure.cell, figure.aspect) == ("dlg.sessions", "share")
+            assert figure.text == str(one.figure.value)
+            assert name.text.endswith(f"{one.unit.lower()[:3]}{one.unit[3:]} (")
+            assert sum(other.figure.value >= one.figure.value for other in given) <= 3
+    assert not any(char.isdigit() for run in runs if not run.cell for char in run.text)
+
+
+def test_nobody_is_ranked_by_what_people_complain_of() -> None:
+    assert meanings().rank
+    for code in meanings().rank:
+        assert not code.startswith(("pet.", "rec.", "iss."))
+        assert meanings().better[code] == "more"
 
 
 @pytest.mark.parametrize(
