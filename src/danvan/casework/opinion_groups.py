@@ -220,9 +220,9 @@ def _telling(matrix: Matrix, inside: npt.NDArray[np.bool_], statements: Sequence
             rank = ratio * against * share * alone
             found.append((rank, clear, Telling(statement, choice == 1, share, ratio)))
     found.sort(key=lambda one: (-one[0], one[2].statement))
-    clear = [one for _rank, is_clear, one in found if is_clear]
-    agreeing_first = sorted(clear[:SHOWN], key=lambda one: not one.agrees)
-    return tuple(agreeing_first) or tuple(one for _rank, _clear, one in found[:1])
+    sure = [one for _rank, is_sure, one in found if is_sure][:SHOWN]
+    agreeing_first = sorted(sure, key=lambda one: not one.agrees)
+    return tuple(agreeing_first) or tuple(one for _rank, _sure, one in found[:1])
 
 
 def _one_share(given: int, seen: int) -> float:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from danvan.casework.opinion_groups import LEAST_GROUP, LEAST_VOTERS, cluster, group, project, silhouette
+from danvan.casework.opinion_groups import LEAST_GROUP, LEAST_VOTERS, cluster, group, project
 
 STATEMENTS = range(100, 120)
 
