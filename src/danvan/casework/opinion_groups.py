@@ -104,7 +104,7 @@ def group(votes: Mapping[tuple[str, int], int]) -> Opinions:
 def _taking_part(matrix: Matrix) -> npt.NDArray[np.bool_]:
     """Who voted on enough; the most active ones where these are too few."""
     counts = (~np.isnan(matrix)).sum(axis=1)
-    inside = counts >= min(LEAST_VOTES, matrix.shape[1])
+    inside: npt.NDArray[np.bool_] = counts >= min(LEAST_VOTES, matrix.shape[1])
     if inside.sum() < LEAST_VOTERS:
         most = np.argsort(-counts, kind="stable")[:LEAST_VOTERS]
         inside[most] = True
