@@ -26,6 +26,7 @@ _COMPLETE_LABELS = {
     "level": ({"province", "district_legacy", "commune"},),
 }
 _DIVIDES = {("gồm",), ("bao", "gồm"), ("chia", "ra"), ("chia", "theo"), ("phân", "ra")}
+_OPENS, _DIVIDERS = frozenset("("), frozenset([*(pair[0] for pair in _DIVIDES), "trong", ":"])
 _AMONG = ("trong", "đó")
 _SHARE_WORDS = {"đạt", "chiếm", "bằng", "tỷ", "lệ", "tương", "ứng", "(", "="}
 _YEAR_BEFORE = {"cùng kỳ", "cùng kỳ năm trước", "năm trước", "kỳ trước", "quý trước", "tháng trước"}
@@ -48,18 +49,13 @@ class Item:
     period: PeriodMention | None = None
     part_of: int | None = None
     also: list[Change] = field(default_factory=list)
+    value: Decimal = field(init=False)
+    unit: str = field(init=False)
+    exact: bool = field(init=False)
 
-    @property
-    def value(self) -> Decimal:
-        return self.named.figure.value
-
-    @property
-    def unit(self) -> str:
-        return self.named.figure.unit
-
-    @property
-    def exact(self) -> bool:
-        return self.named.figure.qualifier == "exact"
+    def __post_init__(self) -> None:
+        figure = self.named.figure
+        self.value, self.unit, self.exact = figure.value, figure.unit, figure.qualifier == "exact"
 
 
 def run(scan: Scan, items: list[Item]) -> list[Check]:
@@ -162,6 +158,8 @@ class _Checker:
         """ "55 mô hình (kinh tế 16 mô hình; ...)"."""
         words, figure = self._scan.words, self._items[whole].named.figure
         sentence = self._scan.sentences[figure.sentence]
+        if not self._scan.among(_OPENS, sentence):
+            return None
         opening = figure.last
         following = self._next_number(whole, sentence.last)
         while opening < min(figure.last + 10, following) and words[opening] != "(":
@@ -186,7 +184,7 @@ class _Checker:
         words, figure = self._scan.words, self._items[whole].named.figure
         sentence = self._scan.sentences[figure.sentence]
         stop = min(figure.last + _REACH, self._next_number(whole, sentence.last))
-        for index in range(figure.last, stop):
+        for index in self._scan.between(_DIVIDERS, figure.last, stop):
             pair = tuple(words[index : index + 2])
             among = pair == _AMONG
             if among or pair in _DIVIDES or pair[:1] in _DIVIDES or words[index] == ":":

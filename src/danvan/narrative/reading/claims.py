@@ -27,6 +27,7 @@ _SEPARATORS = frozenset(",;:.()!?|")
 _OTHER_TIME = frozenset(["lũy", "kế", "nâng", "nay", "trước", "tồn", "chuyển", "cùng", "kỳ", "so", "bình", "quân"])
 _LEAST_ROUNDED = 100  # below it a number is not rounded without a word that says so
 _TYPO = (Decimal("0.5"), Decimal(2))  # outside it two numbers are two facts
+_AMONG = frozenset(["đó"])
 _NEAR = Decimal(20)  # a hedge speaks of a number within a twentieth
 # What may be said in one place and left out in the other without another fact being meant.
 _NEUTRAL = frozenset(
@@ -209,6 +210,8 @@ def _percent_behind(items: list[Item], index: int) -> bool:
 def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
     words, figure = scan.words, items[whole].named.figure
     last = scan.sentences[figure.sentence].last
+    if not scan.between(_AMONG, figure.last, last):
+        return None
     following = items[whole + 1].named.figure.first if whole + 1 < len(items) else last
     among = next(
         (
@@ -237,14 +240,16 @@ def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
 
 def _repeats(scan: Scan, items: list[Item], lead: int, unit: frozenset[str]) -> list[Check]:
     """A headline or an opening, and the body that says the same of the same, with another number."""
-    found = []
+    found: list[Check] = []
     opening = [i for i, item in enumerate(items) if item.named.figure.sentence <= lead and _alone(items, i)]
+    if not opening:
+        return found
     for again, item in enumerate(items):
-        if item.named.figure.sentence <= lead or not item.exact or not _alone(items, again):
+        if item.named.figure.sentence <= lead or not item.exact:
             continue
         for first in opening:
             earlier = items[first]
-            if _one_thing(earlier, item) and _same_words(scan, items, first, again, unit):
+            if _one_thing(earlier, item) and _alone(items, again) and _same_words(scan, items, first, again, unit):
                 said, value = earlier.named.figure, item.value
                 if said.value == value:
                     continue
@@ -301,7 +306,7 @@ def _same_words(scan: Scan, items: list[Item], first: int, again: int, unit: fro
     while sentence > a.sentence + 1 and scan.sentences[sentence - 1].paragraph >= paragraph - 1:
         sentence -= 1
     start, stop = scan.sentences[sentence].first, b.last
-    return next(_bodies().all(scan.words, start, stop), None) is None
+    return next(_bodies().within(scan, start, stop), None) is None
 
 
 def _clause(scan: Scan, items: list[Item], index: int) -> set[str]:

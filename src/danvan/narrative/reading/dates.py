@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.lib.periods import Period
 from danvan.narrative.reading.document import PeriodMention
@@ -55,39 +56,30 @@ _PERIODS = (
             r"|năm\s+(?:nay|qua)\b"
         ),
     ),
-    ("last", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?|năm\s+(?:trước|ngoái)")),
-    (
-        "loose",
-        re.compile(
-            # each alternative opens with a letter that is always there, which makes the search fast
-            r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)"
-            r"|suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua|nhiệm kỳ\s+(?:vừa\s+)?qua"
-            r"|tính\s+đến\s+(?:nay|thời điểm này)|đến\s+(?:nay|thời điểm này)|thời gian qua|tới nay"
-        ),
-    ),
-    ("loose", re.compile(r"\d(?<!\d.)\d?\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)")),
+    ("last", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?")),
+    ("last", re.compile(r"năm\s+(?:trước|ngoái)")),
+    ("loose", re.compile(r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)")),
+    ("loose", re.compile(r"suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua")),
+    ("loose", re.compile(r"nhiệm kỳ\s+(?:vừa\s+)?qua")),
+    ("loose", re.compile(r"tính\s+đến\s+(?:nay|thời điểm này)")),
+    ("loose", re.compile(r"đến\s+(?:nay|thời điểm này)")),
+    ("loose", re.compile(r"thời gian qua")),
+    ("loose", re.compile(r"tới nay")),
+    ("years_ago", re.compile(r"\d(?<!\d.)\d?\s+năm\s+(?:qua|vừa qua|gần đây)")),
+    ("months_ago", re.compile(r"\d(?<!\d.)\d?\s+tháng\s+(?:qua|vừa qua|gần đây)")),
 )
-# A text without this word has no such period: spares the search.
-_NEEDED = {
-    "range": "từ ",
-    "day_range": "từ ",
-    "since": "nay",
-    "half": "nửa",
-    "months": "tháng",
-    "quarter": "quý",
-    "month": "tháng",
-    "years": "0",
-    "year": "năm",
-    "this": "năm",
-    "last": " ",
-    "loose": " ",
+# What opens with letters that are always there is found fast. The others are sought only around a mark of theirs.
+_MARKS = {
+    "months": re.compile("tháng"),
+    "years": re.compile(r"(?:19|20)\d\d\s*(?:-|đến)\s*(?:19|20)\d"),
+    "this": re.compile("năm"),
+    "years_ago": re.compile(r"năm\s+(?:qua|vừa|gần)"),
+    "months_ago": re.compile(r"tháng\s+(?:qua|vừa|gần)"),
 }
-_PERIOD_WORDS = re.compile(r"tháng|quý|năm|cùng kỳ|nhiệm kỳ|đến nay|tới nay|thời điểm này|thời gian qua|(?:19|20)\d\d")
 _REACH = 48  # characters around such a word within which a period lies
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A period in the folded text. kind: which pattern, "backwards" for a range that ends before it starts.
 
     year_said: the text itself gives the year.
@@ -107,11 +99,11 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def around(text: str, marks: re.Pattern[str]) -> list[tuple[int, int]]:
+def around(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches of text near these marks, merged: patterns are sought there alone, which is much faster."""
     stretches: list[tuple[int, int]] = []
-    for match in marks.finditer(text):
-        start, end = max(0, match.start() - _REACH), match.end() + _REACH
+    for first, last in marks:
+        start, end = max(0, first - _REACH), last + _REACH
         if stretches and start <= stretches[-1][1]:
             stretches[-1] = stretches[-1][0], end
         else:
@@ -119,23 +111,28 @@ def around(text: str, marks: re.Pattern[str]) -> list[tuple[int, int]]:
     return stretches
 
 
+def _sought(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every match, kind by kind; later ones may overlap earlier ones."""
+    for kind, pattern in _PERIODS:
+        mark = _MARKS.get(kind)
+        stretches = around(match.span() for match in mark.finditer(text)) if mark else [(0, len(text))]
+        for start, end in stretches:
+            for match in pattern.finditer(text, start, end):
+                yield "loose" if kind.endswith("_ago") else kind, match
+
+
 def named(text: str) -> list[tuple[str, re.Match[str]]]:
     """Where the text names periods: (kind, match), none inside another."""
     found: list[tuple[str, re.Match[str]]] = []
     taken: list[tuple[int, int]] = []
-    stretches = around(text, _PERIOD_WORDS)
-    for kind, pattern in _PERIODS:
-        if _NEEDED[kind] not in text:
-            continue
-        for match in (match for start, end in stretches for match in pattern.finditer(text, start, end)):
-            place = bisect_left(taken, match.span())
-            if (place and taken[place - 1][1] > match.start()) or (
-                place < len(taken) and taken[place][0] < match.end()
-            ):
-                continue
-            if kind != "months" or _month_count(match) is not None:
-                found.append((kind, match))
-                taken.insert(place, match.span())
+    for kind, match in _sought(text):
+        place = bisect_left(taken, match.span())
+        overlaps = (place and taken[place - 1][1] > match.start()) or (
+            place < len(taken) and taken[place][0] < match.end()
+        )
+        if not overlaps and (kind != "months" or _month_count(match) is not None):
+            found.append((kind, match))
+            taken.insert(place, match.span())
     return found
 
 

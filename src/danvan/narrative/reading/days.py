@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from danvan.narrative.reading.document import PeriodMention
 
@@ -50,8 +50,7 @@ _OPENS_RUN = re.compile(r"(?:từ|trong|các|ngày)\s+(?:ngày\s+)?$")
 _CITED = re.compile(r"(?:số|/tw|/tu|/ttg|-ct|/nđ-cp|/qđ|-kh|-bc|vtu|/đu)[^.;\n]{0,25}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A day, a run of days, a month or an hour at start..end. year None: not said."""
 
     start: int

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.lib import numbers
 from danvan.narrative import lexicon
@@ -22,7 +24,7 @@ _GROUP = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*")
 _IN_WORDS = {*numbers.ONES, "mười", "mươi", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "linh", "lẻ"}
 _NO_NUMBER_WORD_AFTER = {"thứ", "lần", "khóa", "tháng", "quý", "năm", "điều", "mấy", "cấp", "đầu", "ngày"}
 # "một" is mostly the article and "năm" mostly the year: both count only inside a longer number.
-_NUMBER_WORDS = (set(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
+_NUMBER_WORDS = (frozenset(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
 
 # What the signs of documents begin with: 25-NQ/TW, 84/BC-TTT, 1940/2008/CT-TTg, 13-HD/BTGDVTU.
 _SIGNS = (
@@ -38,32 +40,28 @@ _RUN = r"\d(?<!\d.)\d*+"  # a whole run of digits, never tried again from its mi
 _SIGN = re.compile(
     rf"{_RUN}(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
 )
-_DOCUMENT_NUMBERS = (  # with what a text must hold for the pattern to be worth seeking
-    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), ("",)),
+_DOCUMENT_NUMBERS = (  # with words one of which a text must hold for the pattern to be worth seeking
+    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), frozenset[str]()),
     (
         re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
             rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
             r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
         ),
-        ("định", "chỉ thị", "nghị quyết", "kết luận"),
+        frozenset(["định", "chỉ", "nghị", "kết"]),
     ),
-    (re.compile(r"(?<!tổng )số\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), ("số",)),
-    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), ("điều", "khoản")),
-    (
-        re.compile(  # telephones
-            r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
-            r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
-        ),
-        ("0",),
-    ),
-    (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), ("://", "www.", "@")),
-    (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), ("x", "×")),
+    (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), frozenset(["số"])),
+    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), frozenset(["điều", "khoản"])),
+    (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), frozenset(["http", "https", "www", "@"])),
+    (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), frozenset("x×")),
+)
+_TELEPHONE = re.compile(
+    r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
+    r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
 )
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
 _LABEL = 5  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
-_DIGITS = re.compile(r"\d+")
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 
 
@@ -90,9 +88,13 @@ class Figure:
     elliptical: bool = False
     decimals: int = 0
 
+    @property
+    def head(self) -> str:
+        """The first word of the unit: "lượt" of "lượt người"."""
+        return self.unit.partition(" ")[0]
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
+
+class _Amount(NamedTuple):
     """after: the token behind. scaled: a multiplier or a percent sign belongs to it. places: decimals printed."""
 
     value: Decimal
@@ -106,6 +108,7 @@ class _Words:
     hedges: Phrases
     hedge_of: dict[str, Qualifier]
     longest_hedge: int
+    hedge_ends: frozenset[str]
     measures: Phrases
     measure_of: dict[str, str]
     names: frozenset[tuple[str, ...]]
@@ -127,6 +130,7 @@ def _words() -> _Words:
         hedges=Phrases(hedge_of),
         hedge_of=hedge_of,
         longest_hedge=max(len(said.split()) for said in hedge_of),
+        hedge_ends=frozenset(said.split()[-1] for said in hedge_of),
         measures=Phrases({**glued, **data.measures}, commas=False),
         measure_of={**glued, **data.measures},
         names=frozenset(tuple(said.split()) for said in grammar["names"]),
@@ -143,14 +147,16 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text = scan.folded.text
     spans = [(day.start, day.end) for day in found]
-    stretches = dates.around(text, _DIGITS)
-    for pattern, needed in _DOCUMENT_NUMBERS:
-        if not any(sign in text for sign in needed):
-            continue
-        spans += [match.span() for start, end in stretches for match in pattern.finditer(text, start, end)]
-    for match in (match for start, end in stretches for match in _SIGN.finditer(text, start, end)):
-        if scan.folded.cased[match.start("sign")].isupper():
-            spans.append(match.span())
+    stretches = dates.around((scan.starts[at], scan.ends[at]) for at in scan.numbers)
+    patterns = [pattern for pattern, needed in _DOCUMENT_NUMBERS if not (needed and needed.isdisjoint(scan.places))]
+    if any(len(scan.words[at]) > 2 and scan.words[at][0] in "01" for at in scan.numbers):
+        patterns.append(_TELEPHONE)
+    for start, end in stretches:
+        for pattern in patterns:
+            spans += [match.span() for match in pattern.finditer(text, start, end)]
+        for match in _SIGN.finditer(text, start, end):
+            if scan.folded.cased[match.start("sign")].isupper():
+                spans.append(match.span())
     spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
     spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(scan.words))
@@ -173,7 +179,7 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
     return any(
         sum(map(is_word, words[sentence.first : hit.start])) <= counter
         or _counter_behind(words, hit.end, sentence.last)
-        for hit in _words().furniture.all(words, sentence.first, sentence.last)
+        for hit in _words().furniture.within(scan, sentence.first, sentence.last)
     )
 
 
@@ -184,14 +190,20 @@ def _counter_behind(words: list[str], index: int, stop: int) -> bool:
     return index < stop and is_number(words[index])
 
 
-def figures(scan: Scan, quiet: bytearray, number: int, before: Sequence[Figure] = ()) -> list[Figure]:
-    """The figures of one sentence, left to right. before: those of the sentence before."""
+def numerals(scan: Scan, quiet: bytearray) -> list[int]:
+    """The tokens of a text with which a number may begin, in digits or in words."""
+    return [at for at in sorted(scan.numbers + scan.where(_NUMBER_WORDS)) if not quiet[at]]
+
+
+def figures(scan: Scan, begins: list[int], number: int, before: Sequence[Figure] = ()) -> list[Figure]:
+    """The figures of one sentence, left to right. begins: the text's numerals. before: those of the sentence before."""
     sentence = scan.sentences[number]
     found: list[Figure] = []
     bare: list[Figure] = []
     index = sentence.first
-    for at, word in enumerate(scan.words[sentence.first : sentence.last], sentence.first):
-        if not (word in _NUMBER_WORDS or word[0].isdigit()) or at < index or quiet[at]:
+    first = bisect_left(begins, sentence.first)
+    for at in begins[first : bisect_left(begins, sentence.last, first)]:
+        if at < index:
             continue
         if not found and not bare and index == sentence.first and is_furniture(scan, sentence):
             return []
@@ -464,6 +476,8 @@ def _after_name(words: list[str], index: int, first: int) -> str:
 
 def _hedge(words: list[str], index: int, first: int) -> tuple[int, Qualifier]:
     know = _words()
+    if words[index - 1] not in know.hedge_ends:
+        return index, "exact"
     for size in range(know.longest_hedge, 0, -1):
         if index - size >= first:
             said = " ".join(words[index - size : index])

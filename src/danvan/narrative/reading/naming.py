@@ -188,16 +188,14 @@ class Namer:
         sentence = self._scan.sentences[number]
         self._enter(sentence.paragraph)
         found = hits(self._scan, sentence.first, sentence.last)
-        numbers = {figure.number for figure in figures}
-        words = self._scan.words
-        breaks = [i for i in range(sentence.first, sentence.last) if words[i] in _SEPARATORS or i in numbers]
+        said = _Sentence(self._scan, sentence, found, figures)
         background = dict(self._headline)
         for cues in (self._earlier, self._before, self._sentence_before):
             _strengthen(background, cues)
         named: list[Named] = []
         own = self._own_words(figures)
         for index in range(len(figures)):
-            around = _Around(self._scan, found, breaks, figures, index, named)
+            around = _Around(said, index, named)
             if index in own:
                 known = self._named(figures[index], around, own[index])
             else:
@@ -205,7 +203,7 @@ class Namer:
             named.append(known)
             if known.entry:
                 self._last[known.figure.unit] = known
-                self._last[known.figure.unit.split()[0]] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
+                self._last[known.figure.head] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
         self._leave(found)
         self._keep_contrasts(sentence, named)
         self._recent = named
@@ -325,12 +323,14 @@ class Namer:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
         least = _JUST_BELOW
+        close = around.close
         for entry, noun, most in _index().by_noun.get(figure.unit, ()):
             if register and entry.register != register:
                 continue
             weight = noun + cues.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
             if weight + most > least and around.allows(entry):
-                score = weight + sum(near for word, near in entry.near.items() if word in around.close)
+                near = entry.near
+                score = weight + sum([near[word] for word in near if word in close])
                 if score >= lexicon.THRESHOLD and score > best.score:
                     best.entry, best.score, least = entry, score, score
         best.labels = around.labels()
@@ -369,24 +369,60 @@ def _strengthen(cues: dict[str, float], other: dict[str, float]) -> None:
             cues[register] = weight
 
 
+_Weighed = tuple[Hit, int, dict[str, float]]  # with the breaks before its end, and its cues
+
+
+class _Sentence:
+    """What the figures of a sentence share: its phrases and where commas, brackets and figures part them."""
+
+    def __init__(self, scan: Scan, sentence: Sentence, found: list[Hit], figures: list[Figure]) -> None:
+        self.scan, self.found, self.figures = scan, found, figures
+        numbers = {figure.number for figure in figures}
+        self.breaks = sorted(numbers.union(scan.among(_SEPARATORS, sentence)))
+        states, breakdowns = lexicon.load().states, lexicon.load().breakdowns
+        cues = _index().cues
+        self.weighed = [(hit, bisect_left(self.breaks, hit.end), cues[hit.phrase]) for hit in found]
+        self.states = [(hit, state) for hit in found if (state := states.get(hit.phrase)) and state != "shield"]
+        self.labels = [hit for hit in found if hit.phrase in breakdowns]
+        self._short = sentence.last - sentence.first <= _FAR
+        self._heads = [figure.head for figure in figures]
+
+    def near(self, figure: Figure) -> tuple[list[_Weighed], list[tuple[Hit, str]], list[Hit]]:
+        """Phrases, states and labels that do not stand too far off."""
+        if self._short:
+            return self.weighed, self.states, self.labels
+        first, last = figure.first - _FAR, figure.last + _FAR
+        return (
+            self.weighed[bisect_left(self.found, (first,)) : bisect_left(self.found, (last,))],
+            [(hit, state) for hit, state in self.states if first <= hit.start < last],
+            [hit for hit in self.labels if first <= hit.start < last],
+        )
+
+    def list_from(self, index: int) -> int:
+        """The number behind which all figures up to this one count the same thing."""
+        for before in range(index - 1, -1, -1):
+            if self._heads[before] != self._heads[index]:
+                return self.figures[before].number
+        return -1
+
+
 class _Around:
     """What stands around one figure: cues by register, words close by, the governing state, labels of a breakdown."""
 
-    def __init__(
-        self, scan: Scan, found: list[Hit], breaks: list[int], figures: list[Figure], index: int, earlier: list[Named]
-    ) -> None:
-        self._scan, self._breaks = scan, breaks
+    def __init__(self, said: _Sentence, index: int, earlier: list[Named]) -> None:
+        self._scan, self._breaks, figures = said.scan, said.breaks, said.figures
         self._figure = figures[index]
-        begin = bisect_left(found, self._figure.first - _FAR, key=lambda hit: hit.start)
-        self._found = found[begin : bisect_left(found, self._figure.last + _FAR, key=lambda hit: hit.start)]
+        self._weighed, self._states, self._label_hits = said.near(self._figure)
         self._earlier = earlier
         head = self._head(figures, index)
         self._first = figures[head].first
         self._left = figures[head - 1].last if head else -1
-        self._right = next((f.first for f in figures[index + 1 : index + 4] if f.first > self._figure.last), None)
-        unit = self._figure.unit.split()[0]
-        unlike = (named.figure.number for named in reversed(earlier) if named.figure.unit.split()[0] != unit)
-        self._list_from = next(unlike, -1)  # from here on all figures count the same thing
+        self._right: int | None = None
+        for following in figures[index + 1 : index + 4]:
+            if following.first > self._figure.last:
+                self._right = following.first
+                break
+        self._list_from = said.list_from(index)  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
         self.cues: dict[str, float] = {}
         self.close: set[str] = set()
@@ -414,19 +450,17 @@ class _Around:
         """Commas, brackets and figures between two tokens of the sentence."""
         return bisect_left(self._breaks, end) - bisect_left(self._breaks, start)
 
-    def _tier(self, hit: Hit) -> float:
+    def _tier_behind(self, hit: Hit) -> float:
+        """How much a phrase weighs that does not stand before the figure."""
         figure = self._figure
-        if hit.end > figure.number_end and hit.start >= figure.number_end - 1:
-            if hit.start < self._tail_end:
-                return _IN_TAIL
-            between = self._separators(figure.last, hit.start)
-            if self._right is not None and hit.start >= self._right:
-                between += 1
-            return max(0.2, _LATER - 0.1 * between)
-        if hit.start < self._first:
-            between = self._separators(hit.end, self._first)
-            return _IN_ITEM if not between else max(_LEAST, 0.9 - _STEP * between)
-        return 0.0
+        if hit.end <= figure.number_end or hit.start < figure.number_end - 1:
+            return 0.0
+        if hit.start < self._tail_end:
+            return _IN_TAIL
+        between = self._separators(figure.last, hit.start)
+        if self._right is not None and hit.start >= self._right:
+            between += 1
+        return max(0.2, _LATER - 0.1 * between)
 
     def allows(self, entry: Entry) -> bool:
         """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
@@ -435,42 +469,36 @@ class _Around:
         return not entry.must or not entry.must.isdisjoint(self.said)
 
     def _weigh(self) -> None:
-        index = _index()
-        for hit in self._found:
-            tier = self._tier(hit)
-            before = hit.start < self._first
+        with_inside, cues, first = _index().with_inside, self.cues, self._first
+        breaks = bisect_left(self._breaks, first)
+        for hit, place, cued in self._weighed:
+            before = hit.start < first
+            if before and not (hit.end > self._figure.number_end and hit.start >= self._figure.number_end - 1):
+                between = breaks - place
+                tier = max(_LEAST, 0.9 - _STEP * between) if between else _IN_ITEM
+            else:
+                tier = self._tier_behind(hit)
             # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
                 self.said.add(hit.phrase)
-            if tier >= _LATER or (
-                before and tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(hit, alike=True))
-            ):
-                self.close.update(index.with_inside[hit.phrase])
-            for register, strength in index.cues[hit.phrase].items():
-                if strength * tier > self.cues.get(register, 0.0):
-                    self.cues[register] = strength * tier
+                if tier >= _LATER or (
+                    tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(hit, alike=True))
+                ):
+                    self.close.update(with_inside[hit.phrase])
+            for register, strength in cued.items():
+                if strength * tier > cues.get(register, 0.0):
+                    cues[register] = strength * tier
 
     def _state(self) -> str | None:
-        states = lexicon.load().states
-        tail = [
-            hit
-            for hit in self._found
-            if hit.end > self._figure.last and hit.start < self._tail_end and hit.start >= self._figure.number_end
-        ]
-        for hit in tail:
-            state = states.get(hit.phrase)
-            if (
-                state
-                and state != "shield"
-                and (self._right is None or hit.end < self._right or self._tail_end < self._right)
-            ):
+        figure, right = self._figure, self._right
+        for hit, state in self._states:
+            tail = hit.end > figure.last and figure.number_end <= hit.start < self._tail_end
+            if tail and (right is None or hit.end < right or self._tail_end < right):
                 return state
         if self._first and self._scan.words[self._first - 1] == "còn":
             return "pending"
-        before = [hit for hit in self._found if hit.end <= self._first]
-        for hit in reversed(before):
-            state = states.get(hit.phrase)
-            if state and state != "shield" and not self._in_earlier_tail(hit):
+        for hit, state in reversed(self._states):
+            if hit.end <= self._first and not self._in_earlier_tail(hit):
                 return None if self._new_clause(hit) else state
         return None
 
@@ -481,13 +509,13 @@ class _Around:
 
     def resolved_before(self) -> bool:
         """Whether the clause speaks of settling before it gives its figure."""
-        states, words = lexicon.load().states, self._scan.words
+        words = self._scan.words
         return any(
-            states.get(hit.phrase) == "resolved"
+            state == "resolved"
             and hit.end <= self._first
             and ";" not in words[hit.end : self._first]
             and not self._in_earlier_tail(hit)
-            for hit in self._found
+            for hit, state in self._states
         )
 
     def _in_earlier_tail(self, hit: Hit, *, alike: bool = False) -> bool:
@@ -495,7 +523,7 @@ class _Around:
         words = self._scan.words
         for named in reversed(self._earlier):
             last = named.figure.last
-            if alike and named.figure.unit.split()[0] != self._figure.unit.split()[0]:
+            if alike and named.figure.head != self._figure.head:
                 continue
             if last <= hit.end and named.figure.number < hit.start:
                 if hit.start < last:
@@ -505,10 +533,12 @@ class _Around:
 
     def labels(self) -> dict[str, str]:
         """Labels directly before the figure or behind its noun: dimension -> value."""
+        if not self._label_hits and not self._earlier:
+            return {}
         breakdowns = lexicon.load().breakdowns
         found: dict[str, set[str]] = {}
-        for hit in self._found:
-            if hit.phrase in breakdowns and (self._labels(hit) or self._in_tail_list(hit)):
+        for hit in self._label_hits:
+            if self._labels(hit) or self._in_tail_list(hit):
                 for dimension, value in breakdowns[hit.phrase]:
                     found.setdefault(dimension, set()).add(value)
         # several values in a row: the whole is spoken of, not one of its parts
@@ -530,10 +560,7 @@ class _Around:
         if hit.start < self._tail_end:
             return True
         words = self._scan.words
-        opens = any(
-            self._figure.number_end <= other.start < self._tail_end and lexicon.load().breakdowns.get(other.phrase)
-            for other in self._found
-        )
+        opens = any(self._figure.number_end <= other.start < self._tail_end for other in self._label_hits)
         return (
             opens
             and ";" not in words[self._tail_end : hit.start]

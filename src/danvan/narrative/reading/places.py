@@ -55,6 +55,9 @@ def _openings() -> tuple[str, ...]:
     )
 
 
+_spelt = lru_cache(maxsize=4096)(one_spelling)  # the same few kinds of places and words of names come again and again
+
+
 @lru_cache(maxsize=4096)
 def _opens(word: str) -> bool:
     return word.startswith(_openings())
@@ -74,13 +77,13 @@ def mentions(cut: Scan) -> list[UnitMention]:
     folded = cut.folded
     place_pattern, body_pattern, bare_pattern, _ = _patterns()
     cased = folded.cased
-    openings = [start for word, start in zip(cut.words, cut.starts, strict=True) if _opens(word)]
+    openings = [cut.starts[at] for at in cut.where(frozenset(filter(_opens, cut.places)))]
     found: list[tuple[int, int, UnitMention]] = []
     places: list[tuple[int, int, str, str]] = []
     for match in _matches(place_pattern, cased, openings):
         name, end = _trim_name(match["name"], match.end())
         if name:
-            places.append((match.start(), end, one_spelling(match["kind"]), name))
+            places.append((match.start(), end, _spelt(match["kind"]), name))
     kinds = list(places)
     for match in _matches(bare_pattern, cased, openings):
         before = bisect_right(kinds, match.start(), key=lambda place: place[0]) - 1
@@ -127,7 +130,7 @@ def _trim_name(name: str, end: int) -> tuple[str, int]:
     parts = re.split(r"(\s(?:-\s)?|-\s?)", name)
     kept: list[str] = []
     for at in range(0, len(parts), 2):
-        said = one_spelling(parts[at])
+        said = _spelt(parts[at])
         if said in _NOT_NAMES and (at or said == "ủy"):  # "xã Ban Công" is a place, "TỈNH ỦY" none
             break
         kept = parts[: at + 1]

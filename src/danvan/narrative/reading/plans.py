@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from danvan.narrative import lexicon
 from danvan.narrative.reading.figures import Figure
-from danvan.narrative.reading.scan import Phrases, Scan
+from danvan.narrative.reading.scan import Hit, Phrases, Scan
 
 _HEADING = 26  # tokens: longer lines are no headings
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
@@ -24,18 +24,29 @@ def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str], frozenset[str]]
 def forward_before(cut: Scan, token: int) -> bool:
     """Whether the period at this token is one to come: "nhiệm vụ quý II", "phương hướng năm 2021"."""
     first = max(0, token - 4)
-    for _, end, _ in _words()[2].all(cut.words, first, token):
+    for _, end, _ in _words()[2].within(cut, first, token):
         if not any(word in ".;:()," for word in cut.words[end:token]):
             return True
     return False
 
 
-def planned(cut: Scan, figure: Figure) -> bool:
+def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
+    """The figures of a sentence without those that are planned."""
+    if not figures:
+        return figures
+    sentence = cut.sentences[figures[0].sentence]
+    said = list(_words()[0].within(cut, sentence.first, sentence.last))
+    return [figure for figure in figures if not _planned(cut, figure, said)] if said else figures
+
+
+def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
     """A word of planning before the figure, and none of result between: "phấn đấu xây dựng 50 mô hình"."""
-    plan, _, _, results, _ = _words()
+    results = _words()[3]
     sentence = cut.sentences[figure.sentence]
     words = cut.words
-    for start, end, phrase in plan.all(words, sentence.first, figure.first):
+    for start, end, phrase in said:
+        if end > figure.first:
+            break
         if _REACHED & set(words[max(sentence.first, start - 2) : start]) or words[start - 1] == "%":
             continue  # "bằng 120% chỉ tiêu năm" was reached
         if phrase in ("tối thiểu", "ít nhất", "không quá", "tối đa") and end != figure.first:
@@ -74,7 +85,7 @@ class Outlook:
         stop = min(sentence.last, sentence.first + _OPENING)
         opens = any(
             not _REACHED & set(words[max(sentence.first, start - 2) : start])
-            for start, _, _ in _words()[1].all(words, sentence.first, stop)
+            for start, _, _ in _words()[1].within(self._cut, sentence.first, stop)
         )
         size = sentence.last - sentence.first
         closed = words[sentence.last - 1] in (".", "!", "…", ";")

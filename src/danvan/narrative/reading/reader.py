@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from danvan.lib.periods import Period
 from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans, tables
@@ -24,6 +26,7 @@ _ADVERBS = frozenset(
     ["trong", "riêng", "còn", "ở", "tính", "cả", "của", "tại", "từ", "đầu", "theo", "và", "kết", "quả", "là"]
 )
 _OPENS = frozenset(",;:(.-)")
+_BRACKETS = frozenset("()")
 _COMPARED = re.compile(r"(?:so với|cùng kỳ)\s*(?:cùng kỳ\s*)?$")
 _SEASONS = frozenset(
     ["tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi", "lần", "xuân", "tết", "luật"]
@@ -48,7 +51,7 @@ def _read(text: str) -> Document:
     quiet = figures.silent(cut, found_days, found_periods)
     title = _title(cut)
     found_periods = _years_completed(found_periods, cut)
-    items = _items(cut, quiet, title)
+    items = _items(cut, figures.numerals(cut, quiet), title)
     period = _period(cut, items, found_periods, found_days, title, published, year)
     items = _not_to_come(cut, items, period, published)
     _date(cut, items, found_periods, period)
@@ -142,7 +145,7 @@ def _years_completed(found: list[dates.Found], cut: Scan) -> list[dates.Found]:
             ):
                 again = dates.periods(dates.named(cut.folded.text[one.start : one.end]), later.mention.start.year)
                 if again:
-                    one = replace(one, mention=replace(again[0].mention, at=one.start))
+                    one = one._replace(mention=replace(again[0].mention, at=one.start))
         completed.append(one)
     return completed
 
@@ -184,10 +187,10 @@ def _period(
     year: int | None,
 ) -> PeriodMention | None:
     """The period that the document reports on: in the headline, opening a clause, governing most of the figures."""
-    where = [(cut.token_at(one.start), one) for one in found if one.kind in _WEIGHTS]
-    governed = Counter(scope[0] for item in items if (scope := _scope(cut, item, where)))
+    where = _places(cut, found, _WEIGHTS)
+    governed = Counter(scope.token for item in items if (scope := _scope(cut, item, where)))
     best: tuple[float, PeriodMention] | None = None
-    for token, one in where:
+    for token, _, one, _ in where:
         score = _period_weight(cut, token, one, title)
         if score is None:
             continue
@@ -259,7 +262,7 @@ def _as_written(period: PeriodMention | None, folded: Folded) -> PeriodMention |
 def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: PeriodMention | None) -> None:
     """Gives each figure the period of its bracket, sentence or paragraph, where that is another than the document's."""
     useful = {"half", "months", "quarter", "month", "year", "range", "last", "day_range"}
-    places_of = [(cut.token_at(one.start), one) for one in found if one.kind in useful]
+    places_of = _places(cut, found, useful)
     for item in items:
         scope = _scope(cut, item, places_of)
         if scope is None or item.period:
@@ -273,46 +276,64 @@ def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: Peri
             item.period = mention
 
 
-def _scope(cut: Scan, item: Item, found: list[tuple[int, dates.Found]]) -> tuple[int, dates.Found] | None:
+class _Named(NamedTuple):
+    """A period that the text names. governs: it opens its clause and is no comparison and no plan."""
+
+    token: int
+    paragraph: int
+    found: dates.Found
+    governs: bool
+
+
+def _places(cut: Scan, found: list[dates.Found], kinds: Container[str]) -> list[_Named]:
+    """Periods of these kinds by where they stand."""
+    places = []
+    for one in found:
+        if one.kind in kinds:
+            token = cut.token_at(one.start)
+            sentence = cut.sentence_at(token)
+            compared = "so" in cut.words[max(0, token - 3) : token]
+            governs = not compared and not plans.forward_before(cut, token) and _adverbial(cut, token)
+            places.append(_Named(token, sentence.paragraph if sentence else -1, one, governs))
+    return places
+
+
+def _scope(cut: Scan, item: Item, found: list[_Named]) -> _Named | None:
+    """The period that the figure is of: right behind it, or the nearest before that governs."""
+    if not found:
+        return None
     figure = item.named.figure
     sentence = cut.sentences[figure.sentence]
-    behind = bisect_left(found, figure.first, key=lambda item: item[0])
-    for token, one in found[behind : behind + 3]:
-        if token == figure.last and one.kind != "last":
-            return token, one  # "từ 15 cuộc năm 2021 lên 21 cuộc"
-    for token, one in reversed(found[max(0, behind - _BACK) : behind]):
-        here = sentence.first <= token
-        if not here and not _same_paragraph(cut, token, sentence):
+    behind = bisect_left(found, (figure.first,))
+    for one in found[behind : behind + 3]:
+        if one.token == figure.last and one.found.kind != "last":
+            return one  # "từ 15 cuộc năm 2021 lên 21 cuộc"
+    for one in reversed(found[max(0, behind - _BACK) : behind]):
+        here = sentence.first <= one.token
+        if not here and one.paragraph != sentence.paragraph:
             return None
-        if plans.forward_before(cut, token) or "so" in cut.words[max(0, token - 3) : token]:
+        if not one.governs or _bracket_closed(cut, one.token, figure.first):
             continue
-        if not _adverbial(cut, token) or _bracket_closed(cut, token, figure.first):
+        if one.found.kind == "last" and (not here or ";" in cut.words[one.token : figure.first]):
             continue
-        if one.kind == "last" and (not here or ";" in cut.words[token : figure.first]):
-            continue
-        return token, one
+        return one
     return None
-
-
-def _same_paragraph(cut: Scan, token: int, sentence: Sentence) -> bool:
-    other = cut.sentence_at(token)
-    return other is not None and other.paragraph == sentence.paragraph
 
 
 def _bracket_closed(cut: Scan, token: int, first: int) -> bool:
     """Whether a bracket around the period closes before the figure."""
     words = cut.words
     depth = 0
-    for index in range(token, first):
-        depth += (words[index] == "(") - (words[index] == ")")
+    for index in cut.between(_BRACKETS, token, first):
+        depth += 1 if words[index] == "(" else -1
         if depth < 0:
             return True
     return False
 
 
-def _resolved(cut: Scan, scope: tuple[int, dates.Found], document: PeriodMention | None) -> PeriodMention | None:
+def _resolved(cut: Scan, scope: _Named, document: PeriodMention | None) -> PeriodMention | None:
     """ "cùng kỳ", "cùng kỳ năm 2020": the document's period a year earlier, or in that year."""
-    token, one = scope
+    token, one = scope.token, scope.found
     same = one.kind == "last" or cut.words[max(0, token - 2) : token] == ["cùng", "kỳ"]
     if not same:
         return replace(one.mention, at=None if one.mention.at is None else cut.folded.start(one.mention.at))
@@ -330,7 +351,7 @@ def _resolved(cut: Scan, scope: tuple[int, dates.Found], document: PeriodMention
 # Readings
 
 
-def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
+def _items(cut: Scan, begins: list[int], title: Sentence | None) -> list[Item]:
     namer = Namer(cut, hits(cut, title.first, title.last) if title else [])
     outlook = plans.Outlook(cut)
     items: list[Item] = []
@@ -339,7 +360,7 @@ def _items(cut: Scan, quiet: bytearray, title: Sentence | None) -> list[Item]:
     versus = ""
     for number in range(len(cut.sentences)):
         coming = outlook.turns(number)
-        found = [f for f in figures.figures(cut, quiet, number, before) if not (coming or plans.planned(cut, f))]
+        found = [] if coming else plans.results(cut, figures.figures(cut, begins, number, before))
         if not found:
             namer.pass_over(number)
             before = []

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import accumulate, chain
+from typing import Any, NamedTuple
 
 from danvan.narrative.reading.folding import Folded
 
-_TOKEN = re.compile(r"\S(?:(?<![\W\d_])[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*|)")  # a word, a number, or one sign
-_NEWLINE = re.compile(r"\n[^\S\n]*(?:\r?\n[^\S\n]*)+|\r?\n")
+_TOKEN = re.compile(r"(\S(?:(?<![\W\d_])[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*|))")  # a word, a number, or one sign
+_NEWLINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\n")
 # A full stop after these does not end the sentence.
 _ABBREVIATIONS = frozenset(
     [
@@ -38,6 +40,7 @@ _ABBREVIATIONS = frozenset(
         "n",
     ]
 )
+_BRACKETS = frozenset("()")
 _END = frozenset(".!?…")
 _SKIPPED = frozenset("-\"'")  # marks inside a phrase: mô hình "Dân vận khéo"
 _LONGEST = 300  # tokens: what runs on is no sentence, and is cut so that no text takes long
@@ -63,7 +66,43 @@ class Scan:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
+    _places: dict[str, list[int]] | None = None
+    _where: dict[frozenset[str], list[int]] = field(default_factory=dict)
+    _numbers: list[int] | None = None
     _depth: bytearray | None = None
+
+    @property
+    def places(self) -> dict[str, list[int]]:
+        """Each word of the text and the tokens where it stands. A text has far fewer words than tokens."""
+        if self._places is None:
+            self._places = defaultdict(list)
+            for index, word in enumerate(self.words):
+                self._places[word].append(index)
+        return self._places
+
+    @property
+    def numbers(self) -> list[int]:
+        """The tokens that are digits."""
+        if self._numbers is None:
+            self._numbers = self.where(frozenset(word for word in self.places if word[0].isdigit()))
+        return self._numbers
+
+    def where(self, words: frozenset[str]) -> list[int]:
+        """The tokens that are one of these words; sought once, however often it is asked."""
+        if words not in self._where:
+            places = self.places
+            self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, words & places.keys())))
+        return self._where[words]
+
+    def among(self, words: frozenset[str], sentence: Sentence) -> list[int]:
+        """As `where`, in one sentence."""
+        return self.between(words, sentence.first, sentence.last)
+
+    def between(self, words: frozenset[str], first: int, last: int) -> list[int]:
+        """As `where`, in the tokens first..last (exclusive)."""
+        places = self.where(words)
+        begin = bisect_left(places, first)
+        return places[begin : bisect_left(places, last, begin)]
 
     @property
     def depth(self) -> bytearray:
@@ -71,14 +110,15 @@ class Scan:
         if self._depth is None:
             self._depth = bytearray(len(self.words))
             for sentence in self.sentences:
-                open_ = 0
-                for index in range(sentence.first, sentence.last):
-                    word = self.words[index]
-                    if word == "(":
-                        open_ = min(open_ + 1, 9)
-                    self._depth[index] = open_
-                    if word == ")":
-                        open_ = max(open_ - 1, 0)
+                open_, since = 0, sentence.first
+                for index in self.among(_BRACKETS, sentence):
+                    opens = self.words[index] == "("
+                    stop = index + (not opens)  # a bracket's both ends stand inside
+                    if open_:
+                        self._depth[since:stop] = bytes([open_]) * (stop - since)
+                    open_, since = min(open_ + 1, 9) if opens else max(open_ - 1, 0), stop
+                if open_:
+                    self._depth[since : sentence.last] = bytes([open_]) * (sentence.last - since)
         return self._depth
 
     def opens_cell(self, index: int) -> bool:
@@ -120,8 +160,9 @@ def is_word(word: str) -> bool:
 def scan(folded: Folded) -> Scan:
     """Cuts the text. A line end inside a sentence is passed over, so that a broken line reads as one."""
     text, cased = folded.text, folded.cased
-    tokens = list(_TOKEN.finditer(text))
-    result = Scan(folded, [m[0] for m in tokens], [m.start() for m in tokens], [m.end() for m in tokens])
+    pieces = _TOKEN.split(text)  # what lies between two tokens, a token, what lies between, ...
+    bounds = list(accumulate(map(len, pieces)))
+    result = Scan(folded, pieces[1::2], bounds[:-1:2], bounds[1::2])
     words, sentences = result.words, result.sentences
     stops = [index for index, word in enumerate(words, 1) if word in _END]
     first = stop = paragraph = line_start = 0
@@ -198,48 +239,53 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str], *, commas: bool = True) -> None:
         self._skipped = _SKIPPED | {","} if commas else _SKIPPED
-        self._single: dict[str, str] = {}
-        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        self._tree: dict[
+            str, Any
+        ] = {}  # word -> the same of the words that may follow; "" -> the phrase that ends here
         for phrase in phrases:
-            parts = tuple(re.findall(r"[^\W_]+|[%/]" if commas else r"[^\W_]+|[%/,]", phrase))
-            if len(parts) > 1:
-                self._longer.setdefault(parts[0], {}).setdefault(parts[1], []).append((parts[2:], phrase))
-            elif parts:
-                self._single[parts[0]] = phrase
-        self._firsts = {*self._single, *self._longer}
-        for seconds in self._longer.values():
-            for found in seconds.values():
-                found.sort(key=lambda item: -len(item[0]))
+            node = self._tree
+            for part in re.findall(r"[^\W_]+|[%/]" if commas else r"[^\W_]+|[%/,]", phrase):
+                node = node.setdefault(part, {})
+            node.setdefault("", phrase)
+        self._firsts = frozenset(self._tree)
 
     def longest_at(self, words: list[str], index: int, stop: int) -> tuple[int, str] | None:
         """(first token after the phrase, phrase) where one begins at this token."""
-        word = words[index]
-        if seconds := self._longer.get(word):
-            at = index + 1
-            while at < stop and words[at] in self._skipped:
-                at += 1
-            if at < stop and (rests := seconds.get(words[at])):
-                for parts, phrase in rests:
-                    if end := _match(words, parts, at + 1, stop, self._skipped) if parts else at + 1:
-                        return end, phrase
-        single = self._single.get(word)
-        return (index + 1, single) if single is not None else None
+        node = self._tree.get(words[index])
+        if node is None:
+            return None
+        at, skipped = index + 1, self._skipped
+        found = (at, node[""]) if "" in node else None
+        while at < stop:
+            word = words[at]
+            at += 1
+            if word in node:
+                node = node[word]
+                if "" in node:
+                    found = at, node[""]
+            elif word not in skipped:
+                break
+        return found
 
     def all(self, words: list[str], first: int, stop: int) -> Iterator[Hit]:
         """The phrases in these tokens, left to right, none inside another."""
-        free, firsts = first, self._firsts
-        for index, word in enumerate(words[first:stop], first):
-            if word in firsts and index >= free and (found := self.longest_at(words, index, stop)):
+        free, tree, skipped = first, self._tree, self._skipped
+        following = (*words[first + 1 : stop], "-")
+        for index, (word, behind) in enumerate(zip(words[first:stop], following, strict=False), first):
+            if word in tree and index >= free:
+                node = tree[word]
+                # mostly the word begins a phrase and the next one does not go on with it
+                if (behind in node or "" in node or behind in skipped) and (
+                    found := self.longest_at(words, index, stop)
+                ):
+                    free = found[0]
+                    yield Hit(index, free, found[1])
+
+    def within(self, scan: Scan, first: int, stop: int) -> Iterator[Hit]:
+        """As `all`, for phrases of few first words that are sought again and again in one text: these are looked up."""
+        free, begins = first, scan.where(self._firsts)
+        place = bisect_left(begins, first)
+        for index in begins[place : bisect_left(begins, stop, place)]:
+            if index >= free and (found := self.longest_at(scan.words, index, stop)):
                 free = found[0]
                 yield Hit(index, free, found[1])
-
-
-def _match(words: list[str], parts: tuple[str, ...], at: int, stop: int, skipped: frozenset[str]) -> int:
-    """The token after these parts, marks between them skipped; 0 where they do not stand here."""
-    for part in parts:
-        while at < stop and words[at] != part and words[at] in skipped:
-            at += 1
-        if at >= stop or words[at] != part:
-            return 0
-        at += 1
-    return at
