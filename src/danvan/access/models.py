@@ -128,6 +128,7 @@ class Notice(models.Model):
         RESTATED = "restated", _("số liệu thay đổi sau khi ký")
         ESCALATED = "escalated", _("đơn vị bên dưới trễ hạn")
         POST = "post", _("chức danh")
+        MATTER = "matter", _("việc người dân nêu")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, help_text="What it is about.")
@@ -147,3 +148,17 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Attempt(models.Model):
+    """How often something was tried lately (access.limits). The key is a hash: nobody can be found by it."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["until"], name="attempt_until")]
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.until}"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/2fa/webauthn/", RedirectView.as_view(pattern_name="account")),
     path("account/", include("allauth.urls")),
     path("", include("danvan.access.urls")),
+    path("", include("danvan.casework.urls_citizens")),
     path("", include("danvan.figures.urls")),
     path("", include("danvan.desk.urls")),
 ]

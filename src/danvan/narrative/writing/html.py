@@ -10,7 +10,7 @@ from lxml import etree
 from lxml import html as markup
 from lxml.html.builder import E
 
-from danvan.narrative.writing import qr
+from danvan.lib import qr
 from danvan.narrative.writing.bookmarks import Bookmarks
 from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run
 

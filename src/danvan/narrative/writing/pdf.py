@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typst
 
-from danvan.narrative.writing import qr
+from danvan.lib import qr
 from danvan.narrative.writing.model import Report
 
 TEMPLATE = Path(__file__).parent / "report.typ"

@@ -21,7 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
-from danvan.narrative.writing import qr, trace
+from danvan.lib import qr
+from danvan.narrative.writing import trace
 from danvan.narrative.writing.bookmarks import Bookmarks
 from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run, TableRow
 from danvan.narrative.writing.passages import passages

@@ -16,7 +16,8 @@ import qrcode
 from docx.oxml.ns import qn
 from lxml import html
 
-from danvan.narrative.writing import Report, ReportData, Section, Signer, qr, report, to_docx, to_html, to_pdf, to_xlsx
+from danvan.lib import qr
+from danvan.narrative.writing import Report, ReportData, Section, Signer, report, to_docx, to_html, to_pdf, to_xlsx
 from danvan.narrative.writing.bookmarks import bookmark_name
 from danvan.narrative.writing.tests.conftest import a_row
 

@@ -1,0 +1,147 @@
+"""What citizens do themselves, without an account: say something, say whether the answer helped, ask again, confirm.
+
+All of it is done in the scope of the system, for the unit that is spoken to.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from danvan.access import notices
+from danvan.access.permissions import Permission
+from danvan.audit import actions as audit
+from danvan.casework.actions import matters, promises
+from danvan.casework.errors import CaseError
+from danvan.casework.models import Answer, Confirmation, Matter, Promise
+from danvan.units import queries as units
+
+BY = "người dân"
+TYPES = ("reflection", "recommendation", "complaint", "denunciation")
+LEAST = 10  # characters that say anything
+_CODE = re.compile(r"[A-Z2-7]{16}")
+
+
+def code_of(typed: str) -> str:
+    """A code as people type it, in groups, in small letters, 0 for O and 1 for I; "" where it is none."""
+    plain = re.sub(r"[^A-Z0-9]", "", typed.upper()).translate(str.maketrans("018", "OIB"))
+    return plain if _CODE.fullmatch(plain) else ""
+
+
+def reachable(unit: int) -> bool:
+    """Whether somebody in the unit takes in what is sent today."""
+    return notices.holders(unit, Permission.RECEIVE).exists()
+
+
+@transaction.atomic
+def say(
+    *,
+    unit: int,
+    matter_type: str,
+    text: str,
+    place: str = "",
+    person: dict[str, Any] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+    key: UUID | None = None,
+    channel: str = "web",
+) -> Matter:
+    """Sends something to a unit; gives the matter, whose code its sender keeps. Raises CaseError for each field."""
+    if key and (known := Matter.objects.filter(key=key).first()):
+        return known
+    wrong: dict[str, str] = {}
+    text = text.strip()
+    person = {name: value.strip() for name, value in (person or {}).items() if isinstance(value, str) and value.strip()}
+    if matter_type not in TYPES:
+        wrong["type"] = _("Chọn một loại việc.")
+    if len(text) < LEAST:
+        wrong["text"] = _("Hãy nói rõ hơn một chút: việc gì, ở đâu (ít nhất %(n)s ký tự).") % {"n": LEAST}
+    if not units.version_on(unit, timezone.localdate()) or not reachable(unit):
+        wrong["unit"] = _("Nơi này chưa nhận qua mạng. Hãy chọn nơi khác, hoặc đến trực tiếp trụ sở tiếp công dân.")
+    phone = re.sub(r"[\s.\-()]", "", person.get("phone", ""))
+    if phone and not re.fullmatch(r"\+?\d{8,15}", phone):
+        wrong["phone"] = _("Số điện thoại chưa đúng: chỉ gồm 8 đến 15 chữ số.")
+    if matter_type in ("complaint", "denunciation") and not (person.get("name") and person.get("address")):
+        wrong["name"] = _(
+            "Khiếu nại, tố cáo phải có họ tên và địa chỉ theo luật. Phản ánh, kiến nghị thì không bắt buộc."
+        )
+    if wrong:
+        raise CaseError("", **wrong)
+    matter = matters.receive(
+        unit=unit,
+        matter_type=matter_type,
+        title=_first_words(text),
+        text=text,
+        by=BY,
+        channel=channel,
+        petition=True,
+        person=person,
+        signers="one" if person.get("name") else "other",
+        place=place.strip()[:200],
+        latitude=latitude,
+        longitude=longitude,
+        key=key,
+    )
+    notices.notify(
+        kind="matter",
+        sentence=_("Người dân gửi: %(matter)s") % {"matter": matter.title},
+        link=f"/matters/{matter.pk}/",
+        unit=unit,
+        permission=Permission.RECEIVE,
+    )
+    return matter
+
+
+def with_code(typed: str) -> Matter | None:
+    """The matter of a code; None where there is none."""
+    code = code_of(typed)
+    return Matter.objects.filter(code=code).select_related("merged_into").first() if code else None
+
+
+@transaction.atomic
+def rate(*, matter: Matter, satisfied: bool, comment: str = "") -> Answer:
+    """Whether the answer helped, said once by who holds the code. Raises CaseError before it was delivered."""
+    answer = matter.answers.select_for_update().filter(state=Answer.State.DELIVERED).order_by("edition").last()
+    if answer is None:
+        raise CaseError(_("Chưa có trả lời để đánh giá."))
+    if answer.satisfied is not None:
+        raise CaseError(_("Trả lời này đã được đánh giá. Cảm ơn."))
+    answer.satisfied, answer.comment, answer.rated_at = satisfied, comment.strip()[:2000], timezone.now()
+    answer.save(update_fields=["satisfied", "comment", "rated_at"])
+    audit.record(by=BY, verb="casework.rate", subject=matter, unit=matter.unit_id, satisfied=satisfied)
+    return answer
+
+
+@transaction.atomic
+def ask_again(*, matter: Matter, reason: str) -> Matter:
+    """Asks for another look at an answered matter; somebody who decides answers that. Raises CaseError."""
+    if len(reason.strip()) < LEAST:
+        raise CaseError(reason=_("Hãy ghi rõ điều chưa được (ít nhất %(n)s ký tự).") % {"n": LEAST})
+    matter = matters.act(matter=matter, kind="ask_again", by=BY, reason=reason.strip()[:2000])
+    notices.notify(
+        kind="matter",
+        sentence=_("Người dân yêu cầu xem xét lại: %(matter)s") % {"matter": matter.title},
+        link=f"/matters/{matter.pk}/",
+        unit=matter.unit_id,
+        permission=Permission.DECIDE,
+    )
+    return matter
+
+
+def confirm(*, code: str, kept: bool, text: str = "", key: UUID | None = None) -> Confirmation:
+    """Those a promise was made to say whether it was kept. Raises CaseError for an unknown code."""
+    promise = Promise.objects.filter(code=code_of(code)).first() if code_of(code) else None
+    if promise is None:
+        raise CaseError(_("Không có lời hứa nào mang mã này. Xem lại mã trên giấy."))
+    return promises.confirm(promise=promise, kept=kept, text=text, key=key)
+
+
+def _first_words(text: str) -> str:
+    """A short title out of the first sentence."""
+    line = " ".join(re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].split())
+    return line if len(line) <= 120 else line[:119].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,204 @@
+"""What everybody may read: one's own matter by its code, what was promised, what others were told.
+
+Reads in the system's scope; what they give holds no person and nothing that a unit did not make public.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from danvan.access import notices
+from danvan.access.models import Post
+from danvan.access.permissions import ROLES, Permission
+from danvan.casework import clocks, workflow
+from danvan.casework.deadlines import Deadline
+from danvan.casework.models import Act, Answer, Dialogue, Matter, Promise
+from danvan.units import queries as units
+from danvan.units.models import UnitVersion
+
+PAGE = 20
+CLOSE = 5  # fewer than this in a cell of public numbers are not told
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of what a citizen is told. text: the words that go with it."""
+
+    on: dt.date
+    said: str
+    unit: str
+    text: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A matter as its sender sees it."""
+
+    matter: Matter
+    unit: str
+    state: str
+    resolution: str
+    steps: tuple[Step, ...]
+    clock: Deadline | None
+    answer: Answer | None
+    may_rate: bool
+    may_ask_again: bool
+
+
+def followed(matter: Matter) -> Followed:
+    """What the holder of a matter's code is told; of a joined one, of the one that remains too."""
+    matter = matter.merged_into or matter
+    table = workflow.load()
+    kind = table[matter.type]
+    acts = list(matter.acts.all())
+    names = names_of({act.unit_id for act in acts} | {matter.unit_id})
+    steps = [
+        _step(act, kind, names)
+        for act in acts
+        if act.public or act.kind in ("receive", "take_over", "accept", "ask_again")
+    ]
+    found = clocks.of(matter, acts)
+    answers = list(matter.answers.filter(state__in=(Answer.State.SENT, Answer.State.DELIVERED)).order_by("edition"))
+    answer = answers[-1] if answers else None
+    possible = {step.act for step in kind.possible(matter.state, matter.resolution, [act.kind for act in acts])}
+    return Followed(
+        matter=matter,
+        unit=names.get(matter.unit_id, ""),
+        state=table.states[matter.state].vi,
+        resolution=table.resolutions[matter.resolution].vi if matter.resolution else "",
+        steps=tuple(steps),
+        clock=clocks.nearest(found) if matter.state != "closed" else None,
+        answer=answer,
+        may_rate=answer is not None and answer.state == Answer.State.DELIVERED and answer.satisfied is None,
+        may_ask_again="ask_again" in possible and (not acts or acts[-1].kind != "ask_again"),
+    )
+
+
+def _step(act: Act, kind: workflow.Type, names: dict[int, str]) -> Step:
+    known = kind.steps.get(act.kind)
+    said = known.done if known else "Đã tiếp nhận"
+    text = str(act.said.get("answer") or act.said.get("reason") or "") if act.public and known else ""
+    if act.kind == "transfer":
+        text = str(act.said.get("body") or "")
+    return Step(act.on, said, names.get(act.unit_id, ""), text, known.document if known and act.public else "")
+
+
+def names_of(wanted: Iterable[int]) -> dict[int, str]:
+    """What units are called today."""
+    found = units.on(timezone.localdate()).filter(unit__in=set(wanted))
+    return dict(found.values_list("unit", "name"))
+
+
+def receiving(name: str, most: int = 20) -> list[UnitVersion]:
+    """Units of that name in which somebody takes in what is sent."""
+    today = timezone.localdate()
+    found = units.find(name, today)[: most * 5]
+    if not found:
+        return []
+    roles = [role.code for role in ROLES.values() if Permission.RECEIVE in role.permissions]
+    ready = set(
+        Post.objects.filter(
+            unit__in=[one.unit_id for one in found], role__in=roles, during__contains=today, person__is_active=True
+        ).values_list("unit", flat=True)
+    )
+    return [one for one in found if one.unit_id in ready][:most]
+
+
+def place_of(unit: int) -> str:
+    """ "Xã An, Tỉnh Bắc": a unit with what it lies in."""
+    path = units.path(unit, timezone.localdate())
+    return ", ".join(version.name for version in reversed(path[1:])) or (path[0].name if path else "")
+
+
+def reachable(unit: int) -> bool:
+    return notices.holders(unit, Permission.RECEIVE).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise on the board. late: open after its day, or kept after it; moved: its day was put off."""
+
+    promise: Promise
+    unit: str
+    state: str
+    late: bool
+    moved: bool
+    yes: int
+    no: int
+
+
+STATES = ("late", "open", "kept", "broken")
+
+
+def promises(unit: int | None = None, state: str = "", before: int | None = None) -> tuple[list[Kept], int | None]:
+    """Public promises, newest first, one page; the key of the next one, None where there is none."""
+    today = timezone.localdate()
+    rows = Promise.objects.filter(public=True)
+    if unit is not None:
+        rows = rows.filter(unit__in=_with_below(unit, today))
+    late = Q(state=Promise.State.OPEN, due__lt=today)
+    match state:
+        case "late":
+            rows = rows.filter(late)
+        case "open":
+            rows = rows.filter(state=Promise.State.OPEN).exclude(late)
+        case "kept" | "broken":
+            rows = rows.filter(state=state)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(
+        rows.select_related("opinion__dialogue")
+        .prefetch_related("confirmations", "steps__photo")
+        .order_by("-pk")[: PAGE + 1]
+    )
+    more, found = len(found) > PAGE, found[:PAGE]
+    names = names_of(one.unit_id for one in found)
+    return [_kept(one, names.get(one.unit_id, ""), today) for one in found], found[-1].pk if more else None
+
+
+def _kept(one: Promise, unit: str, today: dt.date) -> Kept:
+    late = (one.ended_on or today) > one.due and one.state != Promise.State.BROKEN
+    said = [confirmation.kept for confirmation in one.confirmations.all()]
+    state = "late" if late and one.state == Promise.State.OPEN else one.state
+    return Kept(one, unit, state, late, one.due != one.first_due, sum(said), len(said) - sum(said))
+
+
+def answers(unit: int | None = None, before: int | None = None) -> tuple[list[tuple[Matter, str]], int | None]:
+    """Matters that units made public, with what became of them, newest first; the key of the next page."""
+    rows = Matter.objects.filter(public=True, erased_on=None).exclude(public_text="")
+    if unit is not None:
+        rows = rows.filter(unit__in=_with_below(unit, timezone.localdate()))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
+    names = names_of(one.unit_id for one in found)
+    return [(one, names.get(one.unit_id, "")) for one in found], found[-1].pk if more else None
+
+
+def dialogue(code: str) -> Dialogue | None:
+    """What was announced or published."""
+    shown = (Dialogue.State.ANNOUNCED, Dialogue.State.OPEN, Dialogue.State.HELD, Dialogue.State.PUBLISHED)
+    return Dialogue.objects.filter(code=code, state__in=shown).first()
+
+
+def dialogues(unit: int | None = None, before: int | None = None) -> tuple[Sequence[Dialogue], int | None]:
+    """Announced and published ones, newest first."""
+    rows = Dialogue.objects.filter(state__in=(Dialogue.State.ANNOUNCED, Dialogue.State.OPEN, Dialogue.State.PUBLISHED))
+    if unit is not None:
+        rows = rows.filter(unit__in=_with_below(unit, timezone.localdate()))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
+    return found, found[-1].pk if more else None
+
+
+def _with_below(unit: int, day: dt.date) -> list[int]:
+    return [version.unit_id for version in units.subtree(unit, day)]

@@ -1,0 +1,16 @@
+"""Addresses of the citizens' pages."""
+
+from django.urls import path
+
+from danvan.casework.views import citizens
+
+urlpatterns = [
+    path("say/", citizens.say, name="citizen_say"),
+    path("say/sent/", citizens.sent, name="citizen_sent"),
+    path("follow/", citizens.follow, name="citizen_follow"),
+    path("promises/", citizens.promise_board, name="citizen_promises"),
+    path("promises/confirm/", citizens.confirm, name="citizen_confirm"),
+    path("told/", citizens.told, name="citizen_told"),
+    path("dialogues/public/", citizens.dialogue_list, name="citizen_dialogues"),
+    path("dialogues/public/<str:code>/", citizens.dialogue, name="citizen_dialogue"),
+]
