@@ -167,7 +167,7 @@ class _Said:
     def _way(self, number: ChangedNumber, key: tuple[str, str]) -> Way:
         if number.aspect in ("before", "delta", "percent"):
             return Way.DERIVED
-        if not self.own or key in self.rolled:
+        if not self.own or key in self.rolled or number.aspect == "share":
             return Way.BELOW
         return _WAYS[Submission.State(self.latest.state)] if self.latest else Way.OPEN
 
@@ -178,7 +178,7 @@ class _Said:
         part = {"part": now and now.numerator, "whole": now and now.denominator}.get(number.aspect)
         if number.aspect in ("part", "whole"):
             return "" if part is None else numerals.count(part, "")
-        if number.aspect in ("delta", "percent") or figure is None or figure.value is None:
+        if number.aspect in ("delta", "percent", "share") or figure is None or figure.value is None:
             return ""
         return numerals.said(figure, catalogue.load()[indicator].unit_vi)
 

@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import docx
 import pytest
@@ -19,6 +20,7 @@ from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.tests import cast
 from danvan.audit.models import Event
+from danvan.desk.views.reopening import ASPECTS
 from danvan.figures import actions, queries
 from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Submission
@@ -27,6 +29,7 @@ from danvan.narrative.publishing import publish
 from danvan.narrative.reopened import Way, reopened
 from danvan.narrative.reopening import NotOurs
 from danvan.narrative.reopening.tests.hands import Edited, changed_trace, paragraph
+from danvan.narrative.writing.model import Aspect
 
 FORM, PERIOD = "dan_van", "2026-Q3"
 BASE = "http://127.0.0.1:8000/"
@@ -149,6 +152,10 @@ def test_a_number_of_the_year_before_follows_from_others(country, file):
     (delta,) = [name for name in marks.marks() if marks.text(name) == "10"]
     content = edited(file, (delta, "inside", "11"))
     assert way_of(country, "lan", content) == [Way.DERIVED]
+
+
+def test_every_aspect_of_a_number_has_a_name():
+    assert set(ASPECTS) == set(get_args(Aspect))
 
 
 def test_what_the_system_changed_since_is_shown_and_agreement_is_said(country, file):

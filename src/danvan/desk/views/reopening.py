@@ -29,6 +29,7 @@ ASPECTS = {
     "before": gettext_lazy("số cùng kỳ"),
     "delta": gettext_lazy("mức tăng, giảm"),
     "percent": gettext_lazy("tỷ lệ tăng, giảm"),
+    "share": gettext_lazy("số của một đơn vị bên dưới"),
 }
 WAYS = {
     Way.DRAFT: gettext_lazy("Sửa ô này trong bản nhập"),

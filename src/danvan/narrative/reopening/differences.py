@@ -155,7 +155,7 @@ def _texts(
     for j in new:
         around = _around(j, partner, len(found))
         kinds = [written[group.written[0]].kind for group in around]
-        if found[j].row and "annex" not in kinds[:1]:
+        if found[j].row and kinds[:1] in ([], ["block"]):
             continue  # of the heading block or the signature
         if kinds and all(kind == "block" for kind in kinds):
             continue
@@ -164,7 +164,8 @@ def _texts(
             filled.add(place_)
             told.append(((j, 0), ChangedText("filled", written[place_].text, found[j].text, "text")))
         else:
-            told.append(((j, 0), ChangedText("added", "", found[j].text, "annex" if found[j].row else "text")))
+            where: Place = "annex" if found[j].row and kinds[0] == "annex" else "text"
+            told.append(((j, 0), ChangedText("added", "", found[j].text, where)))
     for i in gone:
         if written[i].kind != "block" and i not in filled:
             before = [max(group.found) for group in pairing.groups if max(group.written) < i]

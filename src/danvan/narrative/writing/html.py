@@ -12,7 +12,7 @@ from lxml.html.builder import E
 
 from danvan.lib import qr
 from danvan.narrative.writing.bookmarks import Bookmarks
-from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run
+from danvan.narrative.writing.model import Annex, Chart, Column, Line, Paragraph, Report, Run, Table, TableRow
 
 _TAGS = {"section": "h2", "subsection": "h3", "text": "p"}
 # Numbers look like the text around them; a link is seen when it is pointed at or reached by keyboard.
@@ -27,6 +27,7 @@ main {{ max-width: {width}mm; margin: {top}mm auto {bottom}mm; padding: 0 4mm }}
 .stroke {{ display: block; border-top: .75pt solid; margin: 1pt auto 3pt; max-width: 100% }}
 h1, h2, h3 {{ font-size: inherit; margin: {space}pt 0 0; break-after: avoid }}
 h1 {{ margin: 0; font-weight: inherit }}
+.unseen {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }}
 h2, h3, main > p {{ text-indent: {first_line}mm }}
 main > p {{ margin: {space}pt 0 0; text-align: justify }}
 a {{ color: inherit; text-decoration: none }}
@@ -66,10 +67,11 @@ class _Writer:
         report = self.report
         sides = (side for row in zip(report.left, report.right, strict=True) for side in row)
         main = E.main(
-            E.div({"class": "head"}, *map(_block, sides)),
-            _titled(report.heading),
+            *([E.div({"class": "head"}, *map(_block, sides))] if report.left else []),
+            _titled(report),
+            *([_block(report.addressees)] if report.addressees else []),
             *map(self._paragraph, report.body),
-            E.div({"class": "ends"}, _block(report.recipients), _block(report.signature)),
+            *([self._ends()] if report.signature else []),
             *([self._foot()] if report.mark or report.address else []),
             *map(self._annex, report.annexes),
         )
@@ -95,7 +97,12 @@ class _Writer:
             qr=2 * qr.SIZE,
         )
 
-    def _paragraph(self, paragraph: Paragraph) -> Any:
+    def _ends(self) -> Any:
+        return E.div({"class": "ends"}, _block(self.report.recipients), _block(self.report.signature))
+
+    def _paragraph(self, paragraph: Paragraph | Table) -> Any:
+        if isinstance(paragraph, Table):
+            return self._table(paragraph.title, paragraph.columns, paragraph.rows, annex=False)
         element = E(_TAGS[paragraph.role])
         number = [Run(f"{paragraph.number} ")] if paragraph.number else []
         _fill(element, (self._run(run) for run in (*number, *paragraph.runs)))
@@ -104,6 +111,10 @@ class _Writer:
     def _run(self, run: Run, *, annex: bool = False) -> Any:
         if run.place:
             return E.em(run.text)
+        if run.bold:
+            return E.b(run.text)
+        if run.italic:
+            return E.i(run.text)
         if not run.cell:
             return run.text
         name = self.bookmarks.name(run.cell, annex=annex)
@@ -111,27 +122,30 @@ class _Writer:
         return E.a({"id": name, **where, "data-cell": run.cell}, run.text)
 
     def _annex(self, annex: Annex) -> Any:
-        heads = (E.th({"scope": "col"}, column.title) for column in annex.columns)
-        body = E.tbody()
-        for row in annex.rows:
-            if row.title:
-                body.append(E.tr(E.th({"colspan": str(len(annex.columns)), "scope": "rowgroup"}, row.title)))
-                continue
-            line = E.tr()
-            for run, column in zip(row.cells, annex.columns, strict=True):
-                cell = E.td({"class": column.align} if column.align != "left" else {})
-                _fill(cell, [self._run(run, annex=True)])
-                line.append(cell)
-            body.append(line)
         return E.section(
             {"class": "wide"} if annex.landscape else {},
             E.h2(annex.number, E.br(), annex.title),
             *([E.p(E.em(annex.note))] if annex.note else []),
-            E.div(
-                {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": annex.title},
-                E.table(E.thead(E.tr(*heads)), body),
-            ),
+            self._table(annex.title, annex.columns, annex.rows, annex=True),
             *map(_figure, annex.charts),
+        )
+
+    def _table(self, title: str, columns: Sequence[Column], rows: Sequence[TableRow], *, annex: bool) -> Any:
+        heads = (E.th({"scope": "col"}, column.title) for column in columns)
+        body = E.tbody()
+        for row in rows:
+            if row.title:
+                body.append(E.tr(E.th({"colspan": str(len(columns)), "scope": "rowgroup"}, row.title)))
+                continue
+            line = E.tr()
+            for run, column in zip(row.cells, columns, strict=True):
+                cell = E.td({"class": column.align} if column.align != "left" else {})
+                _fill(cell, [self._run(run, annex=annex)])
+                line.append(cell)
+            body.append(line)
+        return E.div(
+            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title},
+            E.table(E.thead(E.tr(*heads)), body),
         )
 
     def _foot(self) -> Any:
@@ -158,10 +172,12 @@ def _block(lines: Sequence[Line]) -> Any:
     return E.div(*map(_line, lines))
 
 
-def _titled(lines: Sequence[Line]) -> Any:
-    """Kind and abstract are the heading of the page."""
+def _titled(report: Report) -> Any:
+    """Kind and abstract are the heading of the page; a letter without them has one for those who hear it."""
+    if not report.heading:
+        return E.h1({"class": "unseen"}, report.title)
     title = E.h1()
-    title.extend(_line(line, tag="span") for line in lines)
+    title.extend(_line(line, tag="span") for line in report.heading)
     return title
 
 
@@ -173,6 +189,7 @@ def _line(line: Line, tag: str = "p") -> Any:
         "text-decoration": "underline" if line.underline else "",
         "text-align": "left" if line.align == "left" else "",
         "margin-top": f"{line.before:g}pt" if line.before else "",
+        "margin-left": f"{line.indent:g}mm" if line.indent else "",
         "display": "block" if tag == "span" else "",
     }
     style = "; ".join(f"{name}: {value}" for name, value in look.items() if value)

@@ -181,6 +181,8 @@ class Run:
     url: str = ""
     place: bool = False
     aspect: Aspect = "now"
+    bold: bool = False
+    italic: bool = False
 
 
 Role = Literal["section", "subsection", "text"]
@@ -249,6 +251,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table within the text."""
+
+    title: str  # for those who hear the page
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     title: str
     words: str  # what the picture shows, for those who do not see it
@@ -278,6 +289,7 @@ class Line:
     rule: float = 0  # length in mm of the stroke under the line
     before: float = 0  # space above in pt
     align: Literal["left", "center"] = "center"
+    indent: float = 0  # mm from the left edge of the text, where the line stands left
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +304,10 @@ class Report:
     left: tuple[tuple[Line, ...], ...]  # heading block: names, then number
     right: tuple[tuple[Line, ...], ...]  # heading block: state or Party line, then place and date
     heading: tuple[Line, ...]  # kind of document and abstract
-    body: tuple[Paragraph, ...]
+    body: tuple[Paragraph | Table, ...]
     recipients: tuple[Line, ...]
     signature: tuple[Line, ...]
+    addressees: tuple[Line, ...] = ()  # "Kính gửi: ...", under the heading
     annexes: tuple[Annex, ...] = ()
     mark: str = ""  # provenance mark, in the footer
     address: str = ""  # of the report's page, in the QR code at the foot

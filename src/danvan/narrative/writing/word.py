@@ -24,7 +24,7 @@ from lxml import etree
 from danvan.lib import qr
 from danvan.narrative.writing import trace
 from danvan.narrative.writing.bookmarks import Bookmarks
-from danvan.narrative.writing.model import Annex, Chart, Line, Paragraph, Report, Run, TableRow
+from danvan.narrative.writing.model import Annex, Chart, Column, Line, Paragraph, Report, Run, Table, TableRow
 from danvan.narrative.writing.passages import passages
 
 # Names of the styles, as people see them in Word. A linked number looks like the text around it.
@@ -68,7 +68,13 @@ class _Writer:
         self._heading_block()
         for line in self.report.heading:
             self._add(*_lines(line, self.width, "Title"))
+        for line in self.report.addressees:
+            self._add(*_lines(line, self.width, "Normal"))
         for paragraph in self.report.body:
+            if isinstance(paragraph, Table):
+                self._add(_paragraph(_id(TABLE), keep=True))  # the air above the table
+                self._table(paragraph.columns, paragraph.rows, self.width, kind="text")
+                continue
             # The signature never stands alone on a page.
             element = _paragraph(_id(STYLES[paragraph.role]), keep=paragraph is self.report.body[-1])
             if paragraph.role != "text" and not paragraph.number:
@@ -201,11 +207,15 @@ class _Writer:
         self._grid(list(zip(self.report.left, self.report.right, strict=True)), self.report.columns)
 
     def _signature_block(self) -> None:
+        if not self.report.recipients and not self.report.signature:
+            return
         self._add(_paragraph(_id("Body Text"), keep=True))
         self._grid([(self.report.recipients, self.report.signature)], (self.width / 2, self.width / 2))
 
     def _grid(self, rows: Sequence[tuple[Sequence[Line], ...]], widths: Sequence[float]) -> None:
         """A table without lines that no page break may cut."""
+        if not rows:
+            return
         table = _table(widths, lines=False)
         for row in rows:
             tr = _row(table)
@@ -225,20 +235,24 @@ class _Writer:
                 caption = _paragraph(_id(style), keep=True, after=8 if text == annex.note else 0)
                 caption.append(_run(text, style=_id(PLACE) if text == annex.note else ""))
                 self._add(caption)
-        shares = sum(column.width for column in annex.columns)
-        widths = [column.width * width / shares for column in annex.columns]
+        self._table(annex.columns, annex.rows, width, kind="annex")
+        for chart in annex.charts:
+            self._chart(chart, min(width, _CHART))
+
+    def _table(self, columns: Sequence[Column], rows: Sequence[TableRow], width: float, *, kind: trace.Kind) -> None:
+        """Its head comes again on every page. width in mm."""
+        shares = sum(column.width for column in columns)
+        widths = [column.width * width / shares for column in columns]
         table = _table(widths, lines=True)
         head = _row(table, repeat=True)
-        for column, cell_width in zip(annex.columns, widths, strict=True):
+        for column, cell_width in zip(columns, widths, strict=True):
             paragraph = _paragraph(_id(TABLE), align="center", keep=True)
             paragraph.append(_run(column.title, bold=True))
             _cell(head, cell_width).append(paragraph)
-        for row in annex.rows:
-            self._table_row(table, row, annex, widths)
-        self.kinds[table] = "annex"
+        for row in rows:
+            self._table_row(table, row, columns, widths, annex=kind == "annex")
+        self.kinds[table] = kind
         self._add(table)
-        for chart in annex.charts:
-            self._chart(chart, min(width, _CHART))
 
     def _chart(self, chart: Chart, width: float) -> None:
         """The vector picture, and an image of it for programs that know no other."""
@@ -259,16 +273,18 @@ class _Writer:
         vector = etree.SubElement(extension, f"{{{_SVG}}}svgBlip", nsmap={"asvg": _SVG})
         vector.set(qn("r:embed"), part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE))
 
-    def _table_row(self, table: Any, row: TableRow, annex: Annex, widths: Sequence[float]) -> None:
+    def _table_row(
+        self, table: Any, row: TableRow, columns: Sequence[Column], widths: Sequence[float], *, annex: bool
+    ) -> None:
         tr = _row(table)
         if row.title:
             paragraph = _paragraph(_id(TABLE), keep=True)  # never alone at the foot of a page
             paragraph.append(_run(row.title, bold=True))
             _cell(tr, sum(widths), span=len(widths)).append(paragraph)
             return
-        for run, column, width in zip(row.cells, annex.columns, widths, strict=True):
+        for run, column, width in zip(row.cells, columns, widths, strict=True):
             paragraph = _paragraph(_id(TABLE), align=column.align)
-            paragraph.extend(self._runs((run,), annex=True))
+            paragraph.extend(self._runs((run,), annex=annex))
             _cell(tr, width).append(paragraph)
 
     def _add(self, *elements: Any) -> None:
@@ -283,7 +299,8 @@ class _Writer:
             if run.cell:
                 elements += self._figure(run, annex)
             elif run.text:
-                elements.append(_run(run.text, style=_id(PLACE) if run.place else ""))
+                style = _id(PLACE) if run.place else ""
+                elements.append(_run(run.text, style=style, bold=run.bold, italic=run.italic))
         return elements
 
     def _figure(self, run: Run, annex: bool) -> list[Any]:
@@ -348,14 +365,16 @@ def _twips(mm: float) -> str:
     return str(round(mm * _TWIPS_A_MM))
 
 
-def _run(text: str, *, style: str = "", bold: bool = False) -> Any:
+def _run(text: str, *, style: str = "", bold: bool = False, italic: bool = False) -> Any:
     run = _element("w:r")
-    if style or bold:
+    if style or bold or italic:
         shape = etree.SubElement(run, qn("w:rPr"))
         if style:
             shape.append(_element("w:rStyle", val=style))
         if bold:
             shape.append(_element("w:b"))
+        if italic:
+            shape.append(_element("w:i"))
     for place, line in enumerate(text.split("\n")):
         if place:
             run.append(_element("w:br"))
@@ -365,8 +384,10 @@ def _run(text: str, *, style: str = "", bold: bool = False) -> Any:
     return run
 
 
-def _paragraph(style: str, *, keep: bool = False, align: str = "", before: float = 0, after: float = 0) -> Any:
-    """before, after: space in pt, beside what the style gives."""
+def _paragraph(
+    style: str, *, keep: bool = False, align: str = "", before: float = 0, after: float = 0, indent: float = 0
+) -> Any:
+    """before, after: space in pt, beside what the style gives; indent in mm."""
     paragraph = _element("w:p")
     form = etree.SubElement(paragraph, qn("w:pPr"))
     form.append(_element("w:pStyle", val=style))
@@ -374,6 +395,8 @@ def _paragraph(style: str, *, keep: bool = False, align: str = "", before: float
         form.append(_element("w:keepNext"))
     if before or after:
         form.append(_element("w:spacing", before=str(round(before * 20)), after=str(round(after * 20))))
+    if indent:
+        form.append(_element("w:ind", left=_twips(indent)))
     if align:
         form.append(_element("w:jc", val=align))
     return paragraph
@@ -381,7 +404,7 @@ def _paragraph(style: str, *, keep: bool = False, align: str = "", before: float
 
 def _lines(line: Line, width: float, style: str) -> list[Any]:
     """A line of a block and, where it has one, the stroke under it: a low paragraph with an upper border."""
-    paragraph = _paragraph(style, keep=True, align=line.align, before=line.before)
+    paragraph = _paragraph(style, keep=True, align=line.align, before=line.before, indent=line.indent)
     run = _run(line.text)
     shape = _element("w:rPr")
     run.insert(0, shape)
