@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ FOLDER = Path(__file__).parent / "layouts"
 # some versions, and a second font would fill the gaps visibly.
 FONTS = ("Times New Roman", "Tinos")
 DOTS = "…………"
+
+_INDENT = 25  # mm by which the addressees of a letter stand in from the left
 
 Block = tuple[tuple[Line, ...], ...]
 
@@ -61,7 +64,7 @@ class Layout:
             raise ValueError("Số văn bản của Đảng đánh theo nhiệm kỳ: hãy nêu nhiệm kỳ, ví dụ 2025-2030.")
         return f"{self.symbol(kind)}/{within}"
 
-    def heading(self, kind: str, abstract: list[str]) -> tuple[Line, ...]:
+    def heading(self, kind: str, abstract: Sequence[str]) -> tuple[Line, ...]:
         """The kind of document, the lines of its abstract, and what the rule set puts under them."""
         rule = self.rules["heading"]
         *above, last = (_broken(Line(text=text, **rule["abstract"]), self.text_width) for text in abstract)
@@ -69,19 +72,36 @@ class Layout:
         under = [Line(**rule["under"])] if "under" in rule else []
         return (Line(text=kind, **rule["kind"]), *above, last, *under)
 
-    def names(self, fields: dict[str, str]) -> tuple[Block, Block, tuple[float, float]]:
-        """Both sides of the heading block and their widths in mm. A long name moves the border before it is broken."""
+    def names(
+        self, fields: dict[str, str], *, letter: bool = False, numbered: bool = True
+    ) -> tuple[Block, Block, tuple[float, float]]:
+        """Both sides of the heading block and their widths in mm. A long name moves the border before it is broken.
+
+        letter: a công văn: its number names no kind, and what it is about stands under it. numbered: without, the names
+        alone: of a list that goes with another paper.
+        """
         sides = [self._block(side, fields) for side in ("left", "right")]
+        if letter:
+            sides[0][-1] = self._letter_number(sides[0][-1], fields)
+        if not numbered:
+            sides = [side[:1] for side in sides]
         left, right = (max(_width(line) for group in side for line, _ in group) + 1 for side in sides)
         # The right side holds the name of the state or the Party, which is never broken.
         border = min(max(self.rules["columns"], left), self.text_width - right)
         border = max(border, min(left, 0.38 * self.text_width))
         columns = (border, self.text_width - border)
+        if letter:
+            about, _share = _line(self.rules["letter"]["about"], fields)
+            sides[0][-1].append((about, 0))
         laid = [
             tuple(tuple(_stroked(_broken(line, column), share) for line, share in group) for group in side)
             for side, column in zip(sides, columns, strict=True)
         ]
         return laid[0], laid[1], columns
+
+    def _letter_number(self, group: list[tuple[Line, float]], fields: dict[str, str]) -> list[tuple[Line, float]]:
+        number = self.rules["letter"].get("number")
+        return [(replace(line, text=fill(number, fields)) if number else line, share) for line, share in group]
 
     def _block(self, block: str, fields: dict[str, str]) -> list[list[tuple[Line, float]]]:
         return [[_line(spec, fields) for spec in group if _has_text(spec, fields)] for group in self.rules[block]]
@@ -90,6 +110,24 @@ class Layout:
         """How another paper names this one: "số 05-BC/BTGDVTU, ngày 05 tháng 10 năm 2026"."""
         number = fill(self.rules["left"][-1][-1]["text"], fields).replace("Số:", "số").replace("Số", "số")
         return f"{number}, {fields['date']}"
+
+    def addressees(self, kind: str, names: Sequence[str]) -> tuple[Line, ...]:
+        """To whom a paper goes, under its heading: one in the middle, several one under the other."""
+        rule = self.rules["addressees"]
+        labels: dict[str, str] = rule["label"]
+        label, look = labels.get(kind.lower(), labels[""]), rule["line"]
+        if len(names) <= 1:
+            line = Line(text=f"{label} {names[0] if names else DOTS}", **look)
+            return (replace(line, text="\n".join(broken(line.text, line.size, self.text_width - 2 * _INDENT))),)
+        ends = [*(";" for _ in names[1:]), "."]
+        item = {**look, "before": 2}
+        return (
+            Line(text=label, align="left", indent=_INDENT, **look),
+            *(
+                Line(text=f"- {name}{end}", align="left", indent=_INDENT + 15, **item)
+                for name, end in zip(names, ends, strict=True)
+            ),
+        )
 
     def recipients(self, issuer: Issuer) -> tuple[Line, ...]:
         rule = self.rules["recipients"]

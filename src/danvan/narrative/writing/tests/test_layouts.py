@@ -53,6 +53,7 @@ GUIDES = {
         "number": "Số: 07/BC-",
     },
 }
+GUIDES["front-91-2013"] = {**GUIDES["state-30-2020"], "office": "front"}
 ISSUERS = [
     Issuer("Ban Tuyên giáo và Dân vận", "Tỉnh ủy Thái Nguyên", "BTGDVTU", "Thái Nguyên"),
     Issuer("Ban Dân vận", "Tỉnh ủy Hà Nam", "BDVTU", "Hà Nam"),
@@ -155,7 +156,7 @@ def test_the_printed_page_keeps_the_rules(data: ReportData, rules: str, issuer: 
     first, *others = printed(tmp_path / "report.pdf")
     _margins(GUIDES[rules], first, others)
     _heading_block(GUIDES[rules], first, written, issuer)
-    _page_numbers(others, "Tinos-Regular", {"party": 14, "state": 13}[GUIDES[rules]["office"]])
+    _page_numbers(others, "Tinos-Regular", {"party": 14, "state": 13, "front": 13}[GUIDES[rules]["office"]])
     assert {glyph.font.partition("-")[0] for page in (first, *others) for glyph in page.glyphs} == {"Tinos"}
 
 

@@ -178,7 +178,7 @@ def test_a_body_without_a_parent_has_no_empty_line(data: ReportData) -> None:
 
 
 def test_every_layout_says_where_its_rules_come_from() -> None:
-    assert names() == ["party", "state"]
+    assert names() == ["front", "party", "state"]
     for name in names():
         assert layout(name).source
         assert not layout(name).verified
@@ -193,6 +193,7 @@ def test_every_layout_says_where_its_rules_come_from() -> None:
         ("party", datetime.date(2026, 5, 26), "party-36-2018"),
         ("party", datetime.date(2026, 5, 27), "party-399-2026"),
         ("state", datetime.date(2021, 6, 30), "state-30-2020"),
+        ("front", datetime.date(2021, 6, 30), "front-91-2013"),
     ],
 )
 def test_issuer_and_day_choose_the_layout(data: ReportData, office: str, day: datetime.date, rules: str) -> None:
@@ -265,8 +266,8 @@ def test_a_right_that_the_layout_does_not_know_is_told(data: ReportData) -> None
 
 
 def test_an_unknown_layout_and_a_day_before_the_first_rules_are_told() -> None:
-    with pytest.raises(KeyError, match="Các mẫu hiện có: party, state"):
-        layout("front")
+    with pytest.raises(KeyError, match="Các mẫu hiện có: front, party, state"):
+        layout("army")
     with pytest.raises(KeyError, match="chỉ có quy định từ ngày 05/03/2020"):
         layout("state", datetime.date(2019, 1, 1))
 
