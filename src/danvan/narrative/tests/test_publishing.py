@@ -27,7 +27,7 @@ FORM, PERIOD, DAY = "dan_van", "2026-Q3", date(2026, 9, 30)
             "front",
             "province",
             "Thành phố Cần Thơ",
-            ("Mặt trận Tổ quốc Việt Nam", "Ủy ban MTTQ Việt Nam thành phố Cần Thơ", "state"),
+            ("Mặt trận Tổ quốc Việt Nam", "Ủy ban MTTQ Việt Nam thành phố Cần Thơ", "front"),
         ),
         ("party", "hamlet", "Thôn 4", ("", "", "party")),
     ],
