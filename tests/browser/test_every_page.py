@@ -82,6 +82,13 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "search": ("tuan", "/search/?q=an"),
     "help": ("tuan", "/help/"),
     "calendar": ("tuan", "/calendar/2026/"),
+    "citizen_say": (NOBODY, "/say/?unit={an}"),
+    "citizen_follow": (NOBODY, "/follow/?code={code}"),
+    "citizen_promises": (NOBODY, "/promises/"),
+    "citizen_confirm": (NOBODY, "/promises/confirm/"),
+    "citizen_told": (NOBODY, "/told/"),
+    "citizen_dialogues": (NOBODY, "/dialogues/public/"),
+    "citizen_dialogue": (NOBODY, "/dialogues/public/{dialogue}/"),
 }
 NO_PAGE = {
     **dict.fromkeys(
@@ -98,6 +105,7 @@ NO_PAGE = {
         "a file",
     ),
     "board": "leads on to board_of",
+    "citizen_sent": "of the browser that sent something: casework/tests",
     **dict.fromkeys(
         (
             *("mfa_index", "mfa_list_webauthn", "account_set_password", "socialaccount_signup"),
@@ -120,6 +128,8 @@ _WORLD = """
 import io, json, xlsxwriter
 from danvan.access.actions_files import store
 from danvan.access.models import StoredFile
+from danvan.casework.models import Dialogue
+from danvan.casework.tests.sample import one_of_each
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Form
@@ -160,7 +170,10 @@ report = Report.objects.create(name="bc.txt", sha256="0" * 64, text="Đã tổ c
     title="Báo cáo quý III", period="2026-Q3", period_label="quý III")
 Reading.objects.create(report=report, start=3, end=20, quote="tổ chức 7 cuộc", value=7, indicator="dlg.sessions")
 version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).first()
+casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
+Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
+    "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk,

@@ -47,6 +47,7 @@ class Followed:
     steps: tuple[Step, ...]
     clock: Deadline | None
     answer: Answer | None
+    told: str  # the answer in words, once it was given out
     may_rate: bool
     may_ask_again: bool
 
@@ -75,9 +76,18 @@ def followed(matter: Matter) -> Followed:
         steps=tuple(steps),
         clock=clocks.nearest(found) if matter.state != "closed" else None,
         answer=answer,
+        told=answer.text if answer else _told(matter, acts),
         may_rate=answer is not None and answer.state == Answer.State.DELIVERED and answer.satisfied is None,
         may_ask_again="ask_again" in possible and (not acts or acts[-1].kind != "ask_again"),
     )
+
+
+def _told(matter: Matter, acts: Sequence[Act]) -> str:
+    """What an act answered, of a matter that was settled and given out without a letter of its own."""
+    given = [
+        str(act.said["answer"]) for act in acts if act.said.get("answer") and act.kind in ("answer", "decide", "guide")
+    ]
+    return given[-1] if given and matter.state == "closed" else ""
 
 
 def _step(act: Act, kind: workflow.Type, names: dict[int, str]) -> Step:

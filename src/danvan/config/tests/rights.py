@@ -261,6 +261,13 @@ PUBLIC = {
     "mfa_edit_webauthn": "of one's own keys, see test",
     "openid_connect_login": "before signing in",
     "openid_connect_callback": "before signing in",
+    **dict.fromkeys(
+        (
+            *("citizen_say", "citizen_sent", "citizen_follow", "citizen_promises", "citizen_confirm", "citizen_told"),
+            *("citizen_dialogues", "citizen_dialogue"),
+        ),
+        "for everybody, see casework/tests/test_citizens.py",
+    ),
 }
 
 
