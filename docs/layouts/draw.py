@@ -146,9 +146,8 @@ def _figure(given: object) -> Figure:
     return Figure("value", Decimal(str(given)))
 
 
-def draw(name: str, folder: Path) -> None:
-    code, day, issuer = REPORTS[name]
-    written = writing.report(data(Period.parse(code), day, issuer))
+def drawn(written: writing.Report, path: Path) -> None:
+    """All pages of a paper side by side."""
     with tempfile.TemporaryDirectory() as place:
         pdf = Path(place, "report.pdf")
         writing.to_pdf(written, pdf, [FONTS])
@@ -160,13 +159,13 @@ def draw(name: str, folder: Path) -> None:
     for page in pages:
         sheet.paste(page, (left, gap))
         left += page.width + gap
-    sheet.quantize(16).save(folder / f"{name}.png", optimize=True)
+    sheet.quantize(16).save(path, optimize=True)
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name in REPORTS:
-        draw(name, folder)
+    for name, (code, day, issuer) in REPORTS.items():
+        drawn(writing.report(data(Period.parse(code), day, issuer)), folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -64,6 +64,13 @@ class Layout:
             raise ValueError("Số văn bản của Đảng đánh theo nhiệm kỳ: hãy nêu nhiệm kỳ, ví dụ 2025-2030.")
         return f"{self.symbol(kind)}/{within}"
 
+    def line(self, text: str, look: dict[str, Any]) -> Line:
+        """A line over the whole width, broken where it is too long."""
+        return self.broken(Line(text=text, **look))
+
+    def broken(self, line: Line) -> Line:
+        return _broken(line, self.text_width)
+
     def heading(self, kind: str, abstract: Sequence[str]) -> tuple[Line, ...]:
         """The kind of document, the lines of its abstract, and what the rule set puts under them."""
         rule = self.rules["heading"]

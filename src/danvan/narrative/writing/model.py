@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +30,15 @@ def clean(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
     return value
+
+
+def printable(value: Any) -> Any:
+    """Texts entered by people, in lists and by names too, without what no document can hold; lines stay lines."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", value.replace("\r\n", "\n"))
+    if isinstance(value, list):
+        return [printable(one) for one in value]
+    return {key: printable(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
 # --- what a report is written from -------------------------------------------------------------------------------

@@ -143,6 +143,11 @@ def named(name: str) -> Outline:
     return every()[name]
 
 
+def part(name: str) -> Part:
+    """A part that outlines share, by itself. OutlineError where there is none."""
+    return _Reader("parts.yaml", _read(FOLDER / "parts.yaml")).part(name)
+
+
 @cache
 def every() -> Mapping[str, Outline]:
     """All outlines by name. Raises OutlineError."""
