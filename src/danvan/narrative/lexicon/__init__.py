@@ -103,6 +103,15 @@ def load() -> Lexicon:
     return lexicon
 
 
+def entry(code: str) -> Entry:
+    """How an indicator of the catalogue is said; a bare entry where the lexicon does not know it.
+
+    Raises catalogue.CatalogueError for a code that is none.
+    """
+    known = load().entries.get(code)
+    return known if known is not None else _entry(code.partition(".")[0], code, {}, load())
+
+
 def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> Entry:
     unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "sets", "say"}
     states = frozenset(said.get("states", ())), frozenset(said.get("not_states", ()))

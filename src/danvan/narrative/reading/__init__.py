@@ -2,6 +2,7 @@
 
 from danvan.narrative.reading.document import Change, Check, Document, PeriodMention, Reading, UnitMention
 from danvan.narrative.reading.files import read_file
+from danvan.narrative.reading.local import LocalTerm
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
 
@@ -9,6 +10,7 @@ __all__ = [
     "Change",
     "Check",
     "Document",
+    "LocalTerm",
     "PeriodMention",
     "Reading",
     "UnitMention",

@@ -74,7 +74,8 @@ class Reading:
     indicator: catalogue code, None where the catalogue has none. period: only where it differs from the document's.
     previous: the earlier value that the stated change implies (46, down 20: 66); None where it cannot be told exactly.
     part_of: the whole that this figure is a part of. mention_of: the first reading of the same fact.
-    confidence: 0 to 1, how sure the indicator is. alternatives: (code, confidence) of the others, most likely first.
+    confidence: 0 to 1, how sure the indicator is, or that there is none. alternatives: (code, confidence) of the
+    others, most likely first, five at most. taught: the phrase of the local term that named it.
     """
 
     start: int
@@ -93,6 +94,7 @@ class Reading:
     mention_of: int | None = None
     confidence: float = 1.0
     alternatives: tuple[tuple[str, float], ...] = ()
+    taught: str = ""
 
 
 @dataclass(frozen=True, slots=True)

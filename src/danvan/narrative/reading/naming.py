@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.figures import PERCENT, Figure
 from danvan.narrative.reading.folding import fold
+from danvan.narrative.reading.local import LocalTerm, Taught
 from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence, scan
 
 # How much a cue weighs by where it stands.
@@ -36,8 +37,10 @@ _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
 _EARLIER = 0.2  # anywhere before in the text
 _HEADLINE = 0.45
+# An entry with its score; whether it is possible, or lacks a state or a word that it must have.
+Rival = tuple[float, Entry, bool]
 _STATED = 0.6  # an entry that asks for a state has it
-_JUST_BELOW = lexicon.THRESHOLD - 1e-9
+_WORTH_A_LOOK = 1.8  # of what might have been meant
 _CLOSE = 0.7  # near words count from here up
 _SEPARATORS = frozenset(",;:()")
 _TAIL_ENDS = frozenset(
@@ -76,6 +79,9 @@ class Named:
     breakdown: dict[str, str] = field(default_factory=dict)
     score: float = 0.0
     labels: dict[str, str] = field(default_factory=dict)  # whether or not the indicator is broken down so
+    others: list[Rival] = field(default_factory=list)  # the entries that it might have been
+    sure: bool = False  # said in the house's own words, or taught
+    taught: str = ""  # the phrase of the local term
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +173,8 @@ def hits(scan: Scan, first: int, last: int) -> list[Hit]:
 class Namer:
     """Names the figures of a document sentence by sentence, remembering what was spoken of before."""
 
-    def __init__(self, scan: Scan, headline: Iterable[Hit]) -> None:
-        self._scan = scan
+    def __init__(self, scan: Scan, headline: Iterable[Hit], taught: Taught | None = None) -> None:
+        self._scan, self._taught = scan, taught
         self._headline = _cues(headline, _HEADLINE)
         self._paragraph = -1
         self._before: dict[str, float] = {}
@@ -194,12 +200,15 @@ class Namer:
             _strengthen(background, cues)
         named: list[Named] = []
         own = self._own_words(figures)
+        taught = self._taught.of(self._scan, sentence, figures) if self._taught else {}
         for index in range(len(figures)):
             around = _Around(said, index, named)
             if index in own:
                 known = self._named(figures[index], around, own[index])
             else:
                 known = self._name(around, background, figures, index, named)
+            if index in taught:
+                known = _as_taught(known, taught[index])
             named.append(known)
             if known.entry:
                 self._last[known.figure.unit] = known
@@ -238,7 +247,7 @@ class Namer:
     def _named(self, figure: Figure, around: _Around, entry: Entry | None) -> Named:
         labels = around.labels()
         breakdown = {d: v for d, v in labels.items() if entry and (d, v) in entry.dims}
-        return Named(figure, entry, around.state, breakdown, lexicon.THRESHOLD, labels)
+        return Named(figure, entry, around.state, breakdown, lexicon.THRESHOLD, labels, sure=True)
 
     def _keep_contrasts(self, sentence: Sentence, named: list[Named]) -> None:
         """A level breaks a figure down only beside other levels, in a sentence or in lines: "cấp tỉnh 5, cấp xã 40"."""
@@ -322,17 +331,19 @@ class Namer:
     def _best(self, figure: Figure, around: _Around, cues: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
-        least = _JUST_BELOW
-        close = around.close
+        close, rivals = around.close, best.others
         for entry, noun, most in _index().by_noun.get(figure.unit, ()):
             if register and entry.register != register:
                 continue
             weight = noun + cues.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
-            if weight + most > least and around.allows(entry):
+            if weight + most > _WORTH_A_LOOK:
                 near = entry.near
                 score = weight + sum([near[word] for word in near if word in close])
-                if score >= lexicon.THRESHOLD and score > best.score:
-                    best.entry, best.score, least = entry, score, score
+                if score > _WORTH_A_LOOK:
+                    possible = around.allows(entry)
+                    rivals.append((score, entry, possible))
+                    if possible and score >= lexicon.THRESHOLD and score > best.score:
+                        best.entry, best.score = entry, score
         best.labels = around.labels()
         if best.entry:
             best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
@@ -342,13 +353,22 @@ class Namer:
         """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""
         for named in reversed([*self._recent, *earlier[:-1]]):
             if named.figure.value == figure.value and named.figure.unit == figure.unit and named.entry:
-                return Named(figure, named.entry, None, dict(named.breakdown), named.score)
+                return Named(figure, named.entry, None, dict(named.breakdown), named.score, others=named.others)
         part = earlier[-1]
         if part.entry and part.entry.states:
             around.state = None
             cues[part.entry.register] = cues.get(part.entry.register, 0.0) + _CONTINUED
             return self._best(figure, around, cues)
-        return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels)
+        return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
+
+
+def _as_taught(known: Named, term: LocalTerm) -> Named:
+    """The figure with the name that people gave it; what it would have been without stays among the others."""
+    entry = lexicon.entry(term.indicator) if term.indicator else None
+    labels = {d: v for d, v in known.labels.items() if entry and (d, v) in entry.dims}
+    others = [*known.others, *([(known.score, known.entry, True)] if known.entry else [])]
+    breakdown = {**labels, **term.breakdown}
+    return replace(known, entry=entry, breakdown=breakdown, others=others, sure=True, taught=term.phrase)
 
 
 def _cues(found: Iterable[Hit], weight: float) -> dict[str, float]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from danvan.lib.periods import Period
 from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans, tables
+from danvan.narrative.reading.certainty import certainty
 from danvan.narrative.reading.checks import Item
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 from danvan.narrative.reading.folding import Folded, fold
+from danvan.narrative.reading.local import LocalTerm, Taught
 from danvan.narrative.reading.naming import Namer, hits
 from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
 
@@ -33,13 +36,17 @@ _SEASONS = frozenset(
 )
 
 
-def read_text(text: str) -> Document:
-    """All that the grammar finds in a report's text. Deterministic; any text can be read, an empty one says nothing."""
-    document = _read(text)
-    return replace(document, readings=tables.read(text, document, _read)) if tables.DIVIDED in text else document
+def read_text(text: str, local: Sequence[LocalTerm] = ()) -> Document:
+    """All that the grammar finds in a report's text. Deterministic; any text can be read, an empty one says nothing.
+
+    local: what people of the place taught; it goes before the lexicon.
+    """
+    read = partial(_read, taught=Taught(local) if local else None)
+    document = read(text)
+    return replace(document, readings=tables.read(text, document, read)) if tables.DIVIDED in text else document
 
 
-def _read(text: str) -> Document:
+def _read(text: str, taught: Taught | None = None) -> Document:
     """What the running text says."""
     folded = fold(text)
     cut = scan(folded)
@@ -51,7 +58,7 @@ def _read(text: str) -> Document:
     quiet = figures.silent(cut, found_days, found_periods)
     title = _title(cut)
     found_periods = _years_completed(found_periods, cut)
-    items = _items(cut, figures.numerals(cut, quiet), title)
+    items = _items(cut, figures.numerals(cut, quiet), title, taught)
     period = _period(cut, items, found_periods, found_days, title, published, year)
     items = _not_to_come(cut, items, period, published)
     _date(cut, items, found_periods, period)
@@ -351,8 +358,8 @@ def _resolved(cut: Scan, scope: _Named, document: PeriodMention | None) -> Perio
 # Readings
 
 
-def _items(cut: Scan, begins: list[int], title: Sentence | None) -> list[Item]:
-    namer = Namer(cut, hits(cut, title.first, title.last) if title else [])
+def _items(cut: Scan, begins: list[int], title: Sentence | None, taught: Taught | None) -> list[Item]:
+    namer = Namer(cut, hits(cut, title.first, title.last) if title else [], taught)
     outlook = plans.Outlook(cut)
     items: list[Item] = []
     before: list[figures.Figure] = []
@@ -412,6 +419,7 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
     readings = []
     for index, item in enumerate(items):
         figure, named = item.named.figure, item.named
+        confidence, alternatives = certainty(named)
         first, last = cut.starts[figure.first], cut.ends[_with_closing_mark(cut, figure) - 1]
         readings.append(
             Reading(
@@ -429,6 +437,9 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
                 per=figure.per,
                 part_of=item.part_of,
                 mention_of=mentions.get(index),
+                confidence=confidence,
+                alternatives=alternatives,
+                taught=named.taught,
             )
         )
     return tuple(readings)

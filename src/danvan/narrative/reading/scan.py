@@ -91,7 +91,7 @@ class Scan:
         """The tokens that are one of these words; sought once, however often it is asked."""
         if words not in self._where:
             places = self.places
-            self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, words & places.keys())))
+            self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, places.keys() & words)))
         return self._where[words]
 
     def among(self, words: frozenset[str], sentence: Sentence) -> list[int]:

@@ -1,0 +1,58 @@
+"""How sure a name is, from the scores of all that a figure might have been.
+
+A logistic curve over what parts right names from wrong ones in labelled reports that nobody had tuned for: how much
+speaks for the name, by how much it leads, and whether something stronger is ruled out only by a word that is missing.
+How well it holds stands in docs/reading.md.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+from danvan.narrative import lexicon
+from danvan.narrative.reading.naming import Named
+
+TAUGHT = 0.98  # in the house's own words, or by a term that people taught
+ADMITTED = 0.3  # members taken in are no members at the end of the period: asked
+_MOST = 5  # alternatives
+_RULED_OUT = 1.0  # what an alternative loses that lacks a state or a word that it must have
+_NEARLY = 1.8  # a score from which a count without a name was nearly given one
+
+
+def certainty(named: Named) -> tuple[float, tuple[tuple[str, float], ...]]:
+    """(confidence of the name, or of there being none; the other codes with what is left of it, most likely first)."""
+    possible = ruled_out = 0.0
+    others = dict[str, float]()
+    for score, entry, allowed in named.others:
+        if entry is named.entry:
+            continue
+        if not allowed:
+            ruled_out = max(score, ruled_out)
+            score -= _RULED_OUT
+        elif score > possible:
+            possible = score
+        if entry.code is not None and score > others.get(entry.code, 0.0):
+            others[entry.code] = score
+    confidence = _confidence(named, possible, ruled_out)
+    if not others:
+        return confidence, ()
+    best = sorted(others, key=others.__getitem__, reverse=True)[:_MOST]
+    weights = [exp(others[code]) for code in best]
+    share = (1 - confidence) / sum(weights)
+    return confidence, tuple([(code, round(weight * share, 3)) for code, weight in zip(best, weights, strict=True)])
+
+
+def _confidence(named: Named, possible: float, ruled_out: float) -> float:
+    if named.sure:
+        return TAUGHT
+    if named.state in ("admitted", "new") and named.entry and named.entry.code == "org.members_end":
+        return ADMITTED
+    if named.entry is None or named.entry.code is None:
+        nearly = max(possible - _NEARLY, 0.0) if named.entry is None else 0.0
+        return _curve(2.4 - 1.59 * nearly - 0.47 * max(ruled_out - lexicon.THRESHOLD, 0.0))
+    strength, lead = min(named.score, 6.0) - lexicon.THRESHOLD, min(named.score - possible, 2.0)
+    return _curve(0.6 + 0.37 * strength + 0.29 * lead + 0.56 * max(-2.0, min(named.score - ruled_out, 1.0)))
+
+
+def _curve(value: float) -> float:
+    return round(1 / (1 + exp(-value)), 3)
