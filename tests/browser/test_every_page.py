@@ -99,7 +99,13 @@ NO_PAGE = {
         ),
         "only posted to; answers with a page that is here",
     ),
-    **dict.fromkeys(("filing_worker", "filing_manifest", "filing_changes", "health"), "read by programs"),
+    **dict.fromkeys(
+        (
+            *("filing_worker", "filing_manifest", "filing_changes", "health", "open311_discovery", "open311_services"),
+            *("open311_definition", "open311_requests", "open311_request", "open311_token"),
+        ),
+        "read by programs",
+    ),
     **dict.fromkeys(
         ("stored_file", "workbook_form", "output", "submission_file", "compare_table", "table_file", "board_file"),
         "a file",

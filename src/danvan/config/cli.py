@@ -49,6 +49,7 @@ COMMANDS = {
     "lineage": Command("danvan.units.commands", TABLES, "who became whom, one edge a line"),
     "load-map": Command("danvan.units.commands", TABLES, "load the old and the new map of Viet Nam"),
     "figures": Command("danvan.figures.commands", TABLES, "is what is kept ready what the submissions say"),
+    "api": Command("danvan.api.commands", TABLES, "programs that may hand in reports of fact (Open311)"),
     "people": Command("danvan.access.commands", TABLES, "the first administrator; posts for people"),
     "migrate": Command("danvan.config.commands", SERVER, "bring the database to this version (as its owner)"),
     "work": Command("danvan.config.working", TABLES, "remind, escalate and deliver notices, again and again"),

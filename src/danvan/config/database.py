@@ -160,6 +160,7 @@ RIGHTS = {
     "access_post": "INSERT, UPDATE",
     "access_storedfile": "INSERT, UPDATE",
     "access_notice": "INSERT, UPDATE",
+    "api_client": "INSERT, UPDATE",
     "access_attempt": "INSERT, UPDATE, DELETE",
     "account_emailaddress": "INSERT, UPDATE, DELETE",
     "account_emailconfirmation": "INSERT, UPDATE, DELETE",

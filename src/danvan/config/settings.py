@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "danvan.casework",
     "danvan.narrative",
     "danvan.desk",
+    "danvan.api",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",

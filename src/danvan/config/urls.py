@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("danvan.access.urls")),
     path("", include("danvan.casework.urls_citizens")),
+    path("", include("danvan.api.urls")),
     path("", include("danvan.figures.urls")),
     path("", include("danvan.desk.urls")),
 ]

@@ -50,6 +50,7 @@ def say(
     longitude: float | None = None,
     key: UUID | None = None,
     channel: str = "web",
+    field: str = "",
 ) -> Matter:
     """Sends something to a unit; gives the matter, whose code its sender keeps. Raises CaseError for each field."""
     if key and (known := Matter.objects.filter(key=key).first()):
@@ -86,6 +87,7 @@ def say(
         latitude=latitude,
         longitude=longitude,
         key=key,
+        field=field,
     )
     notices.notify(
         kind="matter",

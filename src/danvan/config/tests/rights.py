@@ -24,6 +24,7 @@ from danvan.access.actions import add_person, give_post
 from danvan.access.models import Notice, Post
 from danvan.access.tests import cast
 from danvan.access.tests.browsers import signed_in
+from danvan.api.actions import add_client
 from danvan.casework.tests.sample import one_of_each
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry, EvidenceInput
@@ -265,6 +266,8 @@ PUBLIC = {
         (
             *("citizen_say", "citizen_sent", "citizen_follow", "citizen_promises", "citizen_confirm", "citizen_told"),
             *("citizen_dialogues", "citizen_dialogue"),
+            *("open311_discovery", "open311_services", "open311_definition", "open311_requests"),
+            *("open311_request", "open311_token"),
         ),
         "for everybody, see casework/tests/test_citizens.py",
     ),
@@ -387,6 +390,7 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
     Reminder.objects.create(form_code=FORM, unit=unit, period=SENT, kind="by_hand", day=cast.REFORM, by=BY)
     Remark.objects.create(submission=sent, text=words, by=BY)
     casework = one_of_each(unit, words, holder, file)
+    add_client(unit=unit, name=words, by=BY)
     return SimpleNamespace(
         casework=casework,
         name=name,

@@ -354,6 +354,7 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
     "access_post": "unit_id",
     "access_storedfile": "unit_id",
     "audit_event": "unit",
+    "api_client": "unit_id",
     "casework_act": OF_MATTER,
     "casework_answer": OF_MATTER,
     "casework_attachment": OF_MATTER,
@@ -398,7 +399,7 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
     "narrative_term": "unit_id",
 }
 # What a superior may touch below: its decision on what was sent; posts that its administrator gives.
-TOUCHED_BELOW = {"figures_submission", "access_post"}
+TOUCHED_BELOW = {"figures_submission", "access_post", "api_client"}
 
 
 def test_every_table_that_carries_a_unit_is_tried_in_sql():
