@@ -12,6 +12,25 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+# Settings of LibreOffice: nothing outside of the document is fetched, no macro runs, and whoever asks the network all
+# the same is sent to a door behind which nobody is. Source: its registry schema (officecfg), Common.xcs and Inet.xcs.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+%s
+</oor:items>"""
+_SETTING = '<item oor:path="/org.openoffice.%s"><prop oor:name="%s" oor:op="fuse"><value>%s</value></prop></item>'
+_CLOSED = (
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+    ("Inet/Settings", "ooInetProxyType", "2"),
+    ("Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPProxyPort", "9"),
+    ("Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPSProxyPort", "9"),
+    ("Inet/Settings", "ooInetNoProxy", ""),
+)
 OFFICE_SECONDS = 90  # the first start of LibreOffice takes up to half a minute on a slow machine
 PAGE_SECONDS = 60
 _LANGUAGE = "vie"
@@ -33,6 +52,9 @@ def as_docx(data: bytes, extension: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
         place = Path(folder)
         (place / f"in{extension}").write_bytes(data)
+        (place / "profile" / "user").mkdir(parents=True)
+        settings = _SETTINGS % "\n".join(_SETTING % each for each in _CLOSED)
+        (place / "profile" / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
         profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
         to_docx = ["--convert-to", "docx", "--outdir", str(place / "out"), str(place / f"in{extension}")]
         _run([office, profile, "--headless", "--norestore", *to_docx], place, OFFICE_SECONDS)

@@ -1,8 +1,10 @@
 """Old Word, OpenDocument and scanned pages go through other programs where those are installed."""
 
+import http.server
 import io
 import shutil
 import stat
+import threading
 import zipfile
 
 import docx
@@ -41,8 +43,9 @@ def a_docx(path):
 
 
 def an_odt(text=SENTENCE):
+    """text: what the paragraph holds, as XML."""
     stream = io.BytesIO()
-    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    names = "urn:oasis:names:tc:opendocument:xmlns"
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         package.writestr(
@@ -53,7 +56,8 @@ def an_odt(text=SENTENCE):
         )
         package.writestr(
             "content.xml",
-            f'<o:document-content xmlns:o="{office}" xmlns:t="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+            f'<o:document-content xmlns:o="{names}:office:1.0" xmlns:t="{names}:text:1.0" '
+            f'xmlns:d="{names}:drawing:1.0" xmlns:s="{names}:svg-compatible:1.0" xmlns:x="http://www.w3.org/1999/xlink" '
             f'o:version="1.2"><o:body><o:text><t:p>{text}</t:p></o:text></o:body></o:document-content>',
         )
     return stream.getvalue()
@@ -136,6 +140,25 @@ def test_a_scan_that_gives_no_words_is_refused(tmp_path, programs, script, said)
 def test_the_real_libreoffice(tmp_path, office, kind):
     (old,) = office([a_docx(tmp_path / "a.docx")], kind, tmp_path)
     assert [int(one.value) for one in read_file(old).readings] == [46]
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("kind", ["image", "object"])
+def test_libreoffice_asks_nobody_for_what_a_document_links_to(tmp_path, kind):
+    asked = []
+
+    class Outside(http.server.BaseHTTPRequestHandler):
+        def handle_one_request(self):
+            asked.append(self.client_address)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Outside) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        link = f'x:href="http://127.0.0.1:{server.server_port}/a" x:type="simple" x:show="embed" x:actuate="onLoad"'
+        frame = f'<d:frame s:width="2cm" s:height="2cm"><d:{kind} {link}/></d:frame>'
+        (tmp_path / "a.odt").write_bytes(an_odt(SENTENCE + frame))
+        assert [int(one.value) for one in read_file(tmp_path / "a.odt").readings] == [46]
+        server.shutdown()
+    assert asked == []
 
 
 @pytest.mark.usefixtures("tesseract")
