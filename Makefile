@@ -25,6 +25,9 @@ check: .venv/dev.stamp ## lint, format, types, import rule
 bench: .venv/dev.stamp assets ## measure: a table with data size, median and p95
 	@$(BIN)/python -m bench
 
+fuzz: .venv/dev.stamp ## give the readers files that nobody meant well: SECONDS (600) of each format (FORMATS="pdf eml": only those)
+	@SECONDS=$(or $(SECONDS),600) $(BIN)/python -m tests.fuzz $(FORMATS)
+
 kill: .venv/dev.stamp assets ## kill the server 50 times during 5,000 submissions: nothing lost, nothing twice
 	@DANVAN_KILL=50x5000 $(BIN)/pytest -s tests/test_kill.py
 
@@ -76,4 +79,4 @@ clean: ## remove what was built, and the embedded database with all that is in i
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test check bench kill format install assets screenshots chromium office lock clean
+.PHONY: help demo test check bench fuzz kill format install assets screenshots chromium office lock clean

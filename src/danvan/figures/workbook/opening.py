@@ -8,7 +8,9 @@ sizes, or a sheet with one cell in the farthest corner, costs no memory.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,6 +37,17 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _PERCENT_FORMATS = frozenset((9, 10))  # of the built-in ones: 0% and 0.00%
 # What reading a damaged part raises: not XML, a reference to nowhere, words where a number belongs.
 _DAMAGE = (CalamineError, etree.XMLSyntaxError, LookupError, ValueError, TypeError, AttributeError)
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 Content = Any  # what calamine gives: "", str, float, int, bool, date, datetime, time, timedelta
 
 
@@ -165,7 +178,9 @@ def open_book(data: bytes | Path) -> Book:
             if wrong := _wrong_kind(archive, names):
                 raise WorkbookError(wrong)
             return Book(_unfold(archive))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError) as error:
+    except WorkbookError:
+        raise
+    except _BROKEN_ZIP as error:
         raise _broken() from error
 
 

@@ -44,6 +44,10 @@ class Failed(Exception):  # noqa: N818 -- reads as a sentence
     """The program could not open the file, or not in time."""
 
 
+class Overdue(Failed):
+    """It took too long."""
+
+
 def as_docx(data: bytes, extension: str) -> bytes:
     """A text document (.doc, .odt, .rtf) as .docx, by LibreOffice. Raises Unavailable, Failed."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
@@ -57,7 +61,7 @@ def as_docx(data: bytes, extension: str) -> bytes:
         (place / "profile" / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
         profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
         to_docx = ["--convert-to", "docx", "--outdir", str(place / "out"), str(place / f"in{extension}")]
-        _run([office, profile, "--headless", "--norestore", *to_docx], place, OFFICE_SECONDS)
+        run([office, profile, "--headless", "--norestore", *to_docx], place, OFFICE_SECONDS)
         made = place / "out" / "in.docx"
         if not made.is_file():
             raise Failed
@@ -71,26 +75,23 @@ def can_recognise() -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
         try:
-            printed = _run([program, "--list-langs"], Path(folder), PAGE_SECONDS)
+            printed = run([program, "--list-langs"], Path(folder), PAGE_SECONDS)
         except Failed:
             return False
     return _LANGUAGE in printed.decode("utf-8", "replace").split()
 
 
-def recognised(picture: bytes) -> str:
-    """The words on a picture of a page (PNG), by Tesseract. Raises Unavailable, Failed."""
+def recognised(picture: Path) -> str:
+    """The words on a picture of a page, by Tesseract. Raises Unavailable, Failed."""
     program = shutil.which("tesseract")
     if program is None:
         raise Unavailable
-    with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
-        page = Path(folder) / "page.png"
-        page.write_bytes(picture)
-        printed = _run([program, str(page), "stdout", "-l", _LANGUAGE], Path(folder), PAGE_SECONDS)
-        return printed.decode("utf-8", "replace").replace("\f", "\n")
+    printed = run([program, str(picture), "stdout", "-l", _LANGUAGE], picture.parent, PAGE_SECONDS)
+    return printed.decode("utf-8", "replace").replace("\f", "\n")
 
 
-def _run(command: list[str], folder: Path, seconds: float) -> bytes:
-    """What a program prints. It and all that it started end with the time limit."""
+def run(command: list[str], folder: Path, seconds: float) -> bytes:
+    """What a program prints. It and all that it started end with the time limit. Raises Failed, Overdue."""
     environment = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder), "OMP_THREAD_LIMIT": "1"}
     try:
         process = subprocess.Popen(  # noqa: S603 -- a program found on the path, our own file names
@@ -107,11 +108,13 @@ def _run(command: list[str], folder: Path, seconds: float) -> bytes:
     try:
         printed, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise Failed from error
+        raise Overdue from error
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+    if process.returncode == -signal.SIGXCPU:
+        raise Overdue
     if process.returncode:
         raise Failed
     return printed

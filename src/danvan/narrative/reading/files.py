@@ -8,18 +8,24 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import charset_normalizer
 from lxml import etree
 
+from danvan.lib import numbers
 from danvan.narrative.reading import converters, encodings, pages, pdf, tables
 from danvan.narrative.reading.document import Document
 from danvan.narrative.reading.reader import read_text
 from danvan.narrative.reading.refusal import UnreadableFile
 
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_TEXT = 2 * 1024 * 1024  # bytes of text: a report of five hundred pages
+LARGEST_TEXT = 300_000  # characters: a report of a hundred pages
+LARGEST_PAGE = 2 * 1024 * 1024  # bytes of markup
+MOST_TAGS = 60_000
+MOST_NUMBERS = 6_000  # in a text: what all communes of a province have to report in a year
 _LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
 _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _SMALL = 2**20  # bytes unpacked that do no harm, however tight they were packed
@@ -35,10 +41,13 @@ BROKEN_ZIP = (
     ValueError,
 )
 _OLD_WORD = "WordDocument".encode("utf-16-le")  # the stream that makes a compound file a .doc
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|mime-version|received|message-id):", re.IGNORECASE | re.MULTILINE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MOVED_AWAY = f"{_WORD}moveFrom"  # a tracked change: the words stand elsewhere too
+_WRAPPERS = frozenset(f"{_WORD}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 _MOST_COLUMNS = 63  # of a table in Word
 _MAIN_PART = "word/document.xml"
 _MARKS = {
@@ -74,10 +83,11 @@ def read_bytes(data: bytes, name: str) -> Document:
     """The document in a file's bytes; what they are is told by themselves and not by the name."""
     if not data:
         raise UnreadableFile(f"{name}: tệp rỗng; kiểm tra lại bản gửi.")
-    text = encodings.unicode(_text_in(data, name))
+    text = _text_in(data, name)
+    _not_too_long(text, name)
     if not text.strip():
         raise UnreadableFile(f"{name}: không có chữ nào; kiểm tra lại bản gửi.")
-    document = read_text(text)
+    document = read_text(encodings.unicode(text))
     if document.period and document.period.backwards:
         raise UnreadableFile(
             f"{name}: kỳ “{document.period.label}” kết thúc trước khi bắt đầu; "
@@ -99,6 +109,15 @@ def contents(path: Path) -> bytes:
         raise UnreadableFile(
             f"{path}: không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc."
         ) from error
+
+
+def _not_too_long(text: str, name: str) -> None:
+    """What is read within seconds, whatever it says."""
+    if len(text) > LARGEST_TEXT:
+        most = numbers.digits(LARGEST_TEXT)
+        raise UnreadableFile(f"{name}: văn bản dài trên {most} chữ; chia nhỏ theo từng báo cáo.")
+    if sum(1 for _ in islice(_NUMBER.finditer(text), MOST_NUMBERS + 1)) > MOST_NUMBERS:
+        raise UnreadableFile(f"{name}: có trên {numbers.digits(MOST_NUMBERS)} con số; chia nhỏ theo từng báo cáo.")
 
 
 def _too_large(name: str, size: int) -> UnreadableFile:
@@ -155,13 +174,11 @@ def _text_in(data: bytes, name: str) -> str:
         raise UnreadableFile(f"{name}: đây là thư (.eml); lưu riêng tệp báo cáo kèm theo rồi đọc tệp đó.")
     if data.startswith(b"{\\rtf"):
         return _converted(data, ".rtf", name)
-    if len(data) > LARGEST_TEXT:
-        raise UnreadableFile(
-            f"{name}: văn bản dài {len(data) // 2**20} MB, quá {LARGEST_TEXT // 2**20} MB; chia nhỏ theo từng báo cáo."
-        )
+    if len(data) > max(4 * LARGEST_TEXT, LARGEST_PAGE):  # no sign takes more than four bytes
+        raise UnreadableFile(f"{name}: văn bản nặng {len(data) // 2**20} MB; chia nhỏ theo từng báo cáo.")
     text = _decoded(data, name)
     head = text[:2000].lstrip("\ufeff \r\n\t").lower()
-    if head.startswith(("<!doctype html", "<html")) or re.search(r"<(?:body|head|p|div|table)[\s>]", head):
+    if head.startswith("<!doctype html") or re.search(r"<(?:html|body|head|p|div|table)[\s>]", head):
         return _html(text, name)
     return text
 
@@ -200,6 +217,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _html(text: str, name: str) -> str:
+    if text.count("<") > MOST_TAGS:
+        raise UnreadableFile(f"{name}: trang HTML có quá nhiều thẻ; mở bằng trình duyệt, chép phần lời ra tệp .txt.")
     try:
         return pages.article(text)
     except ValueError as error:
@@ -225,7 +244,7 @@ def _docx(data: bytes, name: str) -> str:
         raise UnreadableFile(f"{name}: tệp Word hỏng; mở bằng Word và lưu lại thành .docx.") from error
     if tree.getroottree().docinfo.doctype:
         raise UnreadableFile(f"{name}: tệp Word có khai báo lạ (DTD), không mở; mở bằng Word và lưu lại.")
-    etree.strip_elements(tree, _FALLBACK, with_tail=False)  # text boxes stand there a second time
+    etree.strip_elements(tree, _FALLBACK, _MOVED_AWAY, with_tail=False)  # text boxes stand in the first a second time
     body = tree.find(f"{_WORD}body")
     return "" if body is None else "\n".join(_blocks(body)) + "\n"
 
@@ -259,21 +278,37 @@ def _converted(data: bytes, extension: str, name: str) -> str:
 
 def _blocks(container: etree._Element) -> list[str]:
     lines: list[str] = []
-    for element in container:
-        if element.tag == f"{_WORD}p":
-            lines.append(_paragraph(element))
-        elif element.tag == f"{_WORD}tbl":
-            for row in element.iter(f"{_WORD}tr"):
-                cells: list[str] = []
-                for cell in row.iter(f"{_WORD}tc"):
-                    words = " ".join(_paragraph(p) for p in cell.iter(f"{_WORD}p"))
-                    cells += [" ".join(words.split()), *[""] * (_columns(cell) - 1)]
-                lines.append(tables.DIVIDED.join(cells))
-        elif element.tag == f"{_WORD}sdt":
-            for content in element.iter(f"{_WORD}sdtContent"):
-                lines += _blocks(content)
-                break
+    for element in _own(container, f"{_WORD}p", f"{_WORD}tbl"):
+        lines += [_paragraph(element)] if element.tag == f"{_WORD}p" else _table(element)
     return lines
+
+
+def _own(container: etree._Element, *tags: str) -> Iterator[etree._Element]:
+    """What stands in it, or in a wrapper in it, and not in another of its kind."""
+    for element in container:
+        if element.tag in tags:
+            yield element
+        elif element.tag in _WRAPPERS:
+            yield from _own(element, *tags)
+
+
+def _table(table: etree._Element) -> list[str]:
+    """A line a row; of one that only arranges the page, what stands in its cells."""
+    rows = [list(_own(row, f"{_WORD}tc")) for row in _own(table, f"{_WORD}tr")]
+    arranges = next(table.iterdescendants(f"{_WORD}tbl"), None) is not None
+    said = [] if arranges else [[_in_one_line(cell) for cell in row] for row in rows]
+    if arranges or any(len(words.split()) > tables.CELL_WORDS for row in said for words in row):
+        return [line for row in rows for cell in row for line in _blocks(cell)]
+    return [
+        tables.DIVIDED.join(
+            word for cell, words in zip(row, line, strict=True) for word in (words, *[""] * (_columns(cell) - 1))
+        )
+        for row, line in zip(rows, said, strict=True)
+    ]
+
+
+def _in_one_line(cell: etree._Element) -> str:
+    return " ".join(" ".join(_paragraph(paragraph) for paragraph in cell.iter(f"{_WORD}p")).split())
 
 
 def _columns(cell: etree._Element) -> int:

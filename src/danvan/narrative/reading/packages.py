@@ -6,18 +6,32 @@ import email
 import email.policy
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import partial
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from danvan.narrative.reading import encodings, pages
 from danvan.narrative.reading.files import BROKEN_ZIP, contents, is_mail, is_office, unpacked
-from danvan.narrative.reading.refusal import UnreadableFile
+from danvan.narrative.reading.refusal import UnreadableFile, shown
+
+
+class _ShortFields(email.policy.EmailPolicy):
+    """Header fields are read as far as any honest one goes."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return _field(name, value[:_LONGEST_FIELD])
+
+
+@lru_cache(maxsize=1000)
+def _field(name: str, value: str) -> Any:
+    """A field parsed: it is asked for again and again."""
+    return email.policy.default.header_fetch_parse(name, value)
+
 
 T = TypeVar("T")
 MOST_MEMBERS = 1000
@@ -25,12 +39,16 @@ LARGEST_TOTAL = 400 * 1024 * 1024  # bytes of all members unpacked
 _LONGEST_NAME = 150
 _LEFT_BY_PROGRAMS = re.compile(r"(?:^|/)(?:\.|~\$|__MACOSX/|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _MAIL_DEPTH = 20  # parts within parts
+_MOST_PARTS = 200  # of a mail
+_LONGEST_FIELD = 1500  # characters of a header field: the library takes the square of its length
+_NO_CHARSETS = frozenset(["idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"])  # Python's own
 _BROKEN_MAIL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library lets through
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read. name: as listed, with the package it lies in; label: the same in a sentence, without folders.
+    """A file to be read. name: as listed, with the package it lies in; label: the same in a sentence, without folders;
+    both fit to be printed.
 
     load: gives its bytes or raises UnreadableFile.
     """
@@ -46,7 +64,8 @@ def sources(path: str | Path) -> list[Source]:
     Raises UnreadableFile for a package that cannot be opened, is empty or goes beyond the limits; a member that cannot
     be had says so when it is loaded. A package within a package is not opened.
     """
-    name, path = str(path), Path(path)
+    name, path = shown(str(path)), Path(path)
+    label = shown(path.name)
     if path.is_dir():
         return _folder(path)
     try:
@@ -56,14 +75,15 @@ def sources(path: str | Path) -> list[Source]:
         head = b""  # loading says why
     inside = None
     if head.startswith(b"PK\x03\x04"):
-        inside = _zip(path, path.name)
+        inside = _zip(path, label)
     elif is_mail(head):
-        inside = _mailed(contents(path), path.name)
-    return [Source(name, path.name, partial(contents, path))] if inside is None else _listed(inside, name, path.name)
+        inside = _mailed(contents(path), label)
+    return [Source(name, label, partial(contents, path))] if inside is None else _listed(inside, name, label)
 
 
 def sources_in(data: bytes, name: str) -> list[Source]:
     """The same of a file that is at hand, under the name that it came with."""
+    name = shown(name)
     inside = None
     if data.startswith(b"PK\x03\x04"):
         inside = _zip(io.BytesIO(data), name)
@@ -96,7 +116,7 @@ def _folder(path: Path) -> list[Source]:
         try:
             found += sources(inside)
         except UnreadableFile as error:
-            found.append(Source(str(inside), inside.name, partial(_refuse, error)))
+            found.append(Source(shown(str(inside)), shown(inside.name), partial(_refuse, error)))
     if not found:
         raise UnreadableFile(f"{path}: thư mục không có tệp nào; kiểm tra lại đường dẫn.")
     return found
@@ -154,33 +174,32 @@ def _member_name(info: zipfile.ZipInfo) -> str:
             name = name.encode("cp437").decode("utf-8")
         except UnicodeError:
             name = info.filename
-    return _shown(name)
+    return _leading_nowhere(name)
 
 
-def _shown(name: str) -> str:
-    """A name fit to be shown: no way out of its folder, no control or direction characters."""
-    visible = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
-    parts = (part.strip() for part in re.split(r"[/\\]", visible))
+def _leading_nowhere(name: str) -> str:
+    """A name fit to be shown, that leads out of no folder."""
+    parts = (part.strip() for part in re.split(r"[/\\]", shown(name)))
     return "/".join(part for part in parts if part not in ("", ".", ".."))[-_LONGEST_NAME:] or "?"
 
 
 def _mail(data: bytes, label: str) -> dict[str, bytes]:
     """The mail's own words, under no name, then what is attached."""
     try:
-        mail = email.message_from_bytes(data, policy=email.policy.default)
-        parts = list(_parts(mail, _MAIL_DEPTH))
+        mail = email.message_from_bytes(data, policy=_ShortFields())
+        parts = list(islice(_parts(cast(EmailMessage, mail), _MAIL_DEPTH), _MOST_PARTS + 1))
+        if len(parts) > _MOST_PARTS:
+            raise UnreadableFile(f"{label}: thư có trên {_MOST_PARTS} phần; chia thành nhiều thư.")
         texts = [part for part in parts if part.get_content_maintype() == "text" and not part.get_filename()]
         body = min(texts, key=lambda part: part.get_content_subtype() != "plain", default=None)
         words = "" if body is None else _words(body)
         files = [part for part in parts if part not in texts and _is_attached(part)]
         attached = _named(
-            (_shown(part.get_filename() or f"tệp kèm {n}"), _bytes(part)) for n, part in enumerate(files, 1)
+            (_leading_nowhere(part.get_filename() or f"tệp kèm {n}"), _bytes(part)) for n, part in enumerate(files, 1)
         )
         subject = " ".join(str(mail.get("subject", "")).split())
     except _BROKEN_MAIL as error:
         raise UnreadableFile(f"{label}: thư hỏng; lưu riêng các tệp kèm rồi đọc.") from error
-    if len(attached) > MOST_MEMBERS:
-        raise UnreadableFile(f"{label}: thư có {len(attached)} tệp kèm, quá {MOST_MEMBERS}; chia thành nhiều thư.")
     if words.strip() or not attached:
         return {"": f"{subject}\n\n{words}".encode("utf-8", "replace"), **attached}
     return attached
@@ -209,9 +228,9 @@ def _bytes(part: EmailMessage) -> bytes:
 
 
 def _words(part: EmailMessage) -> str:
-    data = _bytes(part)
+    data, charset = _bytes(part), part.get_content_charset("utf-8")
     try:
-        text = data.decode(part.get_content_charset("utf-8"))
+        text = data.decode("utf-8" if charset in _NO_CHARSETS else charset)
     except (LookupError, UnicodeDecodeError):
         text = encodings.decoded(data) or data.decode("utf-8", "replace")
     return pages.article(text) if part.get_content_subtype() == "html" and text.strip() else text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml import html as lxml_html
 
-from danvan.narrative.reading.tables import DIVIDED
+from danvan.narrative.reading.tables import CELL_WORDS, DIVIDED
 
 _SILENT = ("script", "style", "noscript", "iframe", "svg", "template", "select", "button", "textarea", "object", "head")
 _AROUND = ("nav", "aside", "footer", "dialog", "menu")
@@ -34,7 +34,6 @@ _LINKED = 0.5  # share of linked words from which a block is a menu
 _TEASED = 0.25  # and from which one of several blocks alike is the headline and summary of another article
 _MOST = 0.8  # share of the running text that an element must hold to be the article
 _LABEL = 8  # words at most of the line over a list of links ("Tin liên quan")
-_CELL_WORDS = 60  # at most in a cell of a table of figures
 _MOST_COLUMNS = 63
 _DATED = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}")
 
@@ -229,7 +228,7 @@ def _divide(table: etree._Element) -> None:
     if len(rows) < 2 or max(map(len, rows)) < 3 or any(True for _ in table.iterdescendants("table")):
         return
     said = [[word for cell in row for word in (_one_line(cell), *[""] * (_columns(cell) - 1))] for row in rows]
-    if any(len(words.split()) > _CELL_WORDS for row in said for words in row):
+    if any(len(words.split()) > CELL_WORDS for row in said for words in row):
         return
     tail = table.tail
     table.clear()

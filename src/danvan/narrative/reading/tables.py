@@ -17,11 +17,10 @@ from danvan.narrative import lexicon
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 
 DIVIDED = " | "  # between the cells of a row, as files.py writes them
+CELL_WORDS = 60  # at most in a cell of a table of figures; one with more only arranges the page
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _MEASURES = frozenset(["đơn vị tính", "đvt", "đơn vị", "đv tính"])
 _COMPARES = re.compile(r"\b(?:so|cùng kỳ|kỳ trước|năm trước|tăng|giảm|tỷ lệ|chênh lệch|lũy kế|cộng dồn)\b|%")
-
-
 _MOST_HEADS = 3  # rows of headings
 
 

@@ -28,7 +28,9 @@ def doubled(scan: Scan) -> Iterator[Found]:
     for sentence in scan.sentences:
         at = sentence.first
         while at < sentence.last:
-            size = next((n for n in range(_LONGEST, 0, -1) if _twice(scan, at, n, sentence.last)), 0)
+            word = words[at] if is_word(words[at]) else ""
+            again = (n for n in range(_LONGEST, 0, -1) if at + n < sentence.last and words[at + n] == word)
+            size = next((n for n in again if _twice(scan, at, n, sentence.last)), 0)
             if size:
                 start, end = scan.starts[at], scan.ends[at + 2 * size - 1]
                 once = scan.folded.cased[start : scan.ends[at + size - 1]]

@@ -57,8 +57,9 @@ def an_odt(text=SENTENCE):
         package.writestr(
             "content.xml",
             f'<o:document-content xmlns:o="{names}:office:1.0" xmlns:t="{names}:text:1.0" '
-            f'xmlns:d="{names}:drawing:1.0" xmlns:s="{names}:svg-compatible:1.0" xmlns:x="http://www.w3.org/1999/xlink" '
-            f'o:version="1.2"><o:body><o:text><t:p>{text}</t:p></o:text></o:body></o:document-content>',
+            f'xmlns:d="{names}:drawing:1.0" xmlns:s="{names}:svg-compatible:1.0" '
+            f'xmlns:x="http://www.w3.org/1999/xlink" o:version="1.2">'
+            f"<o:body><o:text><t:p>{text}</t:p></o:text></o:body></o:document-content>",
         )
     return stream.getvalue()
 

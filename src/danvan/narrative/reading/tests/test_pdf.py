@@ -3,7 +3,7 @@
 import pytest
 import typst
 
-from danvan.narrative.reading import UnreadableFile, pdf
+from danvan.narrative.reading import UnreadableFile, pdf, pdf_pages
 
 LINES = ("Năm 2023, huyện Sông Trà tiếp 46 lượt công dân,", "giải quyết 22/29 vụ việc, đạt tỷ lệ 75,9%; tổ chức cơ sở")
 # Every letter in its place, but those that the condition picks come behind all others of their line.
@@ -40,6 +40,6 @@ def test_columns_side_by_side_stay_apart():
 
 
 def test_too_many_pages_are_refused():
-    page = f"#set page(width: 3cm, height: 3cm)\n#for _ in range({pdf.MOST_PAGES}) {{ pagebreak() }}"
-    with pytest.raises(UnreadableFile, match="1001 trang"):
+    page = f"#set page(width: 3cm, height: 3cm)\n#for _ in range({pdf_pages.MOST_PAGES}) {{ pagebreak() }}"
+    with pytest.raises(UnreadableFile, match=r"trên 1\.000 trang"):
         pdf.text_of(typst.compile(page.encode()), "a.pdf")

@@ -94,3 +94,31 @@ def test_a_table_of_a_word_file_is_read(tmp_path):
             cell.text = said
     document.save(str(tmp_path / "a.docx"))
     assert len(read_file(tmp_path / "a.docx").readings) == 5
+
+
+def test_a_table_within_a_table_is_read_once(tmp_path):
+    """A table that only arranges the page holds the report; another one in it the figures."""
+    document = docx.Document()
+    outer = document.add_table(1, 2).rows[0].cells
+    outer[0].text, outer[1].text = "Huyện Sông Trà", "Năm 2024, đã tiếp 46 lượt công dân."
+    inner = outer[1].add_table(2, 3)
+    for row, said in zip(inner.rows, (("Chỉ tiêu", "Năm 2024", "Năm 2023"), ("Đơn nhận", "29", "31")), strict=True):
+        for cell, word in zip(row.cells, said, strict=True):
+            cell.text = word
+    document.save(str(tmp_path / "a.docx"))
+    said = read_file(tmp_path / "a.docx").text
+    assert [line for line in said.split("\n") if line] == [
+        "Huyện Sông Trà",
+        "Năm 2024, đã tiếp 46 lượt công dân.",
+        "Chỉ tiêu | Năm 2024 | Năm 2023",
+        "Đơn nhận | 29 | 31",
+    ]
+
+
+def test_a_report_that_stands_in_one_cell_keeps_its_paragraphs(tmp_path):
+    document = docx.Document()
+    cell = document.add_table(1, 1).rows[0].cells[0]
+    cell.text = "Năm 2024, huyện Sông Trà tiếp 46 lượt công dân. " + "Công tác dân vận được quan tâm. " * 10
+    cell.add_paragraph("Đã nhận 29 đơn.")
+    document.save(str(tmp_path / "a.docx"))
+    assert read_file(tmp_path / "a.docx").text.split("\n")[-2] == "Đã nhận 29 đơn."

@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 
-from danvan.narrative.reading import pdf, read_file
+from danvan.narrative.reading import pdf_pages, read_file
 from danvan.narrative.writing import Report, ReportData, report, to_docx, to_pdf
 from danvan.narrative.writing.tests.generated import Case, cases, losses, said
 from danvan.narrative.writing.tests.generated import data as data_of
@@ -76,7 +76,7 @@ def some_cases() -> list[Case]:
 def pages_of(path: Path) -> list[str]:
     """Pages as printed, without the breaks of their lines."""
     with pypdfium2.PdfDocument(path) as document:
-        return [re.sub(r"\s+", " ", pdf.words_on(page)).strip() for page in document]
+        return [re.sub(r"\s+", " ", pdf_pages.words_on(page)).strip() for page in document]
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt", "doc", "pdf"])
