@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import exp
 
 from danvan.narrative import lexicon
-from danvan.narrative.reading.naming import Named
+from danvan.narrative.reading.around import Named
 
 TAUGHT = 0.98  # in the house's own words, or by a term that people taught
 ADMITTED = 0.3  # members taken in are no members at the end of the period: asked

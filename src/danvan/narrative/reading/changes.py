@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from danvan.narrative.reading.counting import PERCENT, Figure
 from danvan.narrative.reading.document import Change, Direction
-from danvan.narrative.reading.figures import PERCENT, Figure
 from danvan.narrative.reading.scan import Scan, is_number, is_word
 
 _UP = {"tăng"}

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from danvan.lib import numbers
 from danvan.narrative import lexicon
+from danvan.narrative.reading.around import Named
+from danvan.narrative.reading.counting import MONEY, PERCENT
 from danvan.narrative.reading.document import Change, Check, PeriodMention
-from danvan.narrative.reading.figures import MONEY, PERCENT
-from danvan.narrative.reading.naming import Named
 from danvan.narrative.reading.scan import Scan
 
 _COMPLETE_STATES = ({"new", "kept"}, {"first", "repeat"}, {"eligible", "ineligible"})

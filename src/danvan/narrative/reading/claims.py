@@ -17,8 +17,8 @@ from danvan.lib import numbers
 from danvan.lib.vietnamese import one_spelling
 from danvan.narrative import lexicon
 from danvan.narrative.reading.checks import Item, alike, check_of
+from danvan.narrative.reading.counting import MONEY, PERCENT, Figure
 from danvan.narrative.reading.document import Change, Check
-from danvan.narrative.reading.figures import MONEY, PERCENT, Figure
 from danvan.narrative.reading.scan import Phrases, Scan, is_word
 
 _EACH = 7  # tokens from "mỗi suất" to its price, from "tổng" to the sum of money

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from danvan.lib import numbers
-from danvan.narrative import lexicon
-from danvan.narrative.reading import dates, days
+from danvan.narrative.reading import nouns
+from danvan.narrative.reading.counting import MONEY, PERCENT, Figure, measure_at, vocabulary
 from danvan.narrative.reading.document import Qualifier
-from danvan.narrative.reading.scan import Phrases, Scan, Sentence, is_number, is_word
+from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
 
-PERCENT = "%"
-MONEY = "đồng"
 _SCALES = {"nghìn", "ngàn", "triệu", "tỷ", "vạn", "trăm"}
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _GROUP = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*")
@@ -26,72 +22,8 @@ _NO_NUMBER_WORD_AFTER = {"thứ", "lần", "khóa", "tháng", "quý", "năm", "�
 # "một" is mostly the article and "năm" mostly the year: both count only inside a longer number.
 _NUMBER_WORDS = (frozenset(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
 
-# What the signs of documents begin with: 25-NQ/TW, 84/BC-TTT, 1940/2008/CT-TTg, 13-HD/BTGDVTU.
-_SIGNS = (
-    "nq|ct|qđ|kl|tb|hd|bc|kh|ctr|tt|nđ|qh|ttlt|cv|cđ|đa|ubnd|qc|tr|nqlt|cp|lđ|hn|btg|mttq|qđi|bdv|tu|tw|ttg|hđnd|vp|"
-    "sl|ub|hđ|đu|hu|bttt"
-)
-_KINDS = (
-    "nghị quyết|chỉ thị|quyết định|kết luận|quy định|thông tư|nghị định|hướng dẫn|thông báo|công văn|công điện|luật|"
-    "pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình"
-)
-_BINDING = "quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định"
-_RUN = r"\d(?<!\d.)\d*+"  # a whole run of digits, never tried again from its middle: a long one would take for ever
-_SIGN = re.compile(
-    rf"{_RUN}(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
-)
-_DOCUMENT_NUMBERS = (  # with words one of which a text must hold for the pattern to be worth seeking
-    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), frozenset[str]()),
-    (
-        re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
-            rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
-            r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
-        ),
-        frozenset(["định", "chỉ", "nghị", "kết"]),
-    ),
-    (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), frozenset(["số"])),
-    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), frozenset(["điều", "khoản"])),
-    (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), frozenset(["http", "https", "www", "@"])),
-    (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), frozenset("x×")),
-)
-_TELEPHONE = re.compile(
-    r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
-    r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
-)
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
-_LABEL = 5  # words of an item's label
-_HEAD = 12  # tokens before a colon in which the head of a list is sought
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
-_QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
-
-
-@dataclass(slots=True)
-class Figure:
-    """A number that counts something. Token indices; first: hedge or number, last: after the measure.
-
-    number..number_end: the digits with multiplier. decimals: digits printed behind the comma.
-    ratio_of: for b in a/b, the place of a; after_slash: for b in a lượt/b người.
-    """
-
-    sentence: int
-    first: int
-    number: int
-    number_end: int
-    last: int
-    value: Decimal
-    unit: str
-    qualifier: Qualifier
-    per: str = ""
-    known: bool = True
-    ratio_of: int | None = None
-    after_slash: bool = False
-    elliptical: bool = False
-    decimals: int = 0
-
-    @property
-    def head(self) -> str:
-        """The first word of the unit: "lượt" of "lượt người"."""
-        return self.unit.partition(" ")[0]
 
 
 class _Amount(NamedTuple):
@@ -101,71 +33,6 @@ class _Amount(NamedTuple):
     after: int
     scaled: bool
     places: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    hedges: Phrases
-    hedge_of: dict[str, Qualifier]
-    longest_hedge: int
-    hedge_ends: frozenset[str]
-    measures: Phrases
-    measure_of: dict[str, str]
-    names: frozenset[tuple[str, ...]]
-    weak: frozenset[tuple[str, ...]]
-    not_names: frozenset[tuple[str, ...]]
-    stop: frozenset[str]
-    not_counted: frozenset[str]
-    furniture: Phrases
-    not_hedges: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    data = lexicon.load()
-    grammar = data.grammar
-    hedge_of: dict[str, Qualifier] = {said: kind for kind, phrases in grammar["hedges"].items() for said in phrases}
-    glued = {said.replace(" ", ""): unit for said, unit in data.measures.items() if " " in said and "," not in said}
-    return _Words(
-        hedges=Phrases(hedge_of),
-        hedge_of=hedge_of,
-        longest_hedge=max(len(said.split()) for said in hedge_of),
-        hedge_ends=frozenset(said.split()[-1] for said in hedge_of),
-        measures=Phrases({**glued, **data.measures}, commas=False),
-        measure_of={**glued, **data.measures},
-        names=frozenset(tuple(said.split()) for said in grammar["names"]),
-        weak=frozenset(tuple(said.split()) for said in grammar["weak_names"]),
-        not_names=frozenset(tuple(said.split()) for said in grammar["not_names"]),
-        stop=frozenset(grammar["stop"]),
-        not_counted=frozenset(grammar["not_counted"]),
-        furniture=Phrases(grammar["furniture"]),
-        not_hedges=frozenset(grammar["not_hedges"]),
-    )
-
-
-def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
-    """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
-    text = scan.folded.text
-    spans = [(day.start, day.end) for day in found]
-    stretches = dates.around((scan.starts[at], scan.ends[at]) for at in scan.numbers)
-    patterns = [pattern for pattern, needed in _DOCUMENT_NUMBERS if not (needed and needed.isdisjoint(scan.places))]
-    if any(len(scan.words[at]) > 2 and scan.words[at][0] in "01" for at in scan.numbers):
-        patterns.append(_TELEPHONE)
-    for start, end in stretches:
-        for pattern in patterns:
-            spans += [match.span() for match in pattern.finditer(text, start, end)]
-        for match in _SIGN.finditer(text, start, end):
-            if scan.folded.cased[match.start("sign")].isupper():
-                spans.append(match.span())
-    spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
-    spans += [(period.start, period.end) for period in periods]
-    quiet = bytearray(len(scan.words))
-    for start, end in spans:
-        index = scan.token_at(start)
-        while index < len(quiet) and scan.starts[index] < end:
-            quiet[index] = 1
-            index += 1
-    return quiet
 
 
 def is_furniture(scan: Scan, sentence: Sentence) -> bool:
@@ -179,7 +46,7 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
     return any(
         sum(map(is_word, words[sentence.first : hit.start])) <= counter
         or _counter_behind(words, hit.end, sentence.last)
-        for hit in _words().furniture.within(scan, sentence.first, sentence.last)
+        for hit in vocabulary().furniture.within(scan, sentence.first, sentence.last)
     )
 
 
@@ -209,7 +76,7 @@ def figures(scan: Scan, begins: list[int], number: int, before: Sequence[Figure]
             return []
         index = _figure_at(scan, sentence, number, at, found, bare)
     if bare:
-        _give_nouns(scan, sentence, found, bare, _whole_before(scan, sentence, before))
+        nouns.give(scan, sentence, found, bare, nouns.of_whole_before(scan, sentence, before))
         found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
     return found
 
@@ -228,7 +95,7 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         after = second.after
         if words[amount.after] != "/":  # a range: its upper end
             amount, second, between = second, None, True
-    measure = _measure(scan, after, sentence.last)
+    measure = measure_at(scan, after, sentence.last)
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
         return after
@@ -267,7 +134,7 @@ def _second(scan: Scan, amount: _Amount, stop: int) -> _Amount | None:
         return None
     if (words[after] == "/" and not amount.scaled) or words[after] in ("-", "đến"):
         other = _amount(scan, after + 1, stop)
-        if other and (words[after] == "/" or other.value > amount.value) and _measure(scan, other.after, stop):
+        if other and (words[after] == "/" or other.value > amount.value) and measure_at(scan, other.after, stop):
             return other
     return None
 
@@ -298,7 +165,7 @@ def _noun_of_bullet(scan: Scan, figure: Figure, sentence: Sentence) -> tuple[str
         return None
     while at < sentence.last and words[at] in ("tổng", "số"):
         at += 1
-    measure = _measure(scan, at, sentence.last)
+    measure = measure_at(scan, at, sentence.last)
     return measure if measure and measure[2] else None
 
 
@@ -307,7 +174,7 @@ def _per(scan: Scan, index: int, stop: int) -> str:
     words = scan.words
     if index + 1 >= stop or words[index] != "/" or not is_word(words[index + 1]):
         return ""
-    measure = _measure(scan, index + 1, stop)
+    measure = measure_at(scan, index + 1, stop)
     return measure[0] if measure and measure[2] else words[index + 1]
 
 
@@ -319,7 +186,7 @@ def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
     at = begin + words[begin : figure.first].index("mỗi") + 1
     if any(not is_word(word) for word in words[at : figure.first]):
         return ""
-    measure = _measure(scan, at, figure.first)
+    measure = measure_at(scan, at, figure.first)
     return words[at] if measure and measure[2] else ""
 
 
@@ -388,33 +255,10 @@ def _amount_in_words(words: list[str], index: int, stop: int) -> _Amount | None:
         except numbers.NotANumber:
             after -= 1
             continue
-        if after < stop and _words().measures.longest_at(words, after, stop):
+        if after < stop and vocabulary().measures.longest_at(words, after, stop):
             return _Amount(Decimal(value), after, words[after - 1] in _SCALES, 0)
         break
     return None
-
-
-def _measure(scan: Scan, index: int, stop: int) -> tuple[str, int, bool] | None:
-    """(unit, token after, whether the lexicon knows it) of the measure that begins here."""
-    if index >= stop:
-        return None
-    words, know = scan.words, _words()
-    if words[index] == PERCENT:
-        return PERCENT, index + 1, True
-    if words[index] == "phần" and words[index + 1 : index + 2] == ["trăm"]:
-        return PERCENT, index + 2, True
-    if words[index] in "\"'" and index + 1 < stop:
-        index += 1
-    found = know.measures.longest_at(words, index, stop)
-    if found:
-        return know.measure_of[found[1]], found[0], True
-    word = words[index]
-    if not is_word(word) or word in know.stop or word in know.not_counted or scan.upper(index):
-        return None
-    end = index + 1
-    if end < stop and is_word(words[end]) and words[end] not in know.stop and not scan.upper(end):
-        end += 1
-    return " ".join(words[index:end]), end, False
 
 
 def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
@@ -422,7 +266,7 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     words, unit, known = scan.words, figure.unit, figure.known
     written = words[figure.number]
     following = words[figure.number_end]
-    if following in _words().not_counted and not (known and " " in unit):
+    if following in vocabulary().not_counted and not (known and " " in unit):
         return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
@@ -441,7 +285,7 @@ def _year_like(written: str) -> bool:
 
 def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
     """Glued to a letter or a dash: 9B, 1A, Covid-19, H5N1. Glued to a word of the sentence it is a slip: "có2.011"."""
-    words, know = scan.words, _words()
+    words, know = scan.words, vocabulary()
     if index > sentence.first and scan.ends[index - 1] == scan.starts[index]:
         before = words[index - 1]
         if is_word(before):
@@ -465,7 +309,7 @@ def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
 
 def _after_name(words: list[str], index: int, first: int) -> str:
     """ "strong" where the number belongs to the name before it, "weak" where it may, else ""."""
-    know = _words()
+    know = vocabulary()
     if tuple(words[max(first, index - 2) : index]) in know.not_names and not _year_like(words[index]):
         return ""
     for size in (3, 2, 1):
@@ -475,7 +319,7 @@ def _after_name(words: list[str], index: int, first: int) -> str:
 
 
 def _hedge(words: list[str], index: int, first: int) -> tuple[int, Qualifier]:
-    know = _words()
+    know = vocabulary()
     if words[index - 1] not in know.hedge_ends:
         return index, "exact"
     for size in range(know.longest_hedge, 0, -1):
@@ -503,128 +347,3 @@ def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
         or words[after] in (",", ";", ".", ")", "và", "/", "(", "-", "|")
         or words[after] in ("so", "tăng", "giảm", "lên", "xuống")
     )
-
-
-def _whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure]) -> str:
-    """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back."""
-    opens = scan.words[sentence.first : sentence.first + 2] in (["trong", "đó"], ["bao", "gồm"], ["cụ", "thể"])
-    wholes = [figure.unit for figure in before if figure.unit not in (PERCENT, MONEY)] if opens else []
-    return wholes[-1] if wholes else ""
-
-
-def _give_nouns(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure], whole_before: str) -> None:
-    """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
-    words = scan.words
-    lists = _nouns_of_lists(scan, sentence, found, bare)
-    for figure in reversed(bare):
-        unit = (
-            _noun_after(words, figure, found)
-            or _noun_before(scan, figure, sentence)
-            or lists.get(figure.number)
-            or _noun_of_row(scan, figure, sentence)
-            or _noun_of_whole(scan, figure, sentence, found)
-            or (whole_before if is_word(words[figure.first - 1]) else "")
-        )
-        if unit:
-            figure.unit, figure.elliptical = unit, True
-            found.append(figure)
-
-
-def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
-    """ "12, 15 và 20 mô hình": the noun once, at the end."""
-    following = min((f for f in found if f.first > figure.number), key=lambda f: f.first, default=None)
-    if following and following.first == figure.last + 1 and words[figure.last] in (",", "và", "lên", "xuống"):
-        return following.unit if following.unit != PERCENT else None
-    return None
-
-
-def _noun_of_row(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
-    """A table's row with one number: its label says what is counted. Several columns would need their heads read."""
-    last = sentence.last
-    if not sentence.line_start or not scan.opens_cell(figure.first):
-        return None
-    numbered = [i for i in range(sentence.first + 1, last) if is_number(scan.words[i]) and scan.opens_cell(i)]
-    if [i for i in numbered if i + 1 == last or scan.opens_cell(i + 1)] != [figure.number]:
-        return None
-    first = next(_words().measures.all(scan.words, sentence.first, figure.first), None)
-    return _words().measure_of[first[2]] if first else None
-
-
-def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:
-    """ "Kết nạp hội viên: phụ nữ 62, nông dân 48", "8 vụ, thành 7, không thành 1": labels and numbers under one head.
-
-    Two such items at least make a list. Gives the noun for the token of each number in it.
-    """
-    nouns: dict[int, str] = {}
-    if len(bare) < 2:
-        return nouns
-    runs: list[tuple[int, list[Figure]]] = []
-    for figure in bare:
-        begin = _label(scan.words, figure, sentence)
-        if begin is None:
-            continue
-        if runs and runs[-1][1][-1].last == begin - 1:
-            runs[-1][1].append(figure)
-        else:
-            runs.append((begin, [figure]))
-    for begin, run in runs:
-        if len(run) > 1 and (noun := _head_of_list(scan, begin, sentence, found)):
-            nouns.update((figure.number, noun) for figure in run)
-    return nouns
-
-
-def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure]) -> str | None:
-    """The noun before the colon that opens the list, or that of the figure right before it."""
-    words, know = scan.words, _words()
-    if words[begin - 1] == ":":
-        heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
-        if heads and heads[-1][1] == begin - 1:
-            return know.measure_of[heads[-1][2]]
-    wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
-    return next((f.unit for f in wholes), None)
-
-
-def _label(words: list[str], figure: Figure, sentence: Sentence) -> int | None:
-    """The token where the item's label begins, if it is a short one between separators: "; nông dân 48"."""
-    begin = figure.first
-    if begin > sentence.first and words[begin - 1] == ":":
-        begin -= 1
-    end = begin
-    while begin > sentence.first and is_word(words[begin - 1]) and end - begin <= _LABEL:
-        begin -= 1
-    if not 0 < end - begin <= _LABEL or begin == sentence.first or words[begin - 1] not in ",;:(":
-        return None
-    return begin
-
-
-def _noun_before(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
-    """ "Tổng số đơn tiếp nhận: 29": the noun before, with "số" or a colon between it and the number."""
-    words, know = scan.words, _words()
-    left = figure.first - 1
-    if left < sentence.first or words[left] not in (":", "là", "=", "được", "có", "lên"):
-        return None
-    begin = left
-    while begin > sentence.first and words[begin - 1] not in (",", ";", "(", ")") and left - begin < 14:
-        begin -= 1
-    counted = "số" in words[begin:left] or "lượng" in words[begin:left]
-    last = None
-    for _, _, phrase in know.measures.all(words, begin, left):
-        if last is None or not counted:
-            last = know.measure_of[phrase]
-    return last if last and (counted or words[left] in ":=") else None
-
-
-def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
-    """ "55 mô hình (kinh tế 16, văn hóa 21)": a label before the number and a whole before the bracket or colon."""
-    words = scan.words
-    if not is_word(words[figure.first - 1]) or figure.first == sentence.first:
-        return None
-    begin = figure.first - 1
-    while (
-        begin > sentence.first and words[begin] not in ("(", ":", "gồm") and words[begin - 2 : begin] != ["trong", "đó"]
-    ):
-        begin -= 1
-    wholes = [f for f in found if f.last <= begin and not f.elliptical and f.unit != PERCENT]
-    if begin == sentence.first or not wholes:
-        return None
-    return max(wholes, key=lambda f: f.number).unit

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from danvan.lib.vietnamese import one_spelling
-from danvan.narrative.reading.figures import Figure
+from danvan.narrative.reading.counting import Figure
 from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
 _SEPARATORS = frozenset(",;:().|")

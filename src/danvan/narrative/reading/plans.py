@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from danvan.narrative import lexicon
-from danvan.narrative.reading.figures import Figure
+from danvan.narrative.reading.counting import Figure
 from danvan.narrative.reading.scan import Hit, Phrases, Scan
 
 _HEADING = 26  # tokens: longer lines are no headings

@@ -13,13 +13,15 @@ from functools import partial
 from typing import NamedTuple
 
 from danvan.lib.periods import Period
-from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans, tables
+from danvan.narrative.reading import changes, checks, claims, dates, days, figures, places, plans, silence, tables
 from danvan.narrative.reading.certainty import certainty
 from danvan.narrative.reading.checks import Item
+from danvan.narrative.reading.counting import Figure
+from danvan.narrative.reading.cues import hits
 from danvan.narrative.reading.document import Document, PeriodMention, Reading
 from danvan.narrative.reading.folding import Folded, fold
 from danvan.narrative.reading.local import LocalTerm, Taught
-from danvan.narrative.reading.naming import Namer, hits
+from danvan.narrative.reading.naming import Namer
 from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
 
 _KINDS = frozenset(["báo cáo", "thông báo", "tờ trình", "kết luận", "kế hoạch", "hướng dẫn", "chương trình"])
@@ -55,7 +57,7 @@ def _read(text: str, taught: Taught | None = None) -> Document:
     named_periods = dates.named(folded.text)
     year = published.year if published else _usual_year(folded.text, dates.periods(named_periods, None))
     found_periods = dates.periods(named_periods, year)
-    quiet = figures.silent(cut, found_days, found_periods)
+    quiet = silence.silent(cut, found_days, found_periods)
     title = _title(cut)
     found_periods = _years_completed(found_periods, cut)
     items = _items(cut, figures.numerals(cut, quiet), title, taught)
@@ -362,7 +364,7 @@ def _items(cut: Scan, begins: list[int], title: Sentence | None, taught: Taught 
     namer = Namer(cut, hits(cut, title.first, title.last) if title else [], taught)
     outlook = plans.Outlook(cut)
     items: list[Item] = []
-    before: list[figures.Figure] = []
+    before: list[Figure] = []
     first_of_before = 0
     versus = ""
     for number in range(len(cut.sentences)):
@@ -451,7 +453,7 @@ def _previous(item: Item) -> Decimal | None:
     return changes.previous(item.value, item.unit, item.change)
 
 
-def _with_closing_mark(cut: Scan, figure: figures.Figure) -> int:
+def _with_closing_mark(cut: Scan, figure: Figure) -> int:
     """The token after the figure; a quotation that opens in it closes in it: 27 mô hình “Dân vận khéo”."""
     words, last = cut.words, figure.last
     opened = words[figure.first : last].count('"') % 2 and last < len(words) and words[last] == '"'

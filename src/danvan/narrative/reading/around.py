@@ -1,0 +1,272 @@
+"""What stands around a figure in its sentence: words close by, what has become of the thing, labels of a breakdown."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from danvan.narrative import lexicon
+from danvan.narrative.lexicon import Entry
+from danvan.narrative.reading import cues
+from danvan.narrative.reading.counting import Figure
+from danvan.narrative.reading.scan import Hit, Scan, Sentence
+
+# How much a cue weighs by where it stands.
+_IN_TAIL = 1.1
+_IN_ITEM = 1.0
+_STEP = 0.12  # less for every comma, bracket or figure between
+_LEAST = 0.3
+_LATER = 0.8
+_CLOSE = 0.7  # near words count from here up
+_SEPARATORS = frozenset(",;:()")
+_TAIL_ENDS = frozenset(
+    [
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "và",
+        "với",
+        "để",
+        "nhằm",
+        "góp",
+        "giúp",
+        "trong",
+        "có",
+        "so",
+        "tăng",
+        "giảm",
+        "cho",
+        "đồng",
+    ]
+)
+_TAIL = 8
+_FAR = 100  # tokens: what stands further off says nothing of a figure
+
+
+# An entry with its score; whether it is possible, or lacks a state or a word that it must have.
+Rival = tuple[float, Entry, bool]
+
+
+@dataclass(slots=True)
+class Named:
+    """A figure with its name. entry None: none fits."""
+
+    figure: Figure
+    entry: Entry | None = None
+    state: str | None = None
+    breakdown: dict[str, str] = field(default_factory=dict)
+    score: float = 0.0
+    labels: dict[str, str] = field(default_factory=dict)  # whether or not the indicator is broken down so
+    others: list[Rival] = field(default_factory=list)  # the entries that it might have been
+    sure: bool = False  # said in the house's own words, or taught
+    taught: str = ""  # the phrase of the local term
+
+
+_Weighed = tuple[Hit, int, dict[str, float]]  # with the breaks before its end, and its cues
+
+
+class Spoken:
+    """What the figures of a sentence share: its phrases and where commas, brackets and figures part them."""
+
+    def __init__(self, scan: Scan, sentence: Sentence, found: list[Hit], figures: list[Figure]) -> None:
+        self.scan, self.found, self.figures = scan, found, figures
+        numbers = {figure.number for figure in figures}
+        self.breaks = sorted(numbers.union(scan.among(_SEPARATORS, sentence)))
+        states, breakdowns = lexicon.load().states, lexicon.load().breakdowns
+        cued = cues.index().cues
+        self.weighed = [(hit, bisect_left(self.breaks, hit.end), cued[hit.phrase]) for hit in found]
+        self.states = [(hit, state) for hit in found if (state := states.get(hit.phrase)) and state != "shield"]
+        self.labels = [hit for hit in found if hit.phrase in breakdowns]
+        self._short = sentence.last - sentence.first <= _FAR
+        self._heads = [figure.head for figure in figures]
+
+    def near(self, figure: Figure) -> tuple[list[_Weighed], list[tuple[Hit, str]], list[Hit]]:
+        """Phrases, states and labels that do not stand too far off."""
+        if self._short:
+            return self.weighed, self.states, self.labels
+        first, last = figure.first - _FAR, figure.last + _FAR
+        return (
+            self.weighed[bisect_left(self.found, (first,)) : bisect_left(self.found, (last,))],
+            [(hit, state) for hit, state in self.states if first <= hit.start < last],
+            [hit for hit in self.labels if first <= hit.start < last],
+        )
+
+    def list_from(self, index: int) -> int:
+        """The number behind which all figures up to this one count the same thing."""
+        for before in range(index - 1, -1, -1):
+            if self._heads[before] != self._heads[index]:
+                return self.figures[before].number
+        return -1
+
+
+class Around:
+    """What stands around one figure: cues by register, words close by, the governing state, labels of a breakdown."""
+
+    def __init__(self, said: Spoken, index: int, earlier: list[Named]) -> None:
+        self._scan, self._breaks, figures = said.scan, said.breaks, said.figures
+        self._figure = figures[index]
+        self._weighed, self._states, self._label_hits = said.near(self._figure)
+        self._earlier = earlier
+        head = self._head(figures, index)
+        self._first = figures[head].first
+        self._left = figures[head - 1].last if head else -1
+        self._right: int | None = None
+        for following in figures[index + 1 : index + 4]:
+            if following.first > self._figure.last:
+                self._right = following.first
+                break
+        self._list_from = said.list_from(index)  # from here on all figures count the same thing
+        self._tail_end = self._find_tail_end()
+        self.cues: dict[str, float] = {}
+        self.close: set[str] = set()
+        self.said: set[str] = set()
+        self._weigh()
+        self.state = self._state()
+
+    def _head(self, figures: list[Figure], index: int) -> int:
+        """a/b and a lượt/b người share what stands before a."""
+        while index and (figures[index].ratio_of is not None or figures[index].after_slash):
+            index -= 1
+        return index
+
+    def _find_tail_end(self) -> int:
+        words = self._scan.words
+        end = self._figure.last
+        stop = min(len(words), self._figure.last + _TAIL)
+        if self._right is not None:
+            stop = min(stop, self._right)
+        while end < stop and (words[end] not in _TAIL_ENDS or (words[end] == "có" and end == self._figure.last)):
+            end += 1
+        return end
+
+    def _separators(self, start: int, end: int) -> int:
+        """Commas, brackets and figures between two tokens of the sentence."""
+        return bisect_left(self._breaks, end) - bisect_left(self._breaks, start)
+
+    def _tier_behind(self, hit: Hit) -> float:
+        """How much a phrase weighs that does not stand before the figure."""
+        figure = self._figure
+        if hit.end <= figure.number_end or hit.start < figure.number_end - 1:
+            return 0.0
+        if hit.start < self._tail_end:
+            return _IN_TAIL
+        between = self._separators(figure.last, hit.start)
+        if self._right is not None and hit.start >= self._right:
+            between += 1
+        return max(0.2, _LATER - 0.1 * between)
+
+    def allows(self, entry: Entry) -> bool:
+        """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
+        if (entry.states and self.state not in entry.states) or self.state in entry.not_states:
+            return False
+        return not entry.must or not entry.must.isdisjoint(self.said)
+
+    def _weigh(self) -> None:
+        with_inside, weights, first = cues.index().with_inside, self.cues, self._first
+        breaks = bisect_left(self._breaks, first)
+        for hit, place, cued in self._weighed:
+            before = hit.start < first
+            if before and not (hit.end > self._figure.number_end and hit.start >= self._figure.number_end - 1):
+                between = breaks - place
+                tier = max(_LEAST, 0.9 - _STEP * between) if between else _IN_ITEM
+            else:
+                tier = self._tier_behind(hit)
+            # close by, or before a list whose figures all count the same thing: they share the word
+            if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
+                self.said.add(hit.phrase)
+                if tier >= _LATER or (
+                    tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(hit, alike=True))
+                ):
+                    self.close.update(with_inside[hit.phrase])
+            for register, strength in cued.items():
+                if strength * tier > weights.get(register, 0.0):
+                    weights[register] = strength * tier
+
+    def _state(self) -> str | None:
+        figure, right = self._figure, self._right
+        for hit, state in self._states:
+            tail = hit.end > figure.last and figure.number_end <= hit.start < self._tail_end
+            if tail and (right is None or hit.end < right or self._tail_end < right):
+                return state
+        if self._first and self._scan.words[self._first - 1] == "còn":
+            return "pending"
+        for hit, state in reversed(self._states):
+            if hit.end <= self._first and not self._in_earlier_tail(hit):
+                return None if self._new_clause(hit) else state
+        return None
+
+    def _new_clause(self, hit: Hit) -> bool:
+        """Whether a clause of its own begins between: "duy trì 6 mô hình chăn nuôi; có 9 mô hình ..."."""
+        words = self._scan.words
+        return ";" in words[hit.end : self._first] and words[self._first - 2 : self._first] == [";", "có"]
+
+    def resolved_before(self) -> bool:
+        """Whether the clause speaks of settling before it gives its figure."""
+        words = self._scan.words
+        return any(
+            state == "resolved"
+            and hit.end <= self._first
+            and ";" not in words[hit.end : self._first]
+            and not self._in_earlier_tail(hit)
+            for hit, state in self._states
+        )
+
+    def _in_earlier_tail(self, hit: Hit, *, alike: bool = False) -> bool:
+        """Behind the noun of an earlier figure a state speaks of that figure alone. alike: one of the same unit."""
+        words = self._scan.words
+        for named in reversed(self._earlier):
+            last = named.figure.last
+            if alike and named.figure.head != self._figure.head:
+                continue
+            if last <= hit.end and named.figure.number < hit.start:
+                if hit.start < last:
+                    return True
+                return hit.start - last < 3 and not any(word in _TAIL_ENDS for word in words[last : hit.start])
+        return False
+
+    def labels(self) -> dict[str, str]:
+        """Labels directly before the figure or behind its noun: dimension -> value."""
+        if not self._label_hits and not self._earlier:
+            return {}
+        breakdowns = lexicon.load().breakdowns
+        found: dict[str, set[str]] = {}
+        for hit in self._label_hits:
+            if self._labels(hit) or self._in_tail_list(hit):
+                for dimension, value in breakdowns[hit.phrase]:
+                    found.setdefault(dimension, set()).add(value)
+        # several values in a row: the whole is spoken of, not one of its parts
+        values = {dimension: next(iter(labels)) for dimension, labels in found.items() if len(labels) == 1}
+        self._carry(values)
+        return values
+
+    def _labels(self, hit: Hit) -> bool:
+        """Before the figure, in its own item of the list."""
+        if not self._left <= hit.start or hit.end > self._first or self._in_earlier_tail(hit):
+            return False
+        between = self._scan.words[hit.end : self._first]
+        return ";" not in between and len(between) <= 8
+
+    def _in_tail_list(self, hit: Hit) -> bool:
+        """In the noun's tail, or in a row of labels that begins there."""
+        if hit.end <= self._figure.number_end or hit.start < self._figure.number_end:
+            return False
+        if hit.start < self._tail_end:
+            return True
+        words = self._scan.words
+        opens = any(self._figure.number_end <= other.start < self._tail_end for other in self._label_hits)
+        return (
+            opens
+            and ";" not in words[self._tail_end : hit.start]
+            and (self._right is None or hit.end < self._right - 3 or "(" in words[hit.end : self._right])
+        )
+
+    def _carry(self, values: dict[str, str]) -> None:
+        """ "khiếu nại về hành chính 408 vụ việc, về tư pháp 11 vụ việc": the head is said once."""
+        if "matter_type" in values or not self._earlier:
+            return
+        earlier = self._earlier[-1]
+        between = self._scan.words[earlier.figure.last : self._first]
+        if "matter_type" in earlier.labels and between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
+            values["matter_type"] = earlier.labels["matter_type"]

@@ -1,0 +1,68 @@
+"""Where the lexicon's phrases stand, and of which register's work they tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from danvan.narrative import lexicon
+from danvan.narrative.lexicon import Entry
+from danvan.narrative.reading.scan import Hit, Phrases, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """with_inside: a phrase and the shorter ones in it; cues: register -> strength of all of these."""
+
+    phrases: Phrases
+    with_inside: dict[str, tuple[str, ...]]
+    cues: dict[str, dict[str, float]]
+    by_noun: dict[str, list[tuple[Entry, float, float]]]  # with the noun's weight and the most that near words can add
+
+
+@lru_cache(maxsize=1)
+def index() -> Index:
+    data = lexicon.load()
+    known = {*data.cues, *data.states, *data.breakdowns}
+    by_noun: dict[str, list[tuple[Entry, float, float]]] = defaultdict(list)
+    for entry in data.entries.values():
+        known.update(entry.near, entry.must)
+        most = sum(weight for weight in entry.near.values() if weight > 0)
+        for noun, weight in entry.nouns.items():
+            by_noun[noun].append((entry, weight, most))
+    with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
+    cues: dict[str, dict[str, float]] = {}
+    for phrase, others in with_inside.items():
+        strongest: dict[str, float] = {}
+        none = [(other, register) for other in others for register, s in data.cues.get(other, {}).items() if not s]
+        for other in others:
+            for register, strength in data.cues.get(other, {}).items():
+                if not any(other in phrase and register == its for phrase, its in none):  # "tiếp" in "tiếp thu"
+                    strongest[register] = max(strength, strongest.get(register, 0.0))
+        cues[phrase] = strongest
+    return Index(Phrases(sorted(known)), with_inside, cues, dict(by_noun))
+
+
+def hits(scan: Scan, first: int, last: int) -> list[Hit]:
+    """The lexicon's phrases in these tokens."""
+    return list(index().phrases.all(scan.words, first, last))
+
+
+def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
+    """Register -> strength of its strongest cue, weighted."""
+    cues = index().cues
+    strongest: dict[str, float] = {}
+    for hit in found:
+        for register, strength in cues[hit.phrase].items():
+            if strength * weight > strongest.get(register, 0.0):
+                strongest[register] = strength * weight
+    return strongest
+
+
+def strengthen(cues: dict[str, float], other: dict[str, float]) -> None:
+    """Raises each register to its weight in the other, where that is more."""
+    for register, weight in other.items():
+        if weight > cues.get(register, 0.0):
+            cues[register] = weight

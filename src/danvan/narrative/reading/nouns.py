@@ -1,0 +1,136 @@
+"""Numbers without a measure of their own: the list, the bracket or the row that they stand in says what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from danvan.narrative.reading.counting import MONEY, PERCENT, Figure, vocabulary
+from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
+
+_LABEL = 5  # words of an item's label
+_HEAD = 12  # tokens before a colon in which the head of a list is sought
+
+
+def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure]) -> str:
+    """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back."""
+    opens = scan.words[sentence.first : sentence.first + 2] in (["trong", "đó"], ["bao", "gồm"], ["cụ", "thể"])
+    wholes = [figure.unit for figure in before if figure.unit not in (PERCENT, MONEY)] if opens else []
+    return wholes[-1] if wholes else ""
+
+
+def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure], whole_before: str) -> None:
+    """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
+    words = scan.words
+    lists = _nouns_of_lists(scan, sentence, found, bare)
+    for figure in reversed(bare):
+        unit = (
+            _noun_after(words, figure, found)
+            or _noun_before(scan, figure, sentence)
+            or lists.get(figure.number)
+            or _noun_of_row(scan, figure, sentence)
+            or _noun_of_whole(scan, figure, sentence, found)
+            or (whole_before if is_word(words[figure.first - 1]) else "")
+        )
+        if unit:
+            figure.unit, figure.elliptical = unit, True
+            found.append(figure)
+
+
+def _noun_after(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
+    """ "12, 15 và 20 mô hình": the noun once, at the end."""
+    following = min((f for f in found if f.first > figure.number), key=lambda f: f.first, default=None)
+    if following and following.first == figure.last + 1 and words[figure.last] in (",", "và", "lên", "xuống"):
+        return following.unit if following.unit != PERCENT else None
+    return None
+
+
+def _noun_of_row(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
+    """A table's row with one number: its label says what is counted. Several columns would need their heads read."""
+    last = sentence.last
+    if not sentence.line_start or not scan.opens_cell(figure.first):
+        return None
+    numbered = [i for i in range(sentence.first + 1, last) if is_number(scan.words[i]) and scan.opens_cell(i)]
+    if [i for i in numbered if i + 1 == last or scan.opens_cell(i + 1)] != [figure.number]:
+        return None
+    first = next(vocabulary().measures.all(scan.words, sentence.first, figure.first), None)
+    return vocabulary().measure_of[first[2]] if first else None
+
+
+def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:
+    """ "Kết nạp hội viên: phụ nữ 62, nông dân 48", "8 vụ, thành 7, không thành 1": labels and numbers under one head.
+
+    Two such items at least make a list. Gives the noun for the token of each number in it.
+    """
+    nouns: dict[int, str] = {}
+    if len(bare) < 2:
+        return nouns
+    runs: list[tuple[int, list[Figure]]] = []
+    for figure in bare:
+        begin = _label(scan.words, figure, sentence)
+        if begin is None:
+            continue
+        if runs and runs[-1][1][-1].last == begin - 1:
+            runs[-1][1].append(figure)
+        else:
+            runs.append((begin, [figure]))
+    for begin, run in runs:
+        if len(run) > 1 and (noun := _head_of_list(scan, begin, sentence, found)):
+            nouns.update((figure.number, noun) for figure in run)
+    return nouns
+
+
+def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure]) -> str | None:
+    """The noun before the colon that opens the list, or that of the figure right before it."""
+    words, know = scan.words, vocabulary()
+    if words[begin - 1] == ":":
+        heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
+        if heads and heads[-1][1] == begin - 1:
+            return know.measure_of[heads[-1][2]]
+    wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
+    return next((f.unit for f in wholes), None)
+
+
+def _label(words: list[str], figure: Figure, sentence: Sentence) -> int | None:
+    """The token where the item's label begins, if it is a short one between separators: "; nông dân 48"."""
+    begin = figure.first
+    if begin > sentence.first and words[begin - 1] == ":":
+        begin -= 1
+    end = begin
+    while begin > sentence.first and is_word(words[begin - 1]) and end - begin <= _LABEL:
+        begin -= 1
+    if not 0 < end - begin <= _LABEL or begin == sentence.first or words[begin - 1] not in ",;:(":
+        return None
+    return begin
+
+
+def _noun_before(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
+    """ "Tổng số đơn tiếp nhận: 29": the noun before, with "số" or a colon between it and the number."""
+    words, know = scan.words, vocabulary()
+    left = figure.first - 1
+    if left < sentence.first or words[left] not in (":", "là", "=", "được", "có", "lên"):
+        return None
+    begin = left
+    while begin > sentence.first and words[begin - 1] not in (",", ";", "(", ")") and left - begin < 14:
+        begin -= 1
+    counted = "số" in words[begin:left] or "lượng" in words[begin:left]
+    last = None
+    for _, _, phrase in know.measures.all(words, begin, left):
+        if last is None or not counted:
+            last = know.measure_of[phrase]
+    return last if last and (counted or words[left] in ":=") else None
+
+
+def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
+    """ "55 mô hình (kinh tế 16, văn hóa 21)": a label before the number and a whole before the bracket or colon."""
+    words = scan.words
+    if not is_word(words[figure.first - 1]) or figure.first == sentence.first:
+        return None
+    begin = figure.first - 1
+    while (
+        begin > sentence.first and words[begin] not in ("(", ":", "gồm") and words[begin - 2 : begin] != ["trong", "đó"]
+    ):
+        begin -= 1
+    wholes = [f for f in found if f.last <= begin and not f.elliptical and f.unit != PERCENT]
+    if begin == sentence.first or not wholes:
+        return None
+    return max(wholes, key=lambda f: f.number).unit

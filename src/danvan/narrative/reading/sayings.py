@@ -1,0 +1,91 @@
+"""The house's own sayings: what the writer says around its figures tells what they are."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import NamedTuple
+
+from danvan.figures import catalogue
+from danvan.narrative import lexicon
+from danvan.narrative.lexicon import Entry
+from danvan.narrative.reading.counting import Figure
+from danvan.narrative.reading.folding import fold
+from danvan.narrative.reading.scan import Scan
+from danvan.narrative.reading.scan import scan as cut
+
+_TELLING = 3  # words of a saying; "{n} vụ việc" is said of anything
+_TELLING_ALONE = 6
+
+
+class _Said(NamedTuple):
+    """The house's own words around its figures, n + 1 pieces around n figures, and what each of these is."""
+
+    pieces: tuple[tuple[str, ...], ...]
+    entries: tuple[Entry | None, ...]
+
+
+@lru_cache(maxsize=1)
+def _sayings() -> dict[tuple[str, str], list[_Said]]:
+    """What the writer says, and a catalogue's name before a colon, by the words right before and behind the figure.
+
+    An indicator with nouns is read by these: only a long saying tells it from its neighbours. The same words for two
+    indicators tell nothing.
+    """
+    entries = {entry.code: entry for entry in lexicon.load().entries.values() if entry.code}
+    found: dict[tuple[tuple[str, ...], ...], set[tuple[str, ...]]] = defaultdict(set)
+    for code, entry in entries.items():
+        indicator = catalogue.load()[code]
+        found[(*_pieces(f"{indicator.name_vi}: {{n}}")[:1], ())].add((code,))
+        above, below = ((term.code if term else "") for term in (indicator.numerator, indicator.denominator))
+        for form in ("open", "then", "bare"):
+            pattern = (entry.say or {}).get(form, "")
+            slots = tuple({"n": code, "a": above, "b": below}[slot] for slot in re.findall(r"\{([nab])\}", pattern))
+            pieces = _pieces(pattern)
+            least = _TELLING_ALONE if entry.nouns else _TELLING
+            if sum(map(len, pieces)) >= least and (pieces[0] or not entry.nouns):
+                found[pieces].add(slots)
+    by_words: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for pieces, codes in sorted(found.items(), key=lambda item: -sum(map(len, item[0]))):
+        if len(codes) == 1:
+            said = _Said(pieces, tuple(entries.get(code) for code in next(iter(codes))))
+            by_words["".join(pieces[0][-1:]), "".join(pieces[1][:1])].append(said)
+    return dict(by_words)
+
+
+def _pieces(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """The words between the figures; "đã" and "có" that open a clause are no part of it."""
+    pieces = [tuple(cut(fold(piece)).words) for piece in re.split(r"\{[nab]\}", pattern)]
+    first = pieces[0]
+    while first and first[0] in ("đã", "có"):
+        first = first[1:]
+    return (first, *pieces[1:])
+
+
+def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
+    """The figures that stand in one of the house's own sayings: place -> what it is."""
+    words, sayings, found = scan.words, _sayings(), dict[int, Entry | None]()
+    for index, figure in enumerate(figures):
+        before = words[figure.first - 1] if figure.first else ""
+        behind = words[figure.number_end] if figure.number_end < len(words) else ""
+        for key in ((before, behind), ("", behind), (before, "")):
+            if index not in found and key in sayings:
+                said = next((said for said in sayings[key] if _stands(scan, said, figures, index)), None)
+                found.update(enumerate(said.entries if said else (), index))
+    return found
+
+
+def _stands(scan: Scan, said: _Said, figures: list[Figure], index: int) -> bool:
+    words, pieces = scan.words, said.pieces
+    run = figures[index : index + len(said.entries)]
+    if len(run) < len(said.entries) or run[0].ratio_of is not None:
+        return False
+    if tuple(words[max(0, run[0].first - len(pieces[0])) : run[0].first]) != pieces[0]:
+        return False
+    for piece, one, following in zip(pieces[1:], run, run[1:], strict=False):
+        begin = following.number if following.ratio_of is not None else following.first
+        if tuple(words[one.number_end : begin]) != piece:
+            return False
+    end = run[-1].number_end
+    return tuple(words[end : end + len(pieces[-1])]) == pieces[-1]

@@ -1,0 +1,67 @@
+"""Where numbers are no figures: days and hours, signs of documents, telephones, what stands in a quotation."""
+
+from __future__ import annotations
+
+import re
+
+from danvan.narrative.reading import dates, days
+from danvan.narrative.reading.scan import Scan
+
+# What the signs of documents begin with: 25-NQ/TW, 84/BC-TTT, 1940/2008/CT-TTg, 13-HD/BTGDVTU.
+_SIGNS = (
+    "nq|ct|qđ|kl|tb|hd|bc|kh|ctr|tt|nđ|qh|ttlt|cv|cđ|đa|ubnd|qc|tr|nqlt|cp|lđ|hn|btg|mttq|qđi|bdv|tu|tw|ttg|hđnd|vp|"
+    "sl|ub|hđ|đu|hu|bttt"
+)
+_KINDS = (
+    "nghị quyết|chỉ thị|quyết định|kết luận|quy định|thông tư|nghị định|hướng dẫn|thông báo|công văn|công điện|luật|"
+    "pháp lệnh|thông tri|kế hoạch|chương trình|đề án|báo cáo|tờ trình"
+)
+_BINDING = "quyết định|quy định|chỉ thị|nghị quyết|kết luận|nghị định"
+_RUN = r"\d(?<!\d.)\d*+"  # a whole run of digits, never tried again from its middle: a long one would take for ever
+_SIGN = re.compile(
+    rf"{_RUN}(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
+)
+_DOCUMENT_NUMBERS = (  # with words one of which a text must hold for the pattern to be worth seeking
+    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), frozenset[str]()),
+    (
+        re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
+            rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
+            r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
+        ),
+        frozenset(["định", "chỉ", "nghị", "kết"]),
+    ),
+    (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), frozenset(["số"])),
+    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), frozenset(["điều", "khoản"])),
+    (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), frozenset(["http", "https", "www", "@"])),
+    (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), frozenset("x×")),
+)
+_TELEPHONE = re.compile(
+    r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
+    r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
+)
+_QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
+
+
+def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
+    """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
+    text = scan.folded.text
+    spans = [(day.start, day.end) for day in found]
+    stretches = dates.around((scan.starts[at], scan.ends[at]) for at in scan.numbers)
+    patterns = [pattern for pattern, needed in _DOCUMENT_NUMBERS if not (needed and needed.isdisjoint(scan.places))]
+    if any(len(scan.words[at]) > 2 and scan.words[at][0] in "01" for at in scan.numbers):
+        patterns.append(_TELEPHONE)
+    for start, end in stretches:
+        for pattern in patterns:
+            spans += [match.span() for match in pattern.finditer(text, start, end)]
+        for match in _SIGN.finditer(text, start, end):
+            if scan.folded.cased[match.start("sign")].isupper():
+                spans.append(match.span())
+    spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
+    spans += [(period.start, period.end) for period in periods]
+    quiet = bytearray(len(scan.words))
+    for start, end in spans:
+        index = scan.token_at(start)
+        while index < len(quiet) and scan.starts[index] < end:
+            quiet[index] = 1
+            index += 1
+    return quiet
