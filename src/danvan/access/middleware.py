@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -39,8 +39,7 @@ class ActingMiddleware:
             opened = scope.acting(request.acting) if request.acting else scope.person(request.user.pk)
             with opened:
                 response = self.get_response(request)
-                if response.status_code >= 500 or getattr(request, "failed", False):
-                    transaction.set_rollback(True)
+                settle(response, failed=getattr(request, "failed", False))
         if not request.user.is_authenticated:
             # Signed out just now: on a shared machine the way back shows nothing.
             response["Clear-Site-Data"] = '"cache"'
@@ -51,6 +50,17 @@ class ActingMiddleware:
     def process_exception(self, request: HttpRequest, _error: Exception) -> None:
         """A view that did not come to its end leaves nothing behind."""
         request.failed = True
+
+
+def settle(response: HttpResponse, *, failed: bool = False) -> None:
+    """The end of a request's transaction: what failed is taken back, what is answered as done will stand.
+
+    Raises OperationalError where it cannot: a failure of the database was passed over on the way.
+    """
+    if failed or response.status_code >= 500:
+        transaction.set_rollback(True)
+    elif connection.needs_rollback:
+        raise OperationalError("the transaction of the request is lost")
 
 
 class PostRequiredMiddleware:

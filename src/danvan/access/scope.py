@@ -135,8 +135,8 @@ def system(what: str) -> Iterator[None]:
 def _open(scope: Scope) -> Iterator[None]:
     before = _scope.get()
     token = _scope.set(scope)
-    _apply(scope)
     try:
+        _apply(scope)
         yield
     finally:
         _scope.reset(token)

@@ -131,6 +131,7 @@ SOCIALACCOUNT_ADAPTER = "danvan.access.adapters.SingleSignOn"
 SOCIALACCOUNT_PROVIDERS, _OIDC_ORIGIN = single_sign_on.configured(os.environ)
 # Counts of attempts are shared by all processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "danvan_cache"}}
+SESSION_ENGINE = "danvan.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from danvan.access import limits, scope
+from danvan.access.middleware import settle
 from danvan.casework import challenge, public
 from danvan.casework.actions import citizens, dialogues
 from danvan.casework.errors import CaseError
@@ -43,8 +44,7 @@ def open_to_all(view: View) -> View:
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic(), scope.system("citizens"):
             response = view(request, *args, **kwargs)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+            settle(response)
             return response
 
     return login_not_required(never_cache(opened))

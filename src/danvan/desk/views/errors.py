@@ -35,7 +35,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """An error of ours: 500. The database is away: 503, in JSON to whoever sent JSON; nothing of the deed stands."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if not _database_is_away(sys.exc_info()[1]):
         return server_error(request)
     connection.close()  # the next request opens its own
     said = _("Chưa làm được: máy chủ đang mất liên lạc với cơ sở dữ liệu. Hãy thử lại sau ít phút.")
@@ -44,6 +44,15 @@ def broken(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": said}, status=503, headers=headers)
     # Without the request: the frame of the page would ask the database who reads.
     return HttpResponse(render_to_string("503.html", {"message": said}), status=503, headers=headers)
+
+
+def _database_is_away(error: BaseException | None) -> bool:
+    """Whatever was raised last: what brought it about is a lost connection, or the connection is known to be lost."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return connection.connection is not None and connection.connection.closed
 
 
 def day_of(text: str) -> date:
