@@ -70,6 +70,9 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "board_of": ("tuan", "/board/dan_van/{bac}/2026-Q3/"),
     "reports": ("tuan", "/reports/"),
     "report": ("lan", "/reports/{report}/"),
+    "report_file": ("lan", "/reports/{report}/file/"),
+    "intake": ("mai", "/reports/intake/{intake}/"),
+    "terms": ("mai", "/reports/terms/"),
     "check_text": ("mai", "/check/"),
     "reopen": ("tuan", "/reopen/"),
     "tables": ("tuan", "/tables/"),
@@ -96,6 +99,7 @@ NO_PAGE = {
             *("set_language", "switch_post", "notices_seen", "notice", "form_duty", "filing_submit", "filing_discard"),
             *("submission_seal", "submission_restate", "submission_withdraw", "consolidated_carry", "board_remind"),
             *("workbook_discard", "compare_save", "compare_change", "filing_cells", "filing_files", "api_submissions"),
+            *("intake_send", "intake_read", "intake_again", "reading", "report_deed", "term"),
         ),
         "only posted to; answers with a page that is here",
     ),
@@ -107,7 +111,16 @@ NO_PAGE = {
         "read by programs",
     ),
     **dict.fromkeys(
-        ("stored_file", "workbook_form", "output", "submission_file", "compare_table", "table_file", "board_file"),
+        (
+            "stored_file",
+            "workbook_form",
+            "output",
+            "submission_file",
+            "compare_table",
+            "table_file",
+            "board_file",
+            "terms_file",
+        ),
         "a file",
     ),
     "board": "leads on to board_of",
@@ -140,8 +153,14 @@ from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Form
 from danvan.figures.workbook import stored, write_form
-from danvan.narrative.models import Check, Reading, Report
+from danvan.narrative import actions as reports, reading
 
+TEXT = '''BÁO CÁO
+Công tác dân vận quý I năm 2026 của xã An
+
+Xã đã tiếp 46 lượt công dân; tổ chức 3 cuộc đối thoại, có 120 lượt người tham dự. Tiếp nhận 31 đơn; đã giải quyết
+22/29 vụ việc, đạt 75%. Toàn xã có 55 mô hình “Dân vận khéo”, trong đó 12 mô hình đăng ký mới, 40 mô hình duy trì.
+'''
 BY = "Mai, Cán bộ, Xã An"
 def send(unit, period, figures, restate=""):
     draft = actions.open_draft(form="dan_van", unit=unit, period=period, by=BY, restate=restate)
@@ -172,9 +191,14 @@ kept = [
     if not file.seek(0)
 ]
 actions.draft_version(code="dan_van", by="Vy")
-report = Report.objects.create(name="bc.txt", sha256="0" * 64, text="Đã tổ chức 7 cuộc đối thoại.", unit=world.an,
-    title="Báo cáo quý III", period="2026-Q3", period_label="quý III")
-Reading.objects.create(report=report, start=3, end=20, quote="tổ chức 7 cuộc", value=7, indicator="dlg.sessions")
+report, _new = reports.keep(document=reading.read_text(TEXT), name="bc.txt", by=BY, unit=world.an.pk)
+reports.accept_sure(report=report, by=BY)
+reports.undo(report=report, by=BY)
+for row in report.readings.filter(indicator__in=["rec.turns", "dlg.sessions"]):
+    reports.decide(reading=row, by=BY)
+reports.teach(reading=row, phrase="cuộc đối thoại", by=BY)
+mai = cast.post_of(world.people["mai"])
+intake = reports.take_in(uploads=[("a.txt", io.BytesIO(TEXT.encode())), ("anh.png", io.BytesIO(b"x"))], by=mai)
 version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).first()
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
@@ -182,7 +206,7 @@ json.dump({
     "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
-    "accepted": again.pk, "report": report.pk,
+    "accepted": again.pk, "report": report.pk, "intake": intake.pk,
 }, open("objects.json", "w"))
 """
 

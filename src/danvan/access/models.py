@@ -127,6 +127,7 @@ class Notice(models.Model):
         SUBMITTED = "submitted", _("báo cáo mới gửi lên")
         RESTATED = "restated", _("số liệu thay đổi sau khi ký")
         ESCALATED = "escalated", _("đơn vị bên dưới trễ hạn")
+        REPORT = "report", _("báo cáo chờ duyệt")
         POST = "post", _("chức danh")
         MATTER = "matter", _("việc người dân nêu")
 

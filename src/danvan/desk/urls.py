@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from danvan.desk.views import calendar, checking, compare, home, reopening, reports, search, signed, tables, units
+from danvan.desk.views import (
+    calendar,
+    checking,
+    compare,
+    deciding,
+    home,
+    intake,
+    reopening,
+    reports,
+    search,
+    signed,
+    tables,
+    terms,
+    units,
+)
 
 
 class Id(IntConverter):
@@ -18,8 +32,18 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("files/<id:unit>/<str:name>", home.output, name="output"),
     path("reports/", reports.listing, name="reports"),
+    path("reports/intake/", intake.send, name="intake_send"),
+    path("reports/intake/<id:pk>/", intake.progress, name="intake"),
+    path("reports/intake/<id:pk>/read/", intake.read, name="intake_read"),
+    path("reports/intake/<id:pk>/files/<id:file>/again/", intake.again, name="intake_again"),
+    path("reports/terms/", terms.listing, name="terms"),
+    path("reports/terms/<id:pk>/", terms.change, name="term"),
+    path("reports/terms/terms.<slug:kind>", terms.export, name="terms_file"),
     path("reports/<id:pk>/", reports.report, name="report"),
     path("reopen/", reopening.reopen, name="reopen"),
+    path("reports/<id:pk>/readings/<id:reading>/", deciding.reading, name="reading"),
+    path("reports/<id:pk>/deeds/", deciding.deed, name="report_deed"),
+    path("reports/<id:pk>/file/", deciding.file, name="report_file"),
     path("check/", checking.check_text, name="check_text"),
     path("tables/", tables.listing, name="tables"),
     path("tables/<id:unit>/<str:period>/", tables.table, name="table"),

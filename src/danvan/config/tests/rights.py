@@ -142,6 +142,21 @@ DEEDS = [
     reads("sees who has filed", EVERYBODY, EVERYBODY, lambda t: get(f"/board/{FORM}/{t.unit}/{DRAFTED}/")),
     reads("sees a stored file", EVERYBODY, EVERYBODY, lambda t: get(f"/files/{t.file}/")),
     reads("sees a report that was read", EVERYBODY, EVERYBODY, lambda t: get(f"/reports/{t.report}/")),
+    reads("sees the words that were taught", EVERYBODY, None, lambda t: get("/reports/terms/")),
+    reads("exports the words", EVERYBODY, None, lambda t: get("/reports/terms/terms.yaml")),
+    reads("sees how far what was sent is read", EVERYBODY, NOBODY, lambda t: get(f"/reports/intake/{t.intake}/")),
+    reads("has what was sent read", FILLS, NOBODY, lambda t: post(f"/reports/intake/{t.intake}/read/")),
+    writes("sends report files", FILLS, None, lambda t: post("/reports/intake/", files=text_file())),
+    writes("tries a file again", FILLS, NOBODY, lambda t: post(f"/reports/intake/{t.intake}/files/{t.refused}/again/")),
+    writes(
+        "decides on a reading",
+        FILLS,
+        NOBODY,
+        lambda t: post(f"/reports/{t.report}/readings/{t.reading}/", do="accept", indicator="rec.turns|"),
+    ),
+    writes("has a report read again", FILLS, NOBODY, lambda t: post(f"/reports/{t.report}/deeds/", do="reread")),
+    reads("sees what a report would file", FILLS, NOBODY, lambda t: get(f"/reports/{t.report}/file/")),
+    writes("lets words go", FILLS, NOBODY, lambda t: post(f"/reports/terms/{t.term}/", do="stop")),
     reads("downloads what was signed", EVERYBODY, EVERYBODY, lambda t: get(f"/submissions/{t.signed}/report.xlsx")),
     reads("sees the consolidated form", EVERYBODY, None, lambda t: get(f"/consolidated/{FORM}/{ACCEPTED}/")),
     reads("compares", EVERYBODY, None, lambda t: get("/compare/")),
@@ -360,9 +375,16 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         report=report, start=0, end=4, quote=words, value=turns, question=f"Hỏi về {words}?"
     )
     Decision.objects.create(reading=reading, verdict="rejected", value=turns, qualifier="exact", deed=uuid.uuid4())
-    Term.objects.create(unit=unit, phrase=words, indicator="rec.turns", since=cast.REFORM, by=BY)
+    term = Term.objects.create(unit=unit, phrase=words, indicator="rec.turns", since=cast.REFORM, by=BY)
     intake = Intake.objects.create(unit=unit, by=BY, person=0)
     IntakeFile.objects.create(intake=intake, name=words, state="read", report=report)
+    refused = IntakeFile.objects.create(
+        intake=intake,
+        name=words,
+        state="refused",
+        why=words,
+        file=actions_files.store(text_file(), name=f"{name}.txt", unit=unit, purpose="narrative.Intake", by=BY),
+    )
     Check.objects.create(report=report, kind="sum", holds=False, start=0, end=4, message=f"Không khớp: {words}")
     evidence = EvidenceInput("sentence", f"narrative.Report:{report.pk}", 0, 10, words)
     cells = [CellInput("rec.turns", turns, evidence=[evidence])]
@@ -399,6 +421,10 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         sent=sent.pk,
         draft=draft.pk,
         report=report.pk,
+        reading=reading.pk,
+        term=term.pk,
+        intake=intake.pk,
+        refused=refused.pk,
         file=file.pk,
         upload=upload.pk,
         workbook=workbook,

@@ -129,6 +129,17 @@ def share(value: Decimal) -> str:
     return show.percent(value * 100)
 
 
+@register.filter
+def sureness(value: float) -> str:
+    """0.97 -> 97%."""
+    return show.percent(Decimal(round(value * 100)))
+
+
+@register.filter
+def form_name(form: Any) -> str:
+    return form.name_en if show.language() == "en" else form.name_vi
+
+
 # Values of the rooms that speak both languages: their words in the page's one
 
 

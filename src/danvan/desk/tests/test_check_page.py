@@ -19,7 +19,10 @@ def test_contradictions_come_first_and_both_lead_into_the_text(client):
     assert page.index("làm tròn 76%") < page.index("viết lặp") < page.index('<mark id="r2"')
     assert 'href="#c1"' in page
     assert '<span id="c1"></span>' in page
-    assert '<mark id="r2"><a href="#f2">so với so với</a></mark>' in page
+    assert (
+        '<mark id="r2" class="unsure" data-reading="2"><a href="#f2" aria-describedby="s2">so với so với</a></mark>'
+        in page
+    )
 
 
 def test_a_file_is_checked_as_a_pasted_text_is(client):

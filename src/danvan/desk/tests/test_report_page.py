@@ -14,8 +14,9 @@ def test_a_figure_is_marked_in_the_text_and_linked_to_its_row(client, small_map:
     made = report(small_map.dong_xuan)
     reading = made.readings.get(quote="55 mô hình")
     page = client.get(f"/reports/{made.pk}/").content.decode()
-    assert f'<mark id="r{reading.pk}"><a href="#f{reading.pk}">55 mô hình</a></mark>' in page
-    assert f'<tr id="f{reading.pk}">' in page
+    link = f'<a href="#f{reading.pk}" aria-describedby="s{reading.pk}">55 mô hình</a>'
+    assert f'<mark id="r{reading.pk}" class="sure" data-reading="{reading.pk}">{link}</mark>' in page
+    assert f'<li id="f{reading.pk}" class="card-sure"' in page
     assert "tăng 12" in page
 
 
@@ -67,16 +68,17 @@ def test_a_report_that_does_not_exist_is_a_clear_404(client, db):
 def test_the_number_of_figures_costs_no_queries(client, small_map: Map, figures: int, django_assert_num_queries):
     made = report(small_map.dong_xuan, figures=figures)
     client.get("/account/")  # signs in
-    with django_assert_num_queries(FRAME + 4):  # report, readings, checks, name of the unit
+    # Report, readings, checks, name of the unit; the form that fits (2), the map of its period and of two earlier ones.
+    with django_assert_num_queries(FRAME + 10):
         client.get(f"/reports/{made.pk}/")
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_two_queries(client, small_map: Map, count: int, django_assert_num_queries):
+def test_the_list_costs_three_queries(client, small_map: Map, count: int, django_assert_num_queries):
     for number in range(count):
         report(small_map.dong_xuan, number)
     client.get("/account/")  # signs in
-    with django_assert_num_queries(FRAME + 2):  # reports with their counts, names of units
+    with django_assert_num_queries(FRAME + 3):  # reports with their counts, names of units, what is being read
         page = client.get("/reports/").content.decode()
     assert page.count("1 chỗ không khớp") == count
 

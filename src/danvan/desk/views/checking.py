@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
+from danvan.desk import reviewing
 from danvan.desk.marking import paragraphs
 from danvan.lib import days
 from danvan.narrative.reading import UnreadableFile
@@ -27,7 +28,8 @@ SHOWN = 200  # slips; a text with more is to be put right in turns
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A contradiction or a slip, as the text's marking and the list beside it want it. pk: its number."""
+    """A contradiction or a slip, as the text's marking and the list beside it want it. pk: its number; css: as it is
+    drawn in the text."""
 
     pk: int
     start: int
@@ -35,7 +37,7 @@ class Mark:
     quote: str
     said: str
     write: str = ""
-    indicator: str = "-"  # a mark without one is drawn as open
+    css: str = "unsure"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,13 +84,17 @@ def _marked(found: Checked) -> dict[str, object]:
     text, numbers = found.document.text, count(1)
     against = [Mark(next(numbers), c.start, c.end, text[c.start : c.end], c.message) for c in found.contradictions]
     slips = list(_slips(found, numbers))
+    post = scope.current().acting
+    unlike = reviewing.unlike_history(found.document, post.unit_id) if post is not None else []
+    noted = [Mark(next(numbers), one.start, one.end, text[one.start : one.end], "") for one in unlike]
     return {
         "text": text,
         "found": found,
         "against": against,
         "slips": slips,
         "more": len(found.slips) - len(slips),
-        "paragraphs": list(paragraphs(text, slips, against)),
+        "unlike": list(zip(noted, unlike, strict=True)),
+        "paragraphs": list(paragraphs(text, [*slips, *noted], against)),
     }
 
 

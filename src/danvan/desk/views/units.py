@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from danvan.access import scope
 from danvan.desk import figures_of, show
+from danvan.desk.naming import last_day
 from danvan.desk.queries import invented
 from danvan.desk.river import MOST, River, Stream, river
 from danvan.desk.views.errors import day_of, period_of
@@ -23,7 +24,7 @@ from danvan.figures import queries as figures
 from danvan.figures.catalogue import CatalogueError
 from danvan.figures.errors import FigureError
 from danvan.units import names, queries
-from danvan.units.models import Unit, UnitVersion
+from danvan.units.models import Reach, Unit, UnitVersion
 
 PAGE = 50
 LONGEST = 100
@@ -55,6 +56,17 @@ def search(request: HttpRequest) -> HttpResponse:
         "map_from": None if found else queries.first_day(),
     }
     return render(request, "desk/units.html", context)
+
+
+def found_within(text: str, period: str, most: int = 10) -> list[tuple[UnitVersion, str]]:
+    """Units of the acting unit's reach by part of their name, on the last day of a period; with who stands above."""
+    day, key = last_day(period), names.search_key(names.write_out(text.replace("\x00", "")))
+    rows, post = _matching(key, day), scope.current().acting
+    if post is not None:
+        rows = rows.filter(unit__in=Reach.objects.filter(holder=post.unit_id).values("unit"))
+    found = list(rows.order_by("bare_key", "unit")[:most])
+    above = _names_above(found, day)
+    return [(version, above[version.unit_id]) for version in found]
 
 
 def _matching(key: str, on: dt.date) -> QuerySet[UnitVersion]:

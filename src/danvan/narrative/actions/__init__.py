@@ -3,7 +3,7 @@
 from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_up, decide, undo
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
-from danvan.narrative.actions.receiving import keep, receive, reread, settle
+from danvan.narrative.actions.receiving import hand_over, keep, receive, reread, settle
 from danvan.narrative.actions.taking_in import read_waiting, take_in, try_again, waiting
 from danvan.narrative.actions.teaching import resume_term, stop_term, teach
 
@@ -15,6 +15,7 @@ __all__ = [
     "add_up",
     "decide",
     "file",
+    "hand_over",
     "keep",
     "put_into_form",
     "read_waiting",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import scope
-from danvan.access.models import StoredFile
+from danvan.access.models import Notice, StoredFile
+from danvan.access.notices import notify
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.figures import actions as figures
 from danvan.figures.catalogue import breakdown_key
 from danvan.lib.periods import Period
-from danvan.narrative import choices, queries, reading
+from danvan.narrative import choices, finding, queries, reading
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.commands import period_as_json
 from danvan.narrative.filing import propose
 from danvan.narrative.models import Check, Reading, Report
 from danvan.narrative.reading.document import Change, Document
-from danvan.narrative.resolving import Resolution, resolve
-from danvan.units import queries as units
-from danvan.units.models import Reach, Unit, UnitVersion
+from danvan.narrative.resolving import Resolution
+from danvan.units.models import Reach, Unit
 
 _WRITTEN = [
     *("number", "quote", "value", "unit", "per", "qualifier", "indicator", "breakdown", "confidence", "alternatives"),
@@ -70,7 +69,7 @@ def keep(
     known = Report.objects.filter(sha256=digest).first()
     if known:
         return known, False
-    resolution, likely = _within(_resolve(document), unit), choices.periods(document)
+    resolution, likely = _within(finding.whose(document), unit), choices.periods(document)
     period = likely[0] if document.period and document.period.code else None
     report = Report(
         name=name[:255],
@@ -225,43 +224,31 @@ def settle(*, report: Report, by: audit.By, unit: Unit | int | None = None, peri
     return report
 
 
+@transaction.atomic
+def hand_over(*, report: Report, by: audit.By) -> int:
+    """Tells the people of the unit that the report speaks of: it is theirs to go through and to file. Gives how many.
+
+    Raises ReportError where the unit is open or the acting one itself.
+    """
+    work_on(report)
+    post = scope.current().acting
+    if report.unit_id is None:
+        raise ReportError(_("Chưa rõ báo cáo của đơn vị nào: hãy chọn đơn vị trước khi giao."))
+    if post is not None and post.unit_id == report.unit_id:
+        raise ReportError(_("Báo cáo này của chính đơn vị mình: hãy ghi vào biểu."))
+    told = notify(
+        unit=report.unit_id,
+        permission=Permission.FILL,
+        kind=Notice.Kind.REPORT,
+        sentence=f"Báo cáo “{report}” của đơn vị đã được đọc, chờ duyệt và ghi vào biểu ({by})",
+        link=f"/reports/{report.pk}/",
+    )
+    audit.record(by=by, verb="narrative.hand_over", subject=report, unit=report.unit_id, told=told)
+    return told
+
+
 def _said_by(by: audit.By) -> str:
     return f"{by} cho biết ngày {timezone.localdate():%d/%m/%Y}."[:300]
-
-
-def _resolve(document: Document) -> Resolution:
-    day = day_of(document)
-
-    def find(name: str, level: str | None) -> list[_OnMap]:
-        return [_OnMap(version, day) for version in units.find(name, day, level)]
-
-    return resolve(document, find, f"{day:%d/%m/%Y}")
-
-
-def day_of(document: Document) -> date:
-    """The day whose map is meant: the last one of the period, else the day of the text, else today."""
-    period = document.period
-    return (period and period.end) or document.published or timezone.localdate()
-
-
-class _OnMap:
-    """A unit as it was on a day; its path is looked up only if the name alone does not decide."""
-
-    def __init__(self, version: UnitVersion, day: date) -> None:
-        self.unit_id, self.name, self.level, self._day = version.unit_id, version.name, version.level, day
-
-    def _versions(self) -> list[UnitVersion]:
-        if not hasattr(self, "_path"):
-            self._path = units.path(self.unit_id, self._day)
-        return self._path
-
-    @property
-    def path(self) -> list[int]:
-        return [version.unit_id for version in self._versions()]
-
-    @property
-    def path_names(self) -> list[str]:
-        return [version.name for version in self._versions()]
 
 
 def _change(change: Change | None) -> dict[str, Any] | None:
