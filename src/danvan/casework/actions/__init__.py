@@ -2,7 +2,7 @@
 
 from danvan.casework.actions import dialogues, issues, promises, vault
 from danvan.casework.actions.matters import act, appeal, hand_over, merge, receive, split
-from danvan.casework.actions.receptions import plan_day, receive_visit, tell_day
+from danvan.casework.actions.receptions import plan_day, receive_visit, take_in, tell_day
 
 __all__ = [
     "act",
@@ -16,6 +16,7 @@ __all__ = [
     "receive",
     "receive_visit",
     "split",
+    "take_in",
     "tell_day",
     "vault",
 ]

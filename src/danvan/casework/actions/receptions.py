@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
+from danvan.casework.actions.matters import receive
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Matter, ReceptionDay, Turn
 from danvan.casework.vocabulary import choices
@@ -20,6 +23,37 @@ from danvan.units.models import Unit
 
 MOST_PERSONS = 10_000
 SITTING = {"regular": "regular", "scheduled": "head", "ad_hoc": "head", "delegated": "delegated"}
+SEEN = ("in_person", "online")  # channels on which somebody is received; the others only bring a matter
+
+
+@transaction.atomic
+def take_in(
+    *,
+    unit: Unit | int,
+    by: audit.By,
+    key: UUID,
+    new: Mapping[str, Any] | None = None,
+    matter: Matter | None = None,
+    turn: Mapping[str, Any] | None = None,
+) -> tuple[Matter | None, Turn | None]:
+    """What is done at the desk in one go: the matter that somebody raises and the turn in which they were received.
+
+    new: as `receive` takes it; matter: one that was taken in before, in its place; neither: guidance was all. turn: as
+    `receive_visit` takes it; None for what came by telephone or post. The same key twice, also at the same moment,
+    gives what the first one made. Raises CaseError with a sentence for each field of both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+    if new is None and turn is None:
+        raise ValueError("neither a matter nor a turn")
+    if new is not None:
+        try:
+            matter = receive(unit=unit, by=by, key=key, **new)
+        except CaseError as error:
+            wrong = {} if turn is None else _wrong(**turn)
+            raise CaseError("", **{**wrong, **error.fields}) from error
+    visit = None if turn is None else receive_visit(unit=unit, by=by, key=key, matter=matter, **turn)
+    return matter, visit
 
 
 @transaction.atomic
@@ -48,18 +82,7 @@ def receive_visit(
     if key and (known := Turn.objects.filter(key=key).first()):
         return known
     on = on or timezone.localdate()
-    wrong: dict[str, str] = {}
-    if mode not in SITTING:
-        wrong["mode"] = _("Chọn hình thức tiếp.")
-    if receiver not in dict(choices("receiver")):
-        wrong["receiver"] = _("Chọn người tiếp.")
-    if channel not in ("in_person", "online"):
-        wrong["channel"] = _("Tiếp trực tiếp hoặc trực tuyến.")
-    if not 1 <= persons <= MOST_PERSONS:
-        wrong["persons"] = _("Số người từ 1 đến %(most)s.") % {"most": MOST_PERSONS}
-    if on > timezone.localdate():
-        wrong["on"] = _("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(on)}
-    if wrong:
+    if wrong := _wrong(mode=mode, receiver=receiver, channel=channel, persons=persons, on=on):
         raise CaseError("", **wrong)
     repeat = matter is not None and Turn.objects.filter(matter=matter).exists()
     turn = Turn.objects.create(
@@ -121,3 +144,27 @@ def tell_day(*, day: ReceptionDay, held: bool, by: audit.By, note: str = "") -> 
     day.save()
     audit.record(by=by, verb="casework.tell_day", subject=day, unit=day.unit_id, held=held)
     return day
+
+
+def _wrong(
+    *,
+    mode: str = "regular",
+    receiver: str = "reception_office",
+    channel: str = "in_person",
+    persons: int = 1,
+    on: dt.date | None = None,
+    **_more: Any,
+) -> dict[str, str]:
+    """A sentence for each field of a turn that cannot be."""
+    wrong: dict[str, str] = {}
+    if mode not in SITTING:
+        wrong["mode"] = _("Chọn hình thức tiếp.")
+    if receiver not in dict(choices("receiver")):
+        wrong["receiver"] = _("Chọn người tiếp.")
+    if channel not in SEEN:
+        wrong["channel"] = _("Tiếp trực tiếp hoặc trực tuyến.")
+    if not 1 <= persons <= MOST_PERSONS:
+        wrong["persons"] = _("Số người từ 1 đến %(most)s.") % {"most": MOST_PERSONS}
+    if on and on > timezone.localdate():
+        wrong["on"] = _("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(on)}
+    return wrong

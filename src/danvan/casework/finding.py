@@ -1,0 +1,83 @@
+"""Finding matters: by number, by code, by words with or without marks, by who raised them, by what speaks of the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from danvan.casework.actions import vault
+from danvan.casework.models import Matter
+from danvan.lib.vietnamese import fold
+
+NEWEST = 2**62
+LONGEST = 200  # characters of a question that are looked at
+MOST_FOUND = 20_000  # matters that a filter by words may find
+_NUMBER = re.compile(r"(?:số\s*)?(\d{1,7})\s*/\s*((?:19|20)\d\d)", re.IGNORECASE)
+_CODE = re.compile(r"[a-z2-7]{4}([\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
+
+
+def matching(rows: QuerySet[Matter], asked: str, unit: int | None) -> QuerySet[Matter]:
+    """Those of the rows that a question means: "12/2026", a code, or all of its words. unit: of this one only."""
+    asked = asked.replace("\x00", " ")[:LONGEST].strip()
+    if number := _NUMBER.fullmatch(asked):
+        return rows.filter(book_number=int(number[1]), book_year=int(number[2]))
+    if _CODE.fullmatch(asked):
+        return rows.filter(code=re.sub(r"[\s-]", "", asked).upper())
+    query = _query(asked)
+    if not query:
+        return rows
+    found = "SELECT casework_found(to_tsquery('simple', %s), %s, %s, %s)"
+    return rows.filter(pk__in=RawSQL(found, [query, unit, NEWEST, MOST_FOUND]))  # noqa: S611 -- a constant with parameters
+
+
+def named(asked: str, unit: int, most: int) -> list[Matter]:
+    """The newest of a unit's own register or hands that a question means; nothing for an empty one."""
+    if not asked.strip():
+        return []
+    rows = Matter.objects.filter(unit=unit) | Matter.objects.filter(origin=unit)
+    return list(matching(rows, asked, unit).order_by("-pk")[:most])
+
+
+def alike(title: str, text: str, unit: int, most: int) -> list[tuple[Matter, float]]:
+    """What speaks of the same, most like first, with how much (0 to 1)."""
+    title, text = title.replace("\x00", " ")[:LONGEST], text.replace("\x00", " ")
+    if not title.strip() and not text.strip():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT matter, likeness FROM casework_alike(%s, %s, %s, %s)", [title, text, unit, most])
+        rows = dict(cursor.fetchall())
+    found = Matter.objects.in_bulk(rows)
+    return [(found[pk], likeness) for pk, likeness in rows.items() if pk in found]
+
+
+def of_person(person: Mapping[str, Any], unit: int, most: int) -> list[Matter]:
+    """What the same person raised before within the unit, newest first; never what is sealed."""
+    marks = vault.all_marks(person, unit)
+    return _marked(marks, most) if marks else []
+
+
+def of_same_person(matter: Matter, most: int) -> list[Matter]:
+    """What whoever raised this matter raised before within the unit."""
+    identity = getattr(matter, "identity", None)
+    if identity is None or not identity.marks:
+        return []
+    return [one for one in _marked(identity.marks, most + 1) if one.pk != matter.pk][:most]
+
+
+def _marked(marks: Iterable[str], most: int) -> list[Matter]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_marked(%s, %s)", [list(marks), most])
+        numbers = [row for (row,) in cursor.fetchall()]
+    found = Matter.objects.in_bulk(numbers)
+    return [found[pk] for pk in numbers if pk in found]
+
+
+def _query(asked: str) -> str:
+    """Whole words, the last one as far as it is typed."""
+    words = re.findall(r"[a-z0-9]+", fold(asked))[:12]
+    return " & ".join(f"'{word}'" for word in words) + ":*" if words else ""
