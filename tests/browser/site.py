@@ -134,7 +134,7 @@ def _remove_unused() -> None:
 def _made_from() -> str:
     source = hashlib.sha256()
     package = ROOT / "src" / "danvan"
-    for room in ("access", "audit", "units", "figures", "narrative", "config", "lib"):
+    for room in ("access", "audit", "units", "figures", "casework", "narrative", "config", "lib"):
         for path in sorted((package / room).rglob("*")):
             if path.suffix in {".py", ".yaml", ".txt", ".html"} and "tests" not in path.parts:
                 source.update(path.read_bytes())

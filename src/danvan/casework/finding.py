@@ -1,4 +1,4 @@
-"""Finding matters: by number, by code, by words with or without marks, by who raised them, by what speaks of the same."""
+"""Finding matters: by number, code, words with or without marks, by who raised them, by what speaks of the same."""
 
 from __future__ import annotations
 

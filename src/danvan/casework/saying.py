@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from danvan.casework import workflow
 from danvan.casework.deadlines import TRAITS, Deadline, Rules, State
-from danvan.casework.models import Matter
 from danvan.casework.workflow import Label
 from danvan.figures import catalogue
 from danvan.figures.filing_page import language

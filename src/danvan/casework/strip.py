@@ -105,7 +105,7 @@ def _runs(steps: list[Step]) -> Iterable[str]:
     for _key, run in itertools.groupby(numbered, lambda one: (one[1].day.toordinal() - one[0], one[1].why)):
         days = [step for _n, step in run]
         first, last = days[0].day, days[-1].day
-        between = vietnamese(first) if first == last else f"{vietnamese(first)}–{vietnamese(last)}"  # noqa: RUF001
+        between = vietnamese(first) if first == last else f"{vietnamese(first)}–{vietnamese(last)}"
         yield f"{between} ({days[0].why})" if days[0].why else between
 
 

@@ -39,7 +39,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act. to: the state after it, "" where it stays. only: the resolution it is for; after: the act it answers."""
+    """One act. to: the state after it, "" where it stays. only: the resolution it is for; after: the act it answers.
+
+    vi, en: what it is called on its button; done, en_done: in the timeline.
+    """
 
     act: str
     begins: frozenset[str]
@@ -47,6 +50,8 @@ class Step:
     who: str
     vi: str
     done: str
+    en: str
+    en_done: str
     needs: tuple[str, ...] = ()
     document: str = ""
     notice: bool = False

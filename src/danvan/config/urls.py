@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("danvan.access.urls")),
     path("", include("danvan.casework.urls_citizens")),
     path("", include("danvan.api.urls")),
+    path("", include("danvan.casework.urls")),
     path("", include("danvan.figures.urls")),
     path("", include("danvan.desk.urls")),
 ]

@@ -31,16 +31,17 @@ class Place(NamedTuple):
 # Eight at most; on phones the first three that the post may see, the others under "Thêm".
 RAIL = (
     Place("home", "tasks", _("Việc cần làm")),
+    Place("casework", "people", _("Việc của dân")),
     Place("filing", "edit", _("Nhập báo cáo"), (Permission.FILL,)),
     Place("review", "review", _("Xem xét"), (Permission.REVIEW,)),
     Place("board", "board", _("Tình hình gửi")),
     Place("compare", "compare", _("So sánh")),
     Place("tables", "table", _("Tổng hợp")),
     Place("reports", "report", _("Báo cáo")),
-    Place("units", "unit", _("Đơn vị")),
 )
 # In the person's menu.
 MENU = (
+    Place("units", "unit", _("Đơn vị")),
     Place("forms", "table", _("Biểu mẫu"), (Permission.EDIT_FORMS,)),
     Place("people", "unit", _("Người dùng"), (Permission.MANAGE_PEOPLE,)),
     Place("audit", "note", _("Nhật ký"), (Permission.SEE_AUDIT,)),

@@ -1,0 +1,8 @@
+"""Papers of this room, typeset by Typst: the receipt of what was taken in, the letter that answers it.
+
+Always in Vietnamese. The words go in as data and are never read as Typst markup.
+"""
+
+from danvan.casework.papers.receipt import Receipt, receipt, receipt_pdf
+
+__all__ = ["Receipt", "receipt", "receipt_pdf"]
