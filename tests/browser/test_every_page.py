@@ -85,6 +85,9 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "search": ("tuan", "/search/?q=an"),
     "help": ("tuan", "/help/"),
     "calendar": ("tuan", "/calendar/2026/"),
+    "reception": ("mai", "/reception/"),
+    "reception_days": ("mai", "/reception/days/"),
+    "receipt": ("mai", "/matters/{matter}/receipt/"),
     "citizen_say": (NOBODY, "/say/?unit={an}"),
     "citizen_follow": (NOBODY, "/follow/?code={code}"),
     "citizen_promises": (NOBODY, "/promises/"),
@@ -123,6 +126,9 @@ NO_PAGE = {
         ),
         "a file",
     ),
+    "receipt_file": "a file",
+    "reception_help": "parts of the reception desk",
+    "casework": "leads on to where the work of that room begins",
     "board": "leads on to board_of",
     "citizen_sent": "of the browser that sent something: casework/tests",
     **dict.fromkeys(
@@ -203,7 +209,7 @@ version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
-    "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
+    "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk, "intake": intake.pk,

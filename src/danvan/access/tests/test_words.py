@@ -12,7 +12,7 @@ from danvan.access import signing_in
 from danvan.access.words import VERBS
 
 WRITERS = {"record", "_record", "_decide"}  # that take the verb, and hand it on to audit.record
-VERB = re.compile(r"[a-z]+\.[a-z_]+")
+VERB = re.compile(r"[a-z]+\.[a-z_]*")  # of one that is put together, its beginning
 
 
 def written() -> Iterator[str]:
@@ -43,4 +43,9 @@ def _constants(call: ast.Call) -> Iterator[ast.Constant]:
 
 
 def test_the_words_are_those_of_the_verbs():
-    assert set(VERBS) == set(written())
+    whole = {verb for verb in written() if not verb.endswith((".", "_"))}
+    begun = tuple({*written()} - whole)
+
+    assert whole - set(VERBS) == set()
+    assert {verb for verb in set(VERBS) - whole if not verb.startswith(begun)} == set()
+    assert [one for one in begun if not any(verb.startswith(one) for verb in VERBS)] == []

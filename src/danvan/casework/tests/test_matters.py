@@ -155,6 +155,13 @@ def test_numbers_follow_each_other_within_a_unit_and_a_year(world, today):
     assert all(len(one.code) == 16 for one in (first, second))
 
 
+def test_every_act_has_a_word_in_the_trail():
+    from danvan.access.words import VERBS
+
+    acts = {act for kind in workflow.load().types.values() for act in kind.steps}
+    assert {f"casework.{act}" for act in acts} - set(VERBS) == set()
+
+
 # Handing on
 
 

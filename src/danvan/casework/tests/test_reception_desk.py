@@ -143,7 +143,7 @@ def test_a_matter_of_another_unit_is_not_taken_up_here(world, mai):
         other = actions.receive(unit=world.binh, matter_type="reflection", title="Đèn hỏng", by="x")
     answer = mai.post("/reception/", visit(matter=str(other.pk)))
 
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert kept(world)[1] == []
 
 

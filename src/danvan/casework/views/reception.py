@@ -73,7 +73,7 @@ def _take_in(form: VisitForm, post: scope.Acting) -> tuple[Matter | None, Turn |
     if chosen != GUIDANCE:
         before = Matter.objects.filter(pk=chosen).first()
         if before is None or post.unit_id not in (before.unit_id, before.origin_id):
-            raise CaseError(matter=_("Vụ việc này không do đơn vị tiếp nhận: chọn lại."))
+            raise Http404(_("Vụ việc đã chọn không do đơn vị này tiếp nhận. Hãy quay lại và chọn vụ việc khác."))
     elif not given["said"]:
         raise CaseError(said=_("Chỉ hướng dẫn, giải thích: ghi ngắn gọn đã trả lời gì."))
     return actions.take_in(unit=post.unit_id, by=post, key=given["key"], matter=before, turn=turn)

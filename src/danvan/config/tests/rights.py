@@ -53,6 +53,7 @@ WHERE = {  # a unit: what stands how to it
 EVERYBODY = frozenset(ACTORS)
 NOBODY: frozenset[str] = frozenset()
 FILLS = frozenset({"officer", "reviewer", "leader"})
+RECEIVES = FILLS  # those of the roles tried here
 SENDS = DECIDES = REMINDS = frozenset({"reviewer", "leader"})
 SIGNS = frozenset({"leader"})
 FORMS = frozenset({"forms"})
@@ -229,6 +230,33 @@ DEEDS = [
         NOBODY,
         lambda t: post(f"/board/{FORM}/{t.unit}/{DRAFTED}/remind/", unit=t.children),
     ),
+    # what citizens raise
+    reads("sees the days of reception", EVERYBODY, None, lambda t: get("/reception/days/")),
+    reads("opens the reception desk", RECEIVES, None, lambda t: get("/reception/")),
+    reads(
+        "is helped at the desk",
+        RECEIVES,
+        None,
+        lambda t: post("/reception/help/", title="Đèn hỏng", phone="0912345678"),
+    ),
+    reads("prints a receipt", RECEIVES, NOBODY, lambda t: get(f"/matters/{t.casework.matter}/receipt/")),
+    reads("takes a receipt along", RECEIVES, NOBODY, lambda t: get(f"/matters/{t.casework.matter}/receipt.pdf")),
+    writes("receives a visitor", RECEIVES, None, lambda t: post("/reception/", **visit())),
+    writes(
+        "receives somebody again", RECEIVES, NOBODY, lambda t: post("/reception/", **visit(matter=t.casework.matter))
+    ),
+    writes(
+        "plans a day of reception",
+        RECEIVES,
+        None,
+        lambda t: post("/reception/days/", on=tomorrow(), receiver="party_secretary", note=""),
+    ),
+    writes(
+        "tells of a day of reception",
+        RECEIVES,
+        NOBODY,
+        lambda t: post("/reception/days/", day=t.casework.day, held="yes"),
+    ),
     # forms
     reads("sees the forms", EVERYBODY, None, lambda t: get("/forms/")),
     reads("sees a form", EVERYBODY, None, lambda t: get(f"/forms/{FORM}/")),
@@ -303,6 +331,12 @@ def _take(t: SimpleNamespace) -> Ask:
     return post(f"/workbook/{t.draft}/{t.upload}/", take=["rec.persons|"], seen=["rec.persons|=0"])
 
 
+def visit(**more: Any) -> dict[str, Any]:
+    """What the reception desk sends."""
+    said = {"matter": "new", "title": "Đèn đường hỏng", "type": "reflection", "channel": "in_person", "persons": 1}
+    return {**said, "receiver": "reception_office", "mode": "regular", "key": a_key(), "on": today(), **more}
+
+
 def _sign() -> Ask:
     return post(f"/consolidated/{FORM}/{ACCEPTED}/", reason="Bổ sung một xã", key=a_key())
 
@@ -319,6 +353,10 @@ def text_file() -> io.BytesIO:
 
 def tomorrow() -> str:
     return (timezone.localdate() + dt.timedelta(1)).isoformat()
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
 
 
 def leave() -> dict[str, str]:

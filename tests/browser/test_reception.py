@@ -1,0 +1,121 @@
+"""A visit at the reception desk in a real browser: by keyboard alone, and with script off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.cast_site import served_with_cast, sessions_of
+from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
+
+_VISITS = """
+import datetime as dt, json
+from django.utils import timezone
+from danvan.casework import actions
+
+today = timezone.localdate()
+before = actions.receive(
+    unit=world.an, matter_type="complaint", title="Bồi thường khi mở đường liên xã", by="Mai", field="land",
+    on=today - dt.timedelta(40), person={"name": "Người Đến Trước", "phone": "0912345678"},
+)
+actions.plan_day(unit=world.an, on=today, receiver="party_secretary", by="Mai")
+json.dump({"before": before.pk, "number": str(before)}, open("objects.json", "w"))
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[dict]:
+    var = tmp_path_factory.mktemp("reception")
+    with served_with_cast(var, _VISITS) as address:
+        yield {
+            "address": address,
+            "sessions": sessions_of(address, browser, ["mai"]),
+            **json.loads((var / "objects.json").read_text()),
+        }
+
+
+@pytest.fixture
+def open_desk(desk: dict, browser: Browser) -> Iterator[Callable[..., Page]]:
+    wrong: list[str] = []
+    opened = []
+
+    def open_desk(**options: object) -> Page:
+        chosen = {"viewport": WIDE, "reduced_motion": "reduce", **options}
+        context = browser.new_context(base_url=desk["address"], storage_state=desk["sessions"]["mai"], **chosen)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto("/reception/")
+        return page
+
+    yield open_desk
+    for context in opened:
+        context.close()
+    assert [line for line in wrong if "status of 422" not in line] == []
+
+
+def test_a_visit_from_the_first_key_to_the_printed_receipt(open_desk, pictures):
+    page = open_desk()
+    keys = page.keyboard
+    expect(page.locator("#id_name")).to_be_focused()
+    for typed in ("Người Đến Tiếp", "0987 654 321", "", "thôn Thượng"):  # name, telephone, persons, address
+        keys.type(typed)
+        keys.press("Enter")
+    expect(page.locator("[name=matter]").first).to_be_focused()
+    keys.press("Enter")  # it is a new matter
+    keys.press("Enter")  # nothing to look for
+    expect(page.locator("#id_title")).to_be_focused()
+    keys.type("Phản ánh rác thải, mùi hôi ở chợ")
+    keys.press("Enter")
+    expect(page.locator("#suggested")).to_contain_text("Phản ánh")
+    keys.press("Tab")  # past the text to the suggestion
+    expect(page.locator("#take-suggestion")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator("[name=type][value=reflection]")).to_be_checked()
+    expect(page.locator("#id_field")).to_have_value("environment")
+    expect(page.locator("#expected .strip")).to_be_visible()
+    fits_and_is_open_to_all(page, pictures, "reception-filled")
+    keys.press("Control+Enter")
+    page.wait_for_url("**/receipt/")
+    receipt = page.locator("article.a5")
+    expect(receipt).to_contain_text("GIẤY BIÊN NHẬN")
+    expect(receipt).not_to_contain_text("rác thải")
+    expect(receipt).not_to_contain_text("Người Đến Tiếp")
+    expect(page.locator("#print")).to_be_focused()
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    keys.press("Enter")
+    assert page.title() == "printed"
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    assert [len(paper), *(round(side) for side in paper[0].get_size())] == [1, 420, 595]  # one sheet of A5, in points
+
+
+def test_who_came_before_is_found_while_one_types_and_is_one_more_turn(open_desk, desk):
+    page = open_desk()
+    page.locator("#id_phone").press_sequentially("0912345678")
+    earlier = page.locator("#earlier .pick", has_text=f"Số {desk['number']}")
+    expect(earlier).to_contain_text("cùng người")
+    earlier.click()
+    page.locator("#id_said").fill("Đang đo đạc")
+    page.get_by_role("button", name="Lưu và in giấy biên nhận").click()
+    expect(page.locator(".messages")).to_contain_text(f"Đã ghi lượt tiếp về vụ việc số {desk['number']}.")
+    expect(page.locator(".lines")).to_contain_text("Bồi thường khi mở đường liên xã")
+
+
+def test_without_script_it_looks_by_a_button_and_saves(open_desk, desk):
+    page = open_desk(java_script_enabled=False, viewport=PHONE)
+    page.locator("#id_ask").fill("mo duong lien xa")
+    page.locator("#id_title").fill("Kiến nghị làm đường")
+    page.get_by_role("button", name="Tìm và xem gợi ý").click()
+    expect(page.locator("#earlier")).to_contain_text(f"Số {desk['number']}")
+    expect(page.locator("#suggested")).to_contain_text("Kiến nghị")
+    expect(page.locator("#id_title")).to_have_value("Kiến nghị làm đường")
+    page.get_by_role("button", name="Lưu và in giấy biên nhận").click()
+    expect(page.locator("main")).to_contain_text("Chọn loại vụ việc.")
+    page.locator("[name=type][value=recommendation]").check()
+    page.get_by_role("button", name="Lưu và in giấy biên nhận").click()
+    expect(page.locator("article.a5")).to_contain_text("kiến nghị")
