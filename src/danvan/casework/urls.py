@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from danvan.casework.views import reception
+from danvan.casework.views import dialogues, reception
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
     path("reception/", reception.desk, name="reception"),
     path("reception/help/", reception.help_along, name="reception_help"),
     path("reception/days/", reception.days, name="reception_days"),
+    path("dialogues/", dialogues.listing, name="dialogues"),
+    path("dialogues/new/", dialogues.new, name="dialogue_new"),
+    path("dialogues/<int:pk>/", dialogues.page, name="dialogue"),
+    path("dialogues/<int:pk>/edit/", dialogues.edit, name="dialogue_edit"),
+    path("dialogues/<int:pk>/room/", dialogues.room, name="dialogue_room"),
+    path("dialogues/<int:pk>/hall/", dialogues.hall, name="dialogue_hall"),
+    path("kept/", dialogues.promise_list, name="promise_list"),
+    path("kept/<int:pk>/", dialogues.promise, name="promise"),
     path("matters/<int:pk>/receipt/", reception.receipt, name="receipt"),
     path("matters/<int:pk>/receipt.pdf", reception.receipt_file, name="receipt_file"),
 ]

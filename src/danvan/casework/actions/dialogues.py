@@ -165,6 +165,16 @@ def publish(*, dialogue: Dialogue, results: str, by: audit.By, on: dt.date | Non
     return _saved(dialogue, by, "publish_dialogue", on=dialogue.published_on.isoformat())
 
 
+@transaction.atomic
+def open_votes(*, dialogue: Dialogue, opened: bool, by: audit.By) -> Dialogue:
+    """Lets participants say of each opinion whether they agree, or no longer."""
+    dialogue = _locked(dialogue)
+    if dialogue.state not in (_PLANNED, _ANNOUNCED, _OPEN):
+        raise CaseError(_("Cuộc đối thoại đã kết thúc: không mở lấy ý kiến được nữa."))
+    dialogue.votes_open = opened
+    return _saved(dialogue, by, "open_votes", opened=opened)
+
+
 # Opinions
 
 
