@@ -87,6 +87,14 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "calendar": ("tuan", "/calendar/2026/"),
     "reception": ("mai", "/reception/"),
     "reception_days": ("mai", "/reception/days/"),
+    "dialogues": ("mai", "/dialogues/"),
+    "dialogue_new": ("mai", "/dialogues/new/"),
+    "dialogue": ("lan", "/dialogues/{held}/"),
+    "dialogue_edit": ("mai", "/dialogues/{held}/edit/"),
+    "dialogue_room": ("mai", "/dialogues/{held}/room/"),
+    "dialogue_hall": ("mai", "/dialogues/{held}/hall/"),
+    "promise_list": ("mai", "/kept/"),
+    "promise": ("lan", "/kept/{promise}/"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
     "citizen_say": (NOBODY, "/say/?unit={an}"),
     "citizen_follow": (NOBODY, "/follow/?code={code}"),
@@ -209,7 +217,7 @@ version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
-    "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
+    "held": casework.dialogue, "promise": casework.promise, "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk, "intake": intake.pk,

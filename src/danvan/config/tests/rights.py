@@ -257,6 +257,34 @@ DEEDS = [
         NOBODY,
         lambda t: post("/reception/days/", day=t.casework.day, held="yes"),
     ),
+    reads("sees dialogues", EVERYBODY, None, lambda t: get("/dialogues/")),
+    reads("begins to plan a dialogue", RECEIVES, None, lambda t: get("/dialogues/new/")),
+    reads("sees a dialogue", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/")),
+    reads("sees the screen of a hall", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/hall/")),
+    reads("opens the secretary's room", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/room/")),
+    reads("opens a dialogue's plan", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/edit/")),
+    reads("sees promises", EVERYBODY, None, lambda t: get("/kept/")),
+    reads("sees a promise", EVERYBODY, EVERYBODY, lambda t: get(f"/kept/{t.casework.promise}/")),
+    writes("plans a dialogue", RECEIVES, None, lambda t: post("/dialogues/new/", **dialogue())),
+    writes(
+        "changes a dialogue's plan",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/dialogues/{t.casework.dialogue}/edit/", **dialogue()),
+    ),
+    writes(
+        "writes down an opinion",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/dialogues/{t.casework.dialogue}/room/", do="write", text="Xin nước sạch", key=a_key()),
+    ),
+    writes("begins a dialogue", RECEIVES, NOBODY, lambda t: post(f"/dialogues/{t.casework.dialogue}/", do="begin")),
+    writes(
+        "writes down what people say of a promise",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/kept/{t.casework.promise}/", do="confirm_yes", text="Đã xong"),
+    ),
     # forms
     reads("sees the forms", EVERYBODY, None, lambda t: get("/forms/")),
     reads("sees a form", EVERYBODY, None, lambda t: get(f"/forms/{FORM}/")),
@@ -339,6 +367,12 @@ def visit(**more: Any) -> dict[str, Any]:
 
 def _sign() -> Ask:
     return post(f"/consolidated/{FORM}/{ACCEPTED}/", reason="Bổ sung một xã", key=a_key())
+
+
+def dialogue() -> dict[str, str]:
+    """What the form of a dialogue sends."""
+    said = {"title": "Đối thoại", "on": today(), "place": "Nhà văn hóa", "host_role": "joint", "audience": "people"}
+    return {**said, "channel": "in_person", "trigger": "annual_duty"}
 
 
 def a_key() -> str:
