@@ -217,7 +217,8 @@ version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
-    "held": casework.dialogue, "promise": casework.promise, "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
+    "held": casework.dialogue, "promise": casework.promise,
+    "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk, "intake": intake.pk,

@@ -104,6 +104,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, found: Dialogue, post: scope.Acting) -> None:
+    scope.require_unit(found.unit_id, own=True)
     given = request.POST
     match given.get("do", ""):
         case "announce":
@@ -300,6 +301,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _promise_act(request: HttpRequest, found: Promise, post: scope.Acting) -> None:
+    scope.require_unit(found.unit_id, own=True)
     given = request.POST
     text = given.get("text", "")
     match given.get("do", ""):
