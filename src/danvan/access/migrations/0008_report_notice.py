@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('reminder', 'nhắc nộp báo cáo'), ('returned', 'báo cáo bị trả lại'), ('accepted', 'báo cáo được chấp nhận'), ('submitted', 'báo cáo mới gửi lên'), ('restated', 'số liệu thay đổi sau khi ký'), ('escalated', 'đơn vị bên dưới trễ hạn'), ('report', 'báo cáo chờ duyệt'), ('post', 'chức danh')], max_length=12),
+            field=models.CharField(choices=[('reminder', 'nhắc nộp báo cáo'), ('returned', 'báo cáo bị trả lại'), ('accepted', 'báo cáo được chấp nhận'), ('submitted', 'báo cáo mới gửi lên'), ('restated', 'số liệu thay đổi sau khi ký'), ('escalated', 'đơn vị bên dưới trễ hạn'), ('report', 'báo cáo chờ duyệt'), ('post', 'chức danh'), ('matter', 'việc người dân nêu')], max_length=12),
         ),
     ]
