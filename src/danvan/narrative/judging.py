@@ -14,7 +14,7 @@ from typing import Literal
 from danvan.narrative.filing import Filing, propose
 from danvan.narrative.reading.document import Check, Document, Qualifier, Reading
 
-SURE = 0.8  # confidence of the reader from which a figure need not be looked at by itself
+SURE = 0.85  # confidence of the reader from which a name, or that there is none, need not be looked at by itself
 Why = Literal["contradiction", "conflict", "unsure", "period", "per", "unnamed"]
 # Of these the reader is right to file nothing: they are shown, and nobody has to decide.
 ASIDE: frozenset[Why] = frozenset({"period", "per", "unnamed"})
@@ -84,7 +84,7 @@ class Judged:
 
     def _of(self, index: int, reading: Reading, wrong: tuple[int, ...]) -> Iterator[Doubt]:
         if reading.indicator is None:
-            yield Doubt("unnamed")
+            yield Doubt("unsure" if reading.confidence < SURE else "unnamed")
             return
         if reading.period is not None:
             yield Doubt("period")

@@ -19,6 +19,8 @@ from danvan.narrative.models import Check, Decision, Reading, Report, Term
 from danvan.narrative.reading.document import Check as ReadCheck
 from danvan.narrative.reading.document import Document, PeriodMention
 from danvan.narrative.reading.document import Reading as ReadReading
+from danvan.narrative.reading.local import LocalTerm
+from danvan.narrative.reading.reader import read_text
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -132,6 +134,18 @@ class Words:
 
     terms: tuple[Term, ...]
     digest: str
+
+    @property
+    def local(self) -> list[LocalTerm]:
+        """As the reader takes them."""
+        return [LocalTerm(one.phrase, one.indicator or None, parse_breakdown(one.breakdown)) for one in self.terms]
+
+    def read(self, text: str) -> Document:
+        return read_text(text, self.local)
+
+    def named(self, phrase: str) -> Term | None:
+        """The term of a reading's `taught`."""
+        return next((one for one in self.terms if one.phrase == phrase), None)
 
 
 def words_for(unit: int | None, day: dt.date | None = None) -> Words:

@@ -129,7 +129,7 @@ def test_what_is_no_figure_comes_back_with_a_sentence(mai, report, fields, said)
 def test_all_that_is_sure_in_one_deed_and_back(mai, report):
     deed(mai, report, do="sure")
     accepted = report.readings.exclude(decision=None).count()
-    assert accepted > 3
+    assert accepted >= 2
 
     deed(mai, report, do="undo")
     assert not report.readings.exclude(decision=None).exists()

@@ -14,7 +14,7 @@ from danvan.figures import actions as figures
 from danvan.figures.catalogue import breakdown_key
 from danvan.figures.models import Cell, Evidence, Form, Submission
 from danvan.figures.queries import FORM
-from danvan.narrative import queries, reading
+from danvan.narrative import queries
 from danvan.narrative.actions.deciding import accept_proposed
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.receiving import store, work_on
@@ -101,7 +101,9 @@ def file(*, report: Report, by: str) -> Report:
             )
             % {"label": report.period_label or _("không có"), "number": report.pk}
         )
-    store(report, reading.read_text(report.text))
+    words = queries.words_for(report.unit_id)
+    store(report, words.read(report.text), words)
+    report.lexicon = words.digest
     accept_proposed(report=report, by=by)
     found = queries.reviewed(report)
     filing = found.judged.accepted

@@ -26,6 +26,7 @@ from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.commands import period_as_json
 from danvan.narrative.filing import propose
 from danvan.narrative.models import Check, Reading, Report
+from danvan.narrative.queries import Words
 from danvan.narrative.reading.document import Change, Document
 from danvan.narrative.resolving import Resolution
 from danvan.units.models import Reach, Unit
@@ -93,7 +94,7 @@ def keep(
     words = queries.words_for(report.unit_id or unit)
     report.lexicon = words.digest
     report.save()
-    store(report, document)
+    store(report, words.read(document.text) if words.terms else document, words)
     audit.record(by=by, verb="narrative.receive", subject=report, file=name, readings=len(document.readings))
     return report, True
 
@@ -126,8 +127,8 @@ def _unit_choices(resolution: Resolution, received_for: int | None) -> list[dict
     return sorted(listed, key=lambda one: -one["confidence"])
 
 
-def store(report: Report, document: Document) -> None:
-    """Stores what was read, in place of what was read in the same text before.
+def store(report: Report, document: Document, words: Words) -> None:
+    """Stores what was read with these local words, in place of what was read in the same text before.
 
     A reading keeps its row where its words are read again, and so what people decided of it; one that somebody ever
     decided on stays even where nothing is read any more.
@@ -149,6 +150,7 @@ def store(report: Report, document: Document) -> None:
         row.unit, row.per, row.qualifier = one.unit[:60], one.per[:60], one.qualifier
         row.indicator, row.breakdown = one.indicator or "", breakdown_key(one.breakdown)
         row.confidence, row.alternatives = one.confidence, [list(other) for other in one.alternatives]
+        row.term = words.named(one.taught) if one.taught else None
         row.change, row.period, row.previous = _change(one.change), period_as_json(one.period), one.previous
         row.part_of = None if one.part_of is None else place.get(one.part_of)
         row.mention_of = None if one.mention_of is None else place.get(one.mention_of)
@@ -181,8 +183,8 @@ def reread(*, report: Report, by: audit.By) -> Report:
     """Reads a report's text again, with the words that are taught by now; what people decided stays."""
     work_on(report)
     words = queries.words_for(report.unit_id or report.received_for_id)
-    document = reading.read_text(report.text)
-    store(report, document)
+    document = words.read(report.text)
+    store(report, document, words)
     report.lexicon = words.digest
     report.save(update_fields=["lexicon"])
     audit.record(by=by, verb="narrative.reread", subject=report, readings=len(document.readings))

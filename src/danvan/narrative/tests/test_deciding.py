@@ -120,7 +120,7 @@ def test_all_that_is_sure_is_accepted_in_one_deed_and_undone_in_one(report, mai)
     """What stands in a contradiction (22/29 is not 75%) is not among it."""
     accepted = actions.accept_sure(report=report, by=mai)
 
-    assert accepted >= 4
+    assert accepted >= 2
     open_now = {found.quote for found in report.readings.filter(decision=None)}
     assert any("22/29" in quote for quote in open_now)
     assert any("75%" in quote for quote in open_now)
@@ -337,3 +337,33 @@ class TestWords:
             )
         assert [one.pk for one in queries.words_for(world.an.pk).terms] == [near.pk]
         assert queries.words_for(world.an.pk, date(2025, 12, 31)).terms == ()
+
+    def test_reports_are_read_with_what_was_taught_and_say_so(self, report, mai, world):
+        """Taught in one report, it names the figures of the next, of the unit and of nobody beside it."""
+        text = TEXT.replace("Toàn xã có", "Xã mở 12 buổi cà phê doanh nhân. Toàn xã có")
+        found = actions.keep(document=reading.read_text(text), name="b.txt", by=mai)[0].readings.get(value=12)
+        assert found.indicator != "dlg.sessions"
+        actions.decide(reading=found, by=mai, indicator="dlg.sessions")
+        term = actions.teach(reading=found, phrase="buổi cà phê doanh nhân", by=mai)
+
+        again = text.replace("46 lượt", "47 lượt")
+        report, _new = actions.keep(document=reading.read_text(again), name="c.txt", by=mai)
+
+        named = report.readings.get(value=12)
+        assert (named.indicator, named.term) == ("dlg.sessions", term)
+        assert "Xã An" in queries.taught_by([named])[term.pk]
+        assert term.uses.count() == 2  # the report that it was learned from was read again
+        with scope.system("a neighbour's"):
+            other = reading.read_text(text.replace("46 lượt", "48 lượt"))
+            theirs = actions.keep(document=other, name="d.txt", by="Nga", unit=world.cuu.pk)[0]
+            assert not theirs.readings.filter(indicator="dlg.sessions", value=12).exists()
+
+    def test_a_figure_that_was_rejected_teaches_that_such_words_name_nothing(self, report, mai):
+        found = one(report, "dlg.sessions")
+        actions.decide(reading=found, by=mai, accept=False)
+        actions.teach(reading=found, phrase="cuộc đối thoại", by=mai)
+
+        again = TEXT.replace("46 lượt", "47 lượt")
+        fresh = actions.keep(document=reading.read_text(again), name="c.txt", by=mai)[0]
+
+        assert not fresh.readings.filter(indicator="dlg.sessions").exists()

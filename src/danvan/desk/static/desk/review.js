@@ -29,7 +29,7 @@ function activate(id, focus = false) {
   const link = linkOf(id);
   if (focus && link) {
     link.focus({ preventScroll: true });
-    link.scrollIntoView({ block: "nearest" });
+    link.parentElement.scrollIntoView({ block: "nearest" }); // with the room that its style asks for
   }
   steps();
 }
@@ -272,7 +272,7 @@ function deedOf(event) {
     if (shiftKey) return () => deed("sure");
     return () => {
       const id = active;
-      if (!cardOf(id).querySelector("[name=indicator]").value && cardOf(id).dataset.state === "aside") return begin("indicator", id);
+      if (!cardOf(id).querySelector("[name=indicator]").value) return begin("indicator", id); // nothing to accept yet
       decide(id, { do: "accept" });
       onward();
     };
@@ -315,7 +315,7 @@ review.addEventListener("click", (event) => {
   const stepping = event.target.closest("[data-step]");
   if (stepping) {
     step(Number(stepping.dataset.step), false);
-    linkOf(active)?.scrollIntoView({ block: "center" });
+    linkOf(active)?.parentElement.scrollIntoView({ block: "nearest" });
     return;
   }
   const line = event.target.closest(".cells th > a[href^='#f']");
@@ -340,7 +340,7 @@ review.addEventListener("submit", (event) => {
     const next = links().map(idOf).find(open);
     if (next && !wide) {
       activate(next);
-      linkOf(next).scrollIntoView({ block: "center" });
+      linkOf(next).parentElement.scrollIntoView({ block: "nearest" });
     }
   }
 });
