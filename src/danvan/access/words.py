@@ -53,6 +53,12 @@ VERBS = {
     "narrative.settle": _("trả lời câu hỏi về văn bản"),
     "narrative.file": _("ghi số liệu đọc được"),
     "narrative.withdraw": _("rút số liệu đọc được"),
+    "narrative.begin_writing": _("bắt đầu viết báo cáo"),
+    "narrative.write": _("viết lời báo cáo"),
+    "narrative.choose_words": _("chọn câu trong báo cáo"),
+    "narrative.add_words": _("thêm đoạn vào báo cáo"),
+    "narrative.move_words": _("chuyển chỗ đoạn trong báo cáo"),
+    "narrative.look": _("xem thay đổi trong báo cáo"),
     # What citizens raise: the acts of a matter stand in casework/data/workflow.yaml.
     "casework.receive": _("tiếp nhận vụ việc"),
     "casework.receive_visit": _("ghi lượt tiếp dân"),

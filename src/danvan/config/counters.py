@@ -1,4 +1,5 @@
-"""Which function counts which indicator for the filing page; "*": one that may know any."""
+"""What rooms above `figures` give to it: which function counts which indicator for the filing page ("*": one that may
+know any), and which gives the words that are sealed with a consolidated report."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from danvan.figures.counting import reports_below
 from danvan.figures.models import Cell, Evidence
 from danvan.lib.periods import Period
 from danvan.narrative import queries as readings
+from danvan.narrative.manuscripts import words_to_sign
 
 
 def read_in_reports(unit: int, period: Period) -> Iterator[Suggestion]:
@@ -46,3 +48,6 @@ TABLE: Mapping[str, Sequence[Counter]] = {
     **{key: [casework.registers] for key in casework.COUNTED},
     ANY: [read_in_reports],
 }
+
+# What is sealed with the figures of a consolidated report.
+WORDS = words_to_sign

@@ -208,6 +208,8 @@ RIGHTS = {
     "narrative_term": "INSERT, UPDATE",  # put out of force, never changed
     "narrative_intake": "INSERT",
     "narrative_intakefile": "INSERT, UPDATE",
+    "narrative_manuscript": "INSERT, UPDATE",  # for the lock of who writes
+    "narrative_piece": "INSERT, UPDATE",
 }
 
 

@@ -1,4 +1,5 @@
-"""Reports as texts, what was read in them, what people decided of it, and the words that a unit taught the reader."""
+"""Reports as texts, what was read in them, what people decided of it, the words that a unit taught the reader; and
+reports as people write them."""
 
 from __future__ import annotations
 
@@ -239,3 +240,62 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Manuscript(models.Model):
+    """A unit's report of a period as its people write it, by one outline: own words beside what is made of figures."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    form = models.CharField(max_length=40, help_text="Code of the form whose figures it rests on.")
+    period = models.CharField(max_length=20)
+    outline = models.CharField(max_length=40, help_text="A file of writing/outlines.")
+    begun_at = models.DateTimeField(auto_now_add=True)
+    begun_by = models.CharField(max_length=300)
+
+    objects = Owned("unit")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "form", "period", "outline"], name="one_manuscript_a_report_and_outline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outline} {self.period}"
+
+
+class Piece(models.Model):
+    """One block of a manuscript, or a paragraph that somebody added: what stands there, and what was last looked at.
+
+    seen: {text, cells: {cell: [figure, same period before]}} of the sentence made of figures, as a person last saw it;
+    rests_on: the figures, likewise, that the own words rest on. Never deleted: what is taken out is left out.
+    """
+
+    class Use(models.TextChoices):
+        MADE = "made", _("theo số liệu")
+        OWN = "own", _("lời của đơn vị")
+        OUT = "out", _("không đưa vào báo cáo")
+
+    manuscript = models.ForeignKey(Manuscript, models.PROTECT, related_name="pieces")
+    part = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    place = models.FloatField()
+    use = models.CharField(max_length=4, choices=Use, default=Use.MADE)
+    text = models.TextField(blank=True)
+    seen = models.JSONField(default=dict)
+    rests_on = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Counts its changes, so that two people do not write over one another."
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["manuscript", "part", "place", "key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["manuscript", "key"], name="one_piece_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

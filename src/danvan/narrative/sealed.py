@@ -14,9 +14,12 @@ from danvan.figures.models import Cell, Duty, Submission
 from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, reported
 from danvan.lib.periods import Period, vietnamese
 from danvan.narrative import writing
+from danvan.narrative.editing import thawed
 from danvan.narrative.publishing import anchor, report_data
 from danvan.narrative.signing import Signer, sign_pdf
+from danvan.narrative.writing import composing, outlines
 from danvan.narrative.writing.model import Paragraph, Run
+from danvan.narrative.writing.outlines import Outline
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -39,15 +42,19 @@ def file_of(
     signer: Signer | None = None,
     stamp: Path | None = None,
     timestamp_url: str = "",
+    outline: str = "",
 ) -> Path:
     """One file of a sealed consolidated report, written into the folder. kind: of KINDS.
 
-    signer: the PDF is signed (PAdES) with this key; stamp: the font of its visible mark. Raises ValueError where
-    nothing was reported, signing.SigningError where the key does not sign.
+    outline: of the words sealed with it that are wanted, the usual one of its period if ""; where none were sealed the
+    figures say what they say by that outline. signer: the PDF is signed (PAdES) with this key; stamp: the font of its
+    visible mark. Raises ValueError where nothing was reported or the outline does not suit, KeyError for one that there
+    is not, signing.SigningError where the key does not sign.
     """
     sealed = consolidated_of(report)
     day = timezone.localdate(report.filed_at)
-    data = report_data(sealed, base_url=base_url, today=day, alone=True)
+    plan = outline_of(report, sealed.period, outline)
+    data = report_data(sealed, base_url=base_url, today=day, author=plan.author, alone=True)
     origin = data.origin and replace(data.origin, submission=report.pk, edition=report.edition, seal=report.seal or "")
     data = replace(
         data,
@@ -60,7 +67,9 @@ def file_of(
     if kind == "xlsx":
         writing.to_xlsx(data, path)
         return path
-    written = _with_seal(writing.report(data), report)
+    paper = next((one for one in report.rests_on.get("papers", ()) if one["outline"] == plan.name), None)
+    body = thawed(paper["body"], base_url) if paper else composing.divided(data, plan)
+    written = _with_seal(composing.laid(data, plan, body), report)
     if kind in ("docx", "html"):
         (writing.to_docx if kind == "docx" else writing.to_html)(written, path)
         return path
@@ -78,6 +87,16 @@ def file_of(
         )
         path.write_bytes(signed)
     return path
+
+
+def outline_of(report: Submission, period: Period, name: str = "") -> Outline:
+    """The outline by which a sealed report is read. Raises ValueError for one that does not suit it."""
+    papers = [one["outline"] for one in report.rests_on.get("papers", ())]
+    usual = outlines.choose("party", period.kind)
+    plan = outlines.named(name or (usual.name if usual.name in papers else next(iter(papers), usual.name)))
+    if not plan.suits(period.kind):
+        raise ValueError(f"Đề cương “{plan.label()}” không dùng cho {period.label()}: hãy chọn đề cương khác.")
+    return plan
 
 
 def _with_seal(written: writing.Report, report: Submission) -> writing.Report:

@@ -23,7 +23,7 @@ STAMP = FONTS / "Tinos-Regular.ttf"
 
 @require_safe
 def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """kind: docx, pdf (signed where a key is set), xlsx."""
+    """kind: docx, html, pdf (signed where a key is set), xlsx. `?outline=`: by which outline, the usual one if none."""
     scope.require(Permission.SEE)
     report = Submission.objects.select_related("form").filter(pk=pk, kind=Submission.Kind.CONSOLIDATED).first()
     if report is None or kind not in sealed.KINDS:
@@ -39,10 +39,13 @@ def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
                 signer=signing.signer_from_environment() if kind == "pdf" else None,
                 stamp=STAMP if STAMP.exists() else None,
                 timestamp_url=signing.timestamp_url_from_environment(),
+                outline=request.GET.get("outline", ""),
             )
             content = path.read_bytes()
     except (signing.SigningError, ValueError) as error:
         return render(request, "400.html", {"message": str(error)}, status=409)
+    except KeyError as error:  # no such outline
+        raise Http404(error.args[0]) from None
     headers = {"Content-Disposition": content_disposition_header(True, path.name), "Cache-Control": "private, no-store"}
     return HttpResponse(content, content_type=sealed.KINDS[kind], headers=headers)
 

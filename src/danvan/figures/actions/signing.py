@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from danvan.access import scope
@@ -26,6 +28,7 @@ from danvan.lib.periods import Period
 from danvan.units.models import Unit
 
 State = Submission.State
+WORDS = "danvan.config.counters.WORDS"  # by name: imports point down
 
 
 @transaction.atomic
@@ -80,7 +83,7 @@ def sign(
         text=text,
         key=key,
         illustration=computed.illustration,
-        rests_on=rests_on(version.code, unit, period, computed),
+        rests_on={**rests_on(version.code, unit, period, computed), **_words(computed)},
     )
     cells = [cell for row in computed.rows if (cell := _cell(row, report, str(by)[:300])) is not None]
     Cell.objects.bulk_create(cells)
@@ -101,6 +104,12 @@ def sign(
         missing=len(computed.missing),
     )
     return report
+
+
+def _words(computed: Consolidated) -> dict[str, Any]:
+    """What people wrote of these figures, sealed with them."""
+    found = import_string(WORDS)(computed)
+    return {"papers": found} if found else {}
 
 
 def _cell(row: Row, report: Submission, by: str) -> Cell | None:

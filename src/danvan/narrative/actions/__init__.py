@@ -3,6 +3,7 @@
 from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_up, decide, undo
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
+from danvan.narrative.actions.manuscripts import Words, add, begin, choose, look, move, write
 from danvan.narrative.actions.receiving import hand_over, keep, receive, reread, settle
 from danvan.narrative.actions.taking_in import read_waiting, take_in, try_again, waiting
 from danvan.narrative.actions.teaching import resume_term, stop_term, teach
@@ -10,13 +11,19 @@ from danvan.narrative.actions.teaching import resume_term, stop_term, teach
 __all__ = [
     "Entered",
     "ReportError",
+    "Words",
     "accept_proposed",
     "accept_sure",
+    "add",
     "add_up",
+    "begin",
+    "choose",
     "decide",
     "file",
     "hand_over",
     "keep",
+    "look",
+    "move",
     "put_into_form",
     "read_waiting",
     "receive",
@@ -30,4 +37,5 @@ __all__ = [
     "undo",
     "waiting",
     "withdraw",
+    "write",
 ]

@@ -88,9 +88,9 @@ class _Writer:
     def _blocks(self, part: Part) -> Iterator[Block]:
         blocks = [(item, self._block(item)) for item in part.items]
         told = any(block and item.what == "sentences" for item, block in blocks)
-        for item, block in blocks:
+        for place, (item, block) in enumerate(blocks, 1):
             if block and not (item.what == "otherwise" and told):
-                yield block
+                yield replace(block, place=place)
 
     def _block(self, item: Item) -> Block | None:
         if item.what in ("ask", "otherwise"):
@@ -99,7 +99,7 @@ class _Writer:
             return _block(item, self._rest())
         if item.what in ("better", "worse"):
             text, rows = self._moves(better=item.what == "better")
-            return _block(item, [_plain(text)] if text else [], tuple(row.key for row in rows))
+            return _block(item, [_plain(text)] if text else [], rests_on=tuple(row.key for row in rows))
         if item.what == "sentences":
             return _block(item, self._sentences(item))
         text = {"basis": self._basis, "late": self._late, "gaps": self._gaps}[item.what]()
@@ -216,7 +216,7 @@ class _Writer:
 
 
 def _block(item: Item, written: Sequence[Paragraph], rests_on: tuple[str, ...] = ()) -> Block | None:
-    return Block(item.key, "said", tuple(written), rests_on) if written else None
+    return Block(item.key, "said", tuple(written), rests_on=rests_on) if written else None
 
 
 def _plain(text: str) -> Paragraph:

@@ -214,12 +214,14 @@ class Paragraph:
 class Block:
     """What stays together in the body: what is made of figures, a place to fill, somebody's own words.
 
-    key: its name in the outline. rests_on: figures that it speaks of without printing them.
+    key: its name in the outline. place: where it stands in its part, the same whatever else is said there. rests_on:
+    figures that it speaks of without printing them.
     """
 
     key: str
     what: Literal["said", "ask", "own"]
     paragraphs: tuple[Paragraph, ...]
+    place: float = 0
     rests_on: tuple[str, ...] = ()
 
     @property
@@ -227,12 +229,10 @@ class Block:
         return "\n".join(paragraph.text for paragraph in self.paragraphs)
 
     @property
-    def cells(self) -> dict[str, str]:
-        """The figures that it rests on, as it prints them: cell -> words; "" where it prints none."""
-        printed: dict[str, list[str]] = {}
-        for run in (run for paragraph in self.paragraphs for run in paragraph.runs if run.cell):
-            printed.setdefault(run.cell, []).append(run.text)
-        return {**dict.fromkeys(self.rests_on, ""), **{cell: "; ".join(texts) for cell, texts in printed.items()}}
+    def cells(self) -> tuple[str, ...]:
+        """The figures that it rests on, each once, in their order."""
+        printed = [run.cell for paragraph in self.paragraphs for run in paragraph.runs if run.cell]
+        return tuple(dict.fromkeys([*printed, *self.rests_on]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ def test_whatever_is_reported_every_outline_writes_it_twice_the_same(case: Case,
         if block.what == "said" and not block.key.endswith((".basis", ".late", ".gaps", ".rest")):
             runs = [run for paragraph in block.paragraphs for run in paragraph.runs if not run.cell]
             text = "".join(run.text for run in runs).replace("Quy định 124", "")
-            text = text.replace(given_data.period[0].upper() + given_data.period[1:], "").replace("10 ngày làm việc", "")
+            text = text.replace(given_data.period[0].upper() + given_data.period[1:], "").replace(
+                "10 ngày làm việc", ""
+            )
             assert not any(char.isdigit() for char in text), text
 
 
