@@ -74,6 +74,8 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "intake": ("mai", "/reports/intake/{intake}/"),
     "terms": ("mai", "/reports/terms/"),
     "check_text": ("mai", "/check/"),
+    "writing_list": ("tuan", "/writing/"),
+    "writing": ("tuan", "/writing/2026-Q2/party-quarter/"),
     "reopen": ("tuan", "/reopen/"),
     "tables": ("tuan", "/tables/"),
     "table": ("tuan", "/tables/{bac}/2026-Q2/"),
@@ -131,6 +133,7 @@ NO_PAGE = {
             "table_file",
             "board_file",
             "terms_file",
+            "writing_file",
         ),
         "a file",
     ),
@@ -139,6 +142,7 @@ NO_PAGE = {
     "casework": "leads on to where the work of that room begins",
     "board": "leads on to board_of",
     "citizen_sent": "of the browser that sent something: casework/tests",
+    "writing_preview": "a report as it reads alone, without the frame: below",
     **dict.fromkeys(
         (
             *("mfa_index", "mfa_list_webauthn", "account_set_password", "socialaccount_signup"),
@@ -169,6 +173,7 @@ from danvan.figures.models import Form
 from danvan.figures.workbook import stored, write_form
 from danvan.narrative import actions as reports, reading
 
+
 TEXT = '''BÁO CÁO
 Công tác dân vận quý I năm 2026 của xã An
 
@@ -186,7 +191,10 @@ for unit in (world.an, world.binh):
     for period in ("2025-Q3", "2026-Q2"):
         accepted = actions.accept(submission=send(unit, period, FIGURES), by="Hùng, Chuyên viên, Tỉnh Bắc")
 actions.sign(form="dan_van", unit=world.bac, period="2026-Q2", by="Tuấn, Trưởng ban, Tỉnh Bắc", text="Ổn định.")
-again = send(world.an, "2026-Q2", {"rec.turns": 111}, restate="Sót sổ của thôn Đông")
+manuscript = reports.begin(unit=world.bac.pk, period="2026-Q2", outline="party-quarter", by="Tuấn")
+written = "Đã tổ chức 8 cuộc đối thoại; người đứng đầu trả lời ngay tại chỗ."
+reports.write(manuscript=manuscript, words=[reports.Words("state.dlg.sessions", written)], by="Tuấn")
+again = send(world.an, "2026-Q2", {"rec.turns": 111, "dlg.sessions": 5}, restate="Sót sổ của thôn Đông")
 actions.accept(submission=again, by="Hùng, Chuyên viên, Tỉnh Bắc")
 waiting = send(world.an, "2026-Q3", {**FIGURES, "dlg.sessions": 90})
 
@@ -325,6 +333,18 @@ def test_every_page_reads_without_script(open_as, world: World):
         pages[who].goto(world.addresses[name])
         assert pages[who].locator("h1").first.is_visible(), name
         assert pages[who].locator("main").inner_text().strip(), name
+
+
+def test_the_preview_of_a_report_fits_and_is_open_to_all(open_as, world: World, pictures):
+    page = open_as("tuan")
+    wrong: list[str] = []
+    page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
+    page.goto(world.addresses["writing"])
+    page.get_by_role("link", name="Xem trước").click()
+    expect(page.locator("h1")).to_contain_text("Kết quả công tác dân vận quý II năm 2026")
+    fits_and_is_open_to_all(page, pictures, "every-writing-preview")
+    assert wrong == []  # its style is let in
+    assert page.locator("h1 span").first.evaluate("one => getComputedStyle(one).fontWeight") == "700"
 
 
 def test_a_checked_text_fits_and_is_open_to_all(open_as, world: World, pictures):

@@ -17,6 +17,7 @@ from danvan.desk.views import (
     tables,
     terms,
     units,
+    writing,
 )
 
 
@@ -44,6 +45,10 @@ urlpatterns = [
     path("reports/<id:pk>/readings/<id:reading>/", deciding.reading, name="reading"),
     path("reports/<id:pk>/deeds/", deciding.deed, name="report_deed"),
     path("reports/<id:pk>/file/", deciding.file, name="report_file"),
+    path("writing/", writing.listing, name="writing_list"),
+    path("writing/<str:period>/<slug:outline>/", writing.write, name="writing"),
+    path("writing/<str:period>/<slug:outline>/preview/", writing.preview, name="writing_preview"),
+    path("writing/<str:period>/<slug:outline>/report.<slug:kind>", writing.paper, name="writing_file"),
     path("check/", checking.check_text, name="check_text"),
     path("tables/", tables.listing, name="tables"),
     path("tables/<id:unit>/<str:period>/", tables.table, name="table"),

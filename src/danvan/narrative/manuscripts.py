@@ -113,6 +113,11 @@ class Open:
         there = {slot.key for placed in self.slots.values() for slot in placed}
         return [piece for piece in self.pieces.values() if piece.seen.get("text") and piece.key not in there]
 
+    def own_words(self, slot: Slot) -> Block:
+        """What somebody wrote of a place, its figures linked."""
+        text = slot.edit.text if slot.edit else ""
+        return editing.own_words(slot.key, text, self.figures, self.titles[slot.part])
+
     def contradictions(self, slot: Slot) -> list[Contradiction]:
         """Figures in own words that are others in the report."""
         if slot.edit is None or slot.use != "own":
@@ -180,6 +185,11 @@ def words_to_sign(computed: Consolidated) -> list[dict[str, Any]]:
     begun = Manuscript.objects.filter(unit=unit, form=computed.form, period=period.code).order_by("outline")
     found = [open_one(unit, period.code, one.outline) for one in begun]
     return [{"outline": one.outline.name, "body": editing.frozen(one.edited(prompts=False))} for one in found]
+
+
+def usual_outline(period: Period) -> Outline:
+    """The one by which the Party's body reports on a period of that kind."""
+    return outlines.choose("party", period.kind)
 
 
 def outlines_for(period: Period) -> Iterator[Outline]:

@@ -30,7 +30,7 @@ from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry, EvidenceInput
 from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
 from danvan.figures.workbook import stored, write_form
-from danvan.narrative.models import Check, Decision, Intake, IntakeFile, Reading, Report, Term
+from danvan.narrative.models import Check, Decision, Intake, IntakeFile, Manuscript, Piece, Reading, Report, Term
 from danvan.units.models import Unit
 
 BY = cast.BY
@@ -124,6 +124,18 @@ DEEDS = [
     reads("sees the own account", EVERYBODY, None, lambda t: get("/account/")),
     reads("sees the own notices", EVERYBODY, None, lambda t: get("/notices/")),
     reads("opens the check of a text", EVERYBODY, None, lambda t: get("/check/")),
+    reads("sees what is being written", EVERYBODY, None, lambda t: get("/writing/")),
+    reads("sees the report being written", EVERYBODY, None, lambda t: get(f"/writing/{ACCEPTED}/party-quarter/")),
+    reads("previews it", EVERYBODY, None, lambda t: get(f"/writing/{ACCEPTED}/party-quarter/preview/")),
+    reads("takes it along", EVERYBODY, None, lambda t: get(f"/writing/{ACCEPTED}/party-quarter/report.xlsx")),
+    writes(
+        "writes a report",
+        FILLS,
+        None,
+        lambda t: post(
+            f"/writing/{ACCEPTED}/party-quarter/", act="save", **{"text:causes.ask": "Vì bão.", "rev:causes.ask": 9}
+        ),
+    ),
     reads("opens a written file again", EVERYBODY, None, lambda t: get("/reopen/")),
     reads("checks a signature", EVERYBODY, None, lambda t: get("/signatures/")),
     reads("sees the board of the own unit", EVERYBODY, None, lambda t: get("/board/")),
@@ -483,6 +495,8 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
     WorkbookMapping.objects.create(unit=unit, form_code=FORM, fingerprint=name, name=words, mapping={}, by=BY)
     Reminder.objects.create(form_code=FORM, unit=unit, period=SENT, kind="by_hand", day=cast.REFORM, by=BY)
     Remark.objects.create(submission=sent, text=words, by=BY)
+    manuscript = Manuscript.objects.create(unit=unit, form=FORM, period=ACCEPTED, outline="party-quarter", begun_by=BY)
+    Piece.objects.create(manuscript=manuscript, part="causes", key="causes.ask", place=1, use="own", text=words)
     casework = one_of_each(unit, words, holder, file)
     add_client(unit=unit, name=words, by=BY)
     return SimpleNamespace(

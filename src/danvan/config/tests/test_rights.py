@@ -396,6 +396,8 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
         " WHERE o.id = t.reading_id)"
     ),
     "narrative_intake": "unit_id",
+    "narrative_manuscript": "unit_id",
+    "narrative_piece": "(SELECT m.unit_id FROM narrative_manuscript m WHERE m.id = t.manuscript_id)",
     "narrative_intakefile": "(SELECT i.unit_id FROM narrative_intake i WHERE i.id = t.intake_id)",
     "narrative_reading": "(SELECT r.unit_id FROM narrative_report r WHERE r.id = t.report_id)",
     "narrative_report": "unit_id",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from danvan.desk import show
 from danvan.figures import catalogue as figures_catalogue
 from danvan.figures.queries import FORM
+from danvan.narrative.writing import outlines
 
 register = template.Library()
 
@@ -222,6 +223,13 @@ def origin(code: str) -> str:
         "imported": _("Nhập từ tệp của đơn vị."),
         "consolidated": _("Tổng hợp từ cấp dưới."),
     }.get(code, "")
+
+
+@register.filter
+def outline(name: str) -> str:
+    """How an outline of reports is called."""
+    known = outlines.every().get(name)
+    return known.label(show.language()) if known else name
 
 
 @register.simple_tag

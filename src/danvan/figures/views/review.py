@@ -238,14 +238,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     signed = Submission.objects.filter(unit=unit, kind=Submission.Kind.CONSOLIDATED, standing=True)
     context = {
         "place": "tables",
-        "forms": [(form, _ended(form)) for form in Form.objects.filter(during__contains=timezone.localdate())],
+        "forms": [(form, ended(form)) for form in Form.objects.filter(during__contains=timezone.localdate())],
         "signed": signed.select_related("form").order_by("-window", "form")[: review_page.SIGNED],
         "changed": {one.pk for one in review_page.changed_since_signed(unit)},
     }
     return render(request, "figures/sign_list.html", context)
 
 
-def _ended(form: Form) -> list[periods.Period]:
+def ended(form: Form) -> list[periods.Period]:
     """The last two periods of each kind that the form is filed for, latest first."""
     today = timezone.localdate()
     found = []

@@ -62,14 +62,15 @@ class _Writer:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.bookmarks = Bookmarks()
+        self.looks: dict[str, str] = {}  # how a line looks -> the name of its class; a strict policy bars looks in tags
 
     def page(self) -> Any:
         report = self.report
         sides = (side for row in zip(report.left, report.right, strict=True) for side in row)
         main = E.main(
-            *([E.div({"class": "head"}, *map(_block, sides))] if report.left else []),
-            _titled(report),
-            *([_block(report.addressees)] if report.addressees else []),
+            *([E.div({"class": "head"}, *map(self._block, sides))] if report.left else []),
+            self._titled(report),
+            *([self._block(report.addressees)] if report.addressees else []),
             *map(self._paragraph, report.body),
             *([self._ends()] if report.signature else []),
             *([self._foot()] if report.mark or report.address else []),
@@ -90,15 +91,17 @@ class _Writer:
     def _style(self) -> str:
         page, look = self.report.page, self.report.style
         given = {**page, **look}
-        return _STYLE.format(
+        looks = "".join(f".{name} {{ {look} }}\n" for look, name in self.looks.items())
+        shared = _STYLE.format(
             **{**given, "width": page["width"] - page["left"] - page["right"]},
             fonts=", ".join(f'"{font}"' for font in (*self.report.fonts, "Liberation Serif")),
             columns=" ".join(f"{column:.0f}fr" for column in self.report.columns),
             qr=2 * qr.SIZE,
         )
+        return shared + looks
 
     def _ends(self) -> Any:
-        return E.div({"class": "ends"}, _block(self.report.recipients), _block(self.report.signature))
+        return E.div({"class": "ends"}, self._block(self.report.recipients), self._block(self.report.signature))
 
     def _paragraph(self, paragraph: Paragraph | Table) -> Any:
         if isinstance(paragraph, Table):
@@ -156,6 +159,37 @@ class _Writer:
             foot.append(E.a({"href": report.address}, picture))
         return foot
 
+    def _block(self, lines: Sequence[Line]) -> Any:
+        return E.div(*map(self._line, lines))
+
+    def _titled(self, report: Report) -> Any:
+        """Kind and abstract are the heading of the page; a letter without them has one for those who hear it."""
+        if not report.heading:
+            return E.h1({"class": "unseen"}, report.title)
+        title = E.h1()
+        title.extend(self._line(line, tag="span") for line in report.heading)
+        return title
+
+    def _line(self, line: Line, tag: str = "p") -> Any:
+        look = {
+            "font-size": f"{line.size:g}pt",
+            "font-weight": "bold" if line.bold else "normal",
+            "font-style": "italic" if line.italic else "",
+            "text-decoration": "underline" if line.underline else "",
+            "text-align": "left" if line.align == "left" else "",
+            "margin-top": f"{line.before:g}pt" if line.before else "",
+            "margin-left": f"{line.indent:g}mm" if line.indent else "",
+            "display": "block" if tag == "span" else "",
+        }
+        style = "; ".join(f"{name}: {value}" for name, value in look.items() if value)
+        element = E(tag, {"class": f"line {self._look(style)}"}, line.text)
+        if line.rule:
+            element.append(E.span({"class": f"stroke {self._look(f'width: {line.rule:g}mm')}"}))
+        return element
+
+    def _look(self, style: str) -> str:
+        return self.looks.setdefault(style, f"look-{len(self.looks) + 1}")
+
 
 def _figure(chart: Chart) -> Any:
     return E.figure(E.figcaption(chart.title), _picture(chart.svg, chart.words))
@@ -166,39 +200,6 @@ def _picture(svg: str, words: str) -> Any:
     picture.set("role", "img")
     picture.set("aria-label", words)
     return picture
-
-
-def _block(lines: Sequence[Line]) -> Any:
-    return E.div(*map(_line, lines))
-
-
-def _titled(report: Report) -> Any:
-    """Kind and abstract are the heading of the page; a letter without them has one for those who hear it."""
-    if not report.heading:
-        return E.h1({"class": "unseen"}, report.title)
-    title = E.h1()
-    title.extend(_line(line, tag="span") for line in report.heading)
-    return title
-
-
-def _line(line: Line, tag: str = "p") -> Any:
-    look = {
-        "font-size": f"{line.size:g}pt",
-        "font-weight": "bold" if line.bold else "normal",
-        "font-style": "italic" if line.italic else "",
-        "text-decoration": "underline" if line.underline else "",
-        "text-align": "left" if line.align == "left" else "",
-        "margin-top": f"{line.before:g}pt" if line.before else "",
-        "margin-left": f"{line.indent:g}mm" if line.indent else "",
-        "display": "block" if tag == "span" else "",
-    }
-    style = "; ".join(f"{name}: {value}" for name, value in look.items() if value)
-    element = E(tag, {"class": "line", "style": style}, line.text)
-    if not line.rule:
-        return element
-    stroke = E.span({"class": "stroke", "style": f"width: {line.rule:g}mm"})
-    element.append(stroke)
-    return element
 
 
 def _fill(element: Any, pieces: Any) -> None:

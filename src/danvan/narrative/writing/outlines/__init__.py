@@ -139,7 +139,7 @@ def choose(author: Author, kind: PeriodKind) -> Outline:
 def named(name: str) -> Outline:
     """The outline of that name; KeyError with a Vietnamese sentence where there is none."""
     if name not in every():
-        raise KeyError(f"Không có đề cương “{name}”. Các đề cương hiện có: {', '.join(every())}.")
+        raise KeyError(f"Không có đề cương “{name}”. Hãy chọn một trong: {', '.join(every())}.")
     return every()[name]
 
 

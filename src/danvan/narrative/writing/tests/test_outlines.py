@@ -76,7 +76,7 @@ def test_government_and_front_write_by_their_own_sections(data: ReportData) -> N
 def test_an_outline_can_be_asked_for_by_name(data: ReportData) -> None:
     assert outline_of(data, "topic-models").kind == "BÁO CÁO"
     assert "Kết quả phong trào thi đua" in report(data, outline="topic-models").title
-    with pytest.raises(KeyError, match=r"Không có đề cương “x”\. Các đề cương hiện có: front-period"):
+    with pytest.raises(KeyError, match=r"Không có đề cương “x”\. Hãy chọn một trong: front-period"):
         report(data, outline="x")
     with pytest.raises(KeyError, match="Các bên lập báo cáo: party, government, front"):
         outlines.choose("nobody", "quarter")  # type: ignore[arg-type]
