@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -20,24 +19,16 @@ MARK = "Số liệu minh họa"
 Divisions = tuple[Division, ...]
 
 
-def report(
-    data: ReportData,
-    layout_name: str = "",
-    *,
-    outline: str = "",
-    edited: Callable[[Divisions], Divisions] | None = None,
-) -> Report:
+def report(data: ReportData, layout_name: str = "", *, outline: str = "") -> Report:
     """Writes the report of a consolidated submission.
 
     layout_name: a file of layouts/, the issuer's own if ""; its rule set in force on the report's date is used and
-    named in the report. outline: a file of outlines/, that of the issuer and the period if "". edited: what people made
-    of the body. KeyError with a Vietnamese sentence for an unknown layout or outline; ValueError where there is nothing
-    to report on.
+    named in the report. outline: a file of outlines/, that of the issuer and the period if "". KeyError with a
+    Vietnamese sentence for an unknown layout or outline; ValueError where there is nothing to report on.
     """
     data = clean(data)
     plan = outline_of(data, outline)
-    divisions = divided(data, plan)
-    return laid(data, plan, edited(divisions) if edited else divisions, layout_name)
+    return laid(data, plan, divided(data, plan), layout_name)
 
 
 def outline_of(data: ReportData, name: str = "") -> Outline:
