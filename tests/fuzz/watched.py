@@ -21,7 +21,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 2.0  # of the processor, for one file
-PATIENCE = 15  # seconds on the clock: what takes longer hangs (the machine may be busy)
+PATIENCE = 90  # seconds on the clock, after which it hangs: a busy machine gives it little of the processor
 OFFICE_SECONDS = 120  # LibreOffice itself has less (converters.OFFICE_SECONDS)
 MEMORY = 1536 * 2**20  # bytes of address space, all libraries included
 SECRET = "BÍ MẬT CỦA MÁY NÀY"  # noqa: S105 -- what a file beside must not be read for

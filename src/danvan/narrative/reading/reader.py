@@ -45,7 +45,7 @@ def read_text(text: str, local: Sequence[LocalTerm] = ()) -> Document:
     """
     read = partial(_read, taught=Taught(local) if local else None)
     document = read(text)
-    return replace(document, readings=tables.read(text, document, read)) if tables.DIVIDED in text else document
+    return tables.read(text, document, read) if tables.DIVIDED in text else document
 
 
 def _read(text: str, taught: Taught | None = None) -> Document:

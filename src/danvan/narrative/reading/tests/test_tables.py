@@ -34,7 +34,9 @@ def test_a_cell_is_named_by_its_row_and_dated_by_its_column():
 @pytest.mark.parametrize(
     ("heads", "read"),
     [
-        ("Thực hiện | Cùng kỳ năm trước", [46]),
+        ("Thực hiện | Cùng kỳ năm trước", [46, 40]),
+        ("Thực hiện | Kỳ trước", [46]),
+        ("Thực hiện | Lũy kế từ đầu năm", [46]),
         ("Chỉ tiêu giao năm 2024 | Thực hiện năm 2024", [40]),
         ("Kỳ này | So sánh (%)", [46]),
         ("Kế hoạch | Đạt", []),
@@ -66,6 +68,53 @@ def test_headings_in_two_rows():
         ("7", 7, "mod.total", None),
         ("5", 5, "mod.total", "2023-H1"),
     ]
+
+
+def test_a_column_that_compares_says_no_figure():
+    text = "Chỉ tiêu | Năm 2024 | Năm 2023 | Tăng, giảm | So sánh\nĐơn nhận | 12 đơn | 10 đơn | 2 đơn | 20%\n"
+    assert [said for said, _, _, _ in cells(OPENING + text)] == ["12 đơn", "10 đơn"]
+
+
+def test_a_table_with_one_column_of_figures():
+    text = "TT | Nội dung | Kết quả\n1 | Số người được tiếp | 46 lượt người\n2 | Kinh phí quà tặng | 1.500.000 đồng\n"
+    assert [(value, code) for _, value, code, _ in cells(OPENING + text)] == [
+        (46, "rec.persons"),
+        (1_500_000, "vis.gift_value"),
+    ]
+
+
+def test_the_unit_may_stand_in_the_heading_and_the_columns_may_be_numbered():
+    heads = "Chỉ tiêu | Năm 2024 | Năm 2023\n(1) | (2) | (3)\n"
+    assert [(value, code) for _, value, code, _ in cells(f"{OPENING}{heads}Số đơn tiếp nhận (đơn) | 12 | 10\n")] == [
+        (12, "pet.received"),
+        (10, "pet.received"),
+    ]
+
+
+def test_parts_under_their_whole():
+    text = (
+        "Chỉ tiêu | Đơn vị tính | Kỳ này | Cùng kỳ\nTổng số mô hình Dân vận khéo | mô hình | 55 | 50\n"
+        "- Kinh tế | mô hình | 16 | 15\n- Kiểu lạ | mô hình | 39 | 35\n"
+    )
+    found = [(int(one.value), one.indicator, one.breakdown) for one in read_text(OPENING + text).readings]
+    assert (55, "mod.total", {}) in found
+    assert (16, "mod.total", {"field": "economy"}) in found
+    assert not [one for one in found if one[0] in (39, 35) and one[1]]  # a part is not taken for its whole
+
+
+def test_the_line_that_adds_up_places():
+    text = "Đơn vị | Tiếp công dân | Số đơn nhận\nXã Ba Bể | 12 | 15\nXã Na Rì | 11 | 3\nTổng cộng | 23 | 18\n"
+    assert [(value, code) for _, value, code, _ in cells(OPENING + text)] == [(23, "rec.turns"), (18, "pet.received")]
+
+
+def test_a_hedge_and_a_pair_in_a_cell():
+    text = (
+        "Chỉ tiêu | Năm 2024 | Năm 2023\nSố lượt người được tuyên truyền | trên 1.200 | 900\n"
+        "Tỷ lệ giải quyết vụ việc | 75,9% (22/29) | 68,2% (30/44)\n"
+    )
+    found = read_text(OPENING + text).readings
+    assert [(one.indicator, one.qualifier) for one in found if one.value == 1200] == [("prp.attendance", "over")]
+    assert [one.quote for one in found if one.indicator == "pet.resolution_rate"] == ["75,9%", "68,2%"]
 
 
 def test_a_share_in_a_cell_is_dated_by_its_column():
