@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -490,12 +490,10 @@ def unlike_history(document: Document, unit: int) -> list[Unlike]:
 def names() -> dict[str, str]:
     """ "mod.total|field=economy" -> its name in the page's language, each name once: every indicator, alone and in each
     single breakdown."""
-    return _NAMES.setdefault(show.language(), _named(show.language()))
+    return _named(show.language())
 
 
-_NAMES: dict[str, dict[str, str]] = {}
-
-
+@lru_cache
 def _named(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: set[str] = set()
