@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 import hypothesis
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
     from danvan.access.models import Person
+    from danvan.access.tests.stage import Stage
 
 os.environ.setdefault("DANVAN_VAR", str(Path(__file__).parent / "var" / "test"))
 os.environ["DJANGO_SETTINGS_MODULE"] = (
@@ -74,16 +75,52 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def _stage(django_db_setup: None, django_db_blocker: object) -> Iterator[Stage]:
+    from danvan.access.tests.stage import Stage
+
+    stage = Stage()
+    yield stage
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        stage.clear()
+
+
+# Of the class, that is of each function, but before what is of the function: the test's own transaction lies inside.
+@pytest.fixture(scope="class")
+def stage(_stage: Stage, django_db_blocker: object) -> Callable[[Callable[[], Any]], Any]:
+    """stage(make): what make() gives and leaves in the database; made once for the tests that ask for it in a row."""
+
+    asked = []
+
+    def on(make: Callable[[], Any]) -> Any:
+        asked.append(make)
+        assert set(asked) == {make}, "one after the other: the second would take the first away"
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            return _stage(make)
+
+    return on
+
+
+@pytest.fixture(scope="class", autouse=True)
+def _nothing_is_left_on_the_stage(request: pytest.FixtureRequest) -> None:
+    if _uses_database(request) and "stage" not in request.fixturenames:
+        with request.getfixturevalue("django_db_blocker").unblock():
+            request.getfixturevalue("_stage").clear()
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    asked = {"db", "stage"} & set(request.fixturenames)
+    return bool(asked) or request.node.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(autouse=True)
 def _the_system_works(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests that use the database work as the system, unless they are about who may see what (mark: as_people)."""
-    uses_database = {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    )
-    if not uses_database or request.node.get_closest_marker("as_people"):
+    if _uses_database(request):
+        request.getfixturevalue("db")
+    if not _uses_database(request) or request.node.get_closest_marker("as_people"):
         yield
         return
-    request.getfixturevalue("db")
     from danvan.access import scope
 
     with scope.system("test"):

@@ -19,22 +19,27 @@ from danvan.access.files import IMAGES, FileRefused
 from danvan.access.models import StoredFile
 from danvan.access.tests.cast import post_of, small_country
 from danvan.access.tests.files_sample import a_macro_workbook, a_pdf, a_photo
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 
 
+@staged
+def country() -> SimpleNamespace:
+    made = small_country()
+    made.posts = {name: post_of(person) for name, person in made.people.items() if name != "nobody"}
+    return made
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, settings: Any) -> SimpleNamespace:
+def world(country: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, settings: Any) -> SimpleNamespace:
     monkeypatch.delenv("DANVAN_CLAMAV", raising=False)
     # The manifest of hashed names exists only after collectstatic.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.LOGIN_URL = "/sign-in-here/"
-    with scope.system("test"):
-        world = small_country()
-        world.posts = {name: post_of(person) for name, person in world.people.items() if name != "nobody"}
-    return world
+    return country
 
 
 @pytest.fixture

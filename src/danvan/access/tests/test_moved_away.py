@@ -10,6 +10,7 @@ import pytest
 from danvan.access import actions, queries, scope
 from danvan.access.models import Post, StoredFile
 from danvan.access.tests.cast import BY, TODAY, post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit import actions as audit
 from danvan.audit.models import Event
 from danvan.units import actions as map_verbs
@@ -18,7 +19,7 @@ from danvan.units.models import Unit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> SimpleNamespace:
     """Xã An is with Tỉnh Nam since July; Huyện Đông is gone."""
     made = small_country()

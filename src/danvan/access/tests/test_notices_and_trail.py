@@ -7,14 +7,13 @@ import pytest
 from danvan.access.models import Notice
 from danvan.access.notices import notify
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.audit import actions as audit
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return small_country()
+world = staged(small_country)
 
 
 def test_a_notice_is_read_and_leads_to_what_it_tells_of(world, as_person):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from argparse import ArgumentParser
-from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,15 +15,13 @@ from danvan.access import commands, scope
 from danvan.access.actions import give_post
 from danvan.access.models import Person, Post
 from danvan.access.tests.cast import PASSWORD, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people, pytest.mark.usefixtures("plain_static_files")]
 
 
-@pytest.fixture
-def world(db) -> SimpleNamespace:
-    with scope.system("test"):
-        return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit import actions as audit
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, EvidenceInput
@@ -64,7 +65,7 @@ def test_the_open_tables_are_still_there():
     assert set(OPEN) <= {model._meta.db_table for model in apps.get_models()}
 
 
-@pytest.fixture
+@staged
 def world():
     made = small_country()
     made.filed = {}

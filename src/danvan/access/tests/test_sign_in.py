@@ -17,19 +17,19 @@ from django.utils import timezone
 from danvan.access import actions, scope
 from danvan.access.models import Person, Post
 from danvan.access.tests.cast import PASSWORD, post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people, pytest.mark.usefixtures("plain_static_files")]
 LOGIN = "/account/login/"
 
 
-@pytest.fixture
-def world(db) -> SimpleNamespace:
-    with scope.system("test"):
-        made = small_country()
-        for name in ("lan", "nobody"):
-            made.people[name].set_password(PASSWORD)
-            made.people[name].save()
+@staged
+def world() -> SimpleNamespace:
+    made = small_country()
+    for name in ("lan", "nobody"):
+        made.people[name].set_password(PASSWORD)
+        made.people[name].save()
     return made
 
 

@@ -13,9 +13,9 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from danvan.access import scope
 from danvan.access.models import Person
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.config import CommandError, single_sign_on
 
 pytestmark = [
@@ -36,8 +36,11 @@ def provider() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
 
 
+country = staged(small_country)
+
+
 @pytest.fixture
-def world(db, settings, provider) -> SimpleNamespace:
+def world(country, settings, provider) -> SimpleNamespace:
     environment = {
         "DANVAN_OIDC_ISSUER": provider,
         "DANVAN_OIDC_CLIENT_ID": "danvan",
@@ -45,8 +48,7 @@ def world(db, settings, provider) -> SimpleNamespace:
         "DANVAN_OIDC_NAME": "Cổng tỉnh",
     }
     settings.SOCIALACCOUNT_PROVIDERS, _origin = single_sign_on.configured(environment)
-    with scope.system("test"):
-        return small_country()
+    return country
 
 
 def through(provider: str, sub: str, **claims: object) -> tuple[Client, object]:

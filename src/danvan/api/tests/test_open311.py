@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from danvan.access import scope
+from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.api import actions
 from danvan.casework.actions import citizens
 from danvan.casework.models import Matter
@@ -21,13 +23,10 @@ V2 = "/open311/v2"
 TEXT = "Rác thải đổ ven đường liên thôn đã nhiều ngày"
 
 
-@pytest.fixture
+@staged
 def world():
-    from danvan.access.tests.cast import small_country
-
-    with scope.system("test"):
-        made = small_country()
-        made.client, made.key = actions.add_client(unit=made.bac, name="Tổng đài tỉnh", by="t")
+    made = small_country()
+    made.client, made.key = actions.add_client(unit=made.bac, name="Tổng đài tỉnh", by="t")
     return made
 
 

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from danvan.access import scope
+from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import actions, challenge, public
 from danvan.casework.actions import citizens, dialogues, promises
 from danvan.casework.models import Answer, Matter
@@ -19,13 +21,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 TEXT = "Đèn đường ở đầu xóm hỏng đã hai tuần, đi tối rất nguy hiểm."
 
 
-@pytest.fixture
+@staged
 def world():
-    from danvan.access.tests.cast import post_of, small_country
-
-    with scope.system("test"):
-        made = small_country()
-        made.post = {name: post_of(one, timezone.localdate()) for name, one in made.people.items() if name != "nobody"}
+    made = small_country()
+    made.post = {name: post_of(one, timezone.localdate()) for name, one in made.people.items() if name != "nobody"}
     return made
 
 

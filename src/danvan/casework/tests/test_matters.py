@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.scope import Refused
+from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.casework import actions, clocks, workflow
 from danvan.casework.actions import vault
@@ -20,13 +22,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 PERSON = {"name": "Người Gửi Đơn", "phone": "0912 345 678", "address": "thôn Thượng"}
 
 
-@pytest.fixture
+@staged
 def world():
-    from danvan.access.tests.cast import post_of, small_country
-
-    with scope.system("test"):
-        made = small_country()
-        made.post = {name: post_of(one, timezone.localdate()) for name, one in made.people.items() if name != "nobody"}
+    made = small_country()
+    made.post = {name: post_of(one, timezone.localdate()) for name, one in made.people.items() if name != "nobody"}
     return made
 
 

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
+from danvan.access.tests.stage import staged
 from danvan.desk.tests.cast import Map
 
-
-@pytest.fixture
-def small_map(db) -> Map:
-    return Map()
+small_map = staged(Map)

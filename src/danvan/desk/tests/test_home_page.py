@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.desk.tests.cast import FRAME, Map, file, report
 from danvan.figures import actions
 from danvan.figures.models import Submission
@@ -130,9 +131,7 @@ def test_scripts_and_styles_come_from_our_own_files_only(client):
 # By post
 
 
-@pytest.fixture
-def world(db):
-    return small_country()
+world = staged(small_country)
 
 
 def page_of(world, who: str) -> str:

@@ -19,6 +19,7 @@ from lxml import html
 from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.desk.views.reopening import ASPECTS
 from danvan.figures import actions, queries
@@ -35,9 +36,7 @@ FORM, PERIOD = "dan_van", "2026-Q3"
 BASE = "http://127.0.0.1:8000/"
 
 
-@pytest.fixture
-def country(db):
-    return cast.small_country()
+country = staged(cast.small_country)
 
 
 def browser(country, name: str) -> Client:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.desk.searching import asked, excerpt, group, marked
 from danvan.desk.tests.cast import Map, file
 from danvan.figures import actions
@@ -132,14 +133,13 @@ def test_help_lists_every_screen(client, small_map: Map):
 # The scope
 
 
-@pytest.fixture
+@staged
 def country():
-    with scope.system("test"):
-        world = small_country()
-        for one, number in ((world.an, 1), (world.cuu, 2)):
-            text_report(one, number, "Nhân dân hiến đất.")
-            cells = [CellInput("rec.turns", 5)]
-            actions.file_submission(form="dan_van", unit=one, period="2026-Q1", cells=cells, by="test")
+    world = small_country()
+    for one, number in ((world.an, 1), (world.cuu, 2)):
+        text_report(one, number, "Nhân dân hiến đất.")
+        cells = [CellInput("rec.turns", 5)]
+        actions.file_submission(form="dan_van", unit=one, period="2026-Q1", cells=cells, by="test")
     return world
 
 

@@ -15,6 +15,7 @@ from lxml import html
 from python_calamine import CalamineWorkbook
 
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Submission
@@ -24,9 +25,7 @@ from danvan.narrative.tests.test_signing import HOLDER, PASSPHRASE, Authority
 FORM, PERIOD = "dan_van", "2026-Q3"
 
 
-@pytest.fixture
-def country(db):
-    return cast.small_country()
+country = staged(cast.small_country)
 
 
 def browser(country, name: str) -> Client:

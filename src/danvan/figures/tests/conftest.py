@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
 from danvan.units import actions as units
@@ -26,27 +27,16 @@ def establish(name, level, parent=None, on=START):
     return units.establish(name=name, level=level, parent=parent, on=on, by=BY)
 
 
-@pytest.fixture
-def before(db):
-    """The map as it was until the reform."""
-    m = SimpleNamespace()
-    m.country = establish("Việt Nam", "country")
-    m.bac = establish("Tỉnh Bắc", "province", m.country)
-    m.nam = establish("Tỉnh Nam", "province", m.country)
-    m.an = establish("Huyện An", "district", m.bac)
-    m.binh = establish("Huyện Bình", "district", m.bac)
-    m.cam = establish("Huyện Cẩm", "district", m.nam)
-    m.mot = establish("Xã Một", "commune", m.an)
-    m.hai = establish("Xã Hai", "commune", m.an)
-    m.ba = establish("Xã Ba", "commune", m.binh)
-    m.bon = establish("Xã Bốn", "commune", m.cam)
-    return m
+@staged
+def before():
+    """The map as it was until the reform, and the shipped form."""
+    return until_the_reform()
 
 
-@pytest.fixture
-def world(before):
+@staged
+def world():
     """The same after the reform."""
-    m = before
+    m = until_the_reform()
     units.merge(units=[m.nam], into=m.bac, on=REFORM, by=BY)
     for commune in (m.mot, m.hai, m.ba, m.bon):
         units.move(unit=commune, to=m.bac, on=REFORM, by=BY)
@@ -58,10 +48,23 @@ def world(before):
     return m
 
 
-@pytest.fixture
-def country(db):
-    """The cast's."""
-    return cast.small_country()
+def until_the_reform():
+    m = SimpleNamespace()
+    m.country = establish("Việt Nam", "country")
+    m.bac = establish("Tỉnh Bắc", "province", m.country)
+    m.nam = establish("Tỉnh Nam", "province", m.country)
+    m.an = establish("Huyện An", "district", m.bac)
+    m.binh = establish("Huyện Bình", "district", m.bac)
+    m.cam = establish("Huyện Cẩm", "district", m.nam)
+    m.mot = establish("Xã Một", "commune", m.an)
+    m.hai = establish("Xã Hai", "commune", m.an)
+    m.ba = establish("Xã Ba", "commune", m.binh)
+    m.bon = establish("Xã Bốn", "commune", m.cam)
+    actions.ship_forms(by="cài đặt")
+    return m
+
+
+country = staged(cast.small_country)
 
 
 @pytest.fixture
@@ -70,10 +73,15 @@ def as_(country, as_person):
     return lambda name: as_person(country.people[name])
 
 
-@pytest.fixture
-def form(db):
-    actions.ship_forms(by="cài đặt")
+@pytest.fixture(scope="class")
+def form(request):
+    if not {"before", "world", "country"} & set(request.fixturenames):  # they have it
+        request.getfixturevalue("stage")(ship_forms)
     return "dan_van"
+
+
+def ship_forms():
+    actions.ship_forms(by="cài đặt")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from danvan.access import scope
 from danvan.access.models import Notice
 from danvan.access.tests.cast import BY, REFORM, post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions, board
 from danvan.figures.actions import CellInput, Entry, RemarkInput
@@ -32,9 +33,7 @@ IN_Q3, AFTER_Q3, LONG_AFTER = (
 )
 
 
-@pytest.fixture
-def world():
-    return small_country()
+world = staged(small_country)
 
 
 def stands(world, now: dt.datetime, period: Period = Q3) -> dict[str, tuple[str, bool]]:

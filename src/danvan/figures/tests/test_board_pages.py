@@ -7,13 +7,14 @@ import pytest
 from danvan.access import scope
 from danvan.access.models import Notice
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world():
     made = small_country()
     with scope.acting(post_of(made.people["lan"])) as lan:

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from danvan.access import scope
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.figures import form_versions
 from danvan.figures.models import Form
 from danvan.lib.periods import vietnamese
@@ -21,10 +21,7 @@ pytestmark = [pytest.mark.as_people, pytest.mark.django_db]
 TOMORROW = timezone.localdate() + timedelta(days=1)
 
 
-@pytest.fixture
-def cast(db):
-    with scope.system("test"):
-        return small_country()
+cast = staged(small_country)
 
 
 @pytest.fixture

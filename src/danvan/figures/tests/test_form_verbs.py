@@ -11,6 +11,7 @@ from django.utils import timezone
 from danvan.access import scope
 from danvan.access.scope import Refused
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions, form_versions
 from danvan.figures.actions import FigureError, StaleDraft
@@ -166,10 +167,7 @@ def test_an_ended_duty_stays_ended_when_forms_are_shipped_again(form):
 # Who may
 
 
-@pytest.fixture
-def cast(db):
-    with scope.system("test"):
-        return small_country()
+cast = staged(small_country)
 
 
 @pytest.mark.as_people

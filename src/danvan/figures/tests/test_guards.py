@@ -14,6 +14,7 @@ from danvan.access import actions_files, scope
 from danvan.access.models import StoredFile
 from danvan.access.scope import Acting
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit import actions as audit
 from danvan.figures import actions, sealing
 from danvan.figures.actions import CellInput, Entry, FigureError
@@ -24,7 +25,7 @@ from danvan.units.models import Unit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world():
     made = small_country()
     made.tuan = post_of(made.people["tuan"])

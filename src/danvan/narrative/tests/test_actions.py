@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions as figures
 from danvan.figures.models import Cell, Submission
@@ -29,7 +30,7 @@ Năm 2018, thị xã đã tiếp 46 lượt công dân (29 vụ việc), giảm 
 """
 
 
-@pytest.fixture
+@staged
 def town():
     figures.ship_forms(by=OFFICER)
     nation = units.establish(name="Việt Nam", level="country", on=START, by=OFFICER)

@@ -9,6 +9,7 @@ import pytest
 
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions as figures
 from danvan.figures.catalogue import CatalogueError
@@ -28,9 +29,7 @@ Tiếp nhận 31 đơn; đã giải quyết 22/29 vụ việc, đạt 75%. Toàn
 """
 
 
-@pytest.fixture
-def world():
-    return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.figures import actions, queries
 from danvan.figures.actions import CellInput, Entry
 from danvan.narrative import writing
@@ -38,8 +39,8 @@ def test_who_issues_the_report(author: Author, level: str, name: str, block: tup
     assert found.author == author
 
 
-@pytest.fixture
-def country(db):
+@staged
+def country():
     country = cast.small_country()
     for unit, sessions in ((country.an, 5), (country.binh, 2)):
         draft = actions.open_draft(form=FORM, unit=unit, period=PERIOD, by="Mai")

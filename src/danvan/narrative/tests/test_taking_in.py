@@ -13,6 +13,7 @@ import pytest
 from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.narrative import actions
 from danvan.narrative.actions import ReportError, taking_in
@@ -22,9 +23,7 @@ from danvan.narrative.tests.test_deciding import TEXT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from argparse import Namespace
 from collections import Counter, defaultdict
 
 import pytest
-from django.db import transaction
 
-from danvan.access import scope
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.units import commands, queries
 from danvan.units.loading import plan, sources
@@ -22,18 +21,14 @@ pytestmark = pytest.mark.xdist_group("map")  # one load for all of them
 LAST, FIRST = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
 
-@pytest.fixture(scope="module")
-def report(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic(), scope.system("test"):
-        yield load_map(by="kiểm thử")
-        transaction.set_rollback(True)
+@staged
+def report():
+    return load_map(by="kiểm thử")
 
 
 @pytest.fixture(autouse=True)
-def savepoint(report):
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def _loaded(report):
+    """For all of them."""
 
 
 def levels(day):

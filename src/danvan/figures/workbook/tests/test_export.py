@@ -7,12 +7,14 @@ import io
 
 import openpyxl
 import pytest
-from django.db import transaction
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
 from django.http import Http404
 from django.test import RequestFactory
 
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.export import as_file
 from danvan.figures.models import Submission
@@ -20,8 +22,8 @@ from danvan.figures.models import Submission
 COLUMNS = ["Đơn vị", "Kỳ"]
 
 
-@pytest.fixture
-def world(db):
+@staged
+def world():
     found = small_country()
     for unit in (found.an, found.cuu):
         actions.open_draft(form="dan_van", unit=unit, period="2026-Q3", by="x")
@@ -38,7 +40,9 @@ def ask(kind, who, world):
     with transaction.atomic(), scope.acting(post):
         response = as_file(RequestFactory().get("/"), kind, name="Tình hình gửi: quý III", columns=COLUMNS, rows=rows)
     data = b"".join(response.streaming_content)
+    request_finished.disconnect(close_old_connections)  # the connection is the test's
     response.close()
+    request_finished.connect(close_old_connections)
     return response.headers, data
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from danvan.access.models import StoredFile
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry
@@ -23,12 +24,15 @@ from danvan.figures.workbook.tests.test_foreign import LINES, TITLE, workbook
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+country = staged(small_country)
+
+
 @pytest.fixture
-def world(db, settings):
+def world(country, settings):
     # The manifest of hashed names exists only after collectstatic.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    return small_country()
+    return country
 
 
 @pytest.fixture
