@@ -77,6 +77,10 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "writing_list": ("tuan", "/writing/"),
     "writing": ("tuan", "/writing/2026-Q2/party-quarter/"),
     "reopen": ("tuan", "/reopen/"),
+    "papers": ("mai", "/papers/"),
+    "paper_new": ("mai", "/papers/new/conclusion/"),
+    "paper": ("lan", "/papers/{paper}/"),
+    "paper_edit": ("mai", "/papers/{paper}/edit/"),
     "tables": ("tuan", "/tables/"),
     "table": ("tuan", "/tables/{bac}/2026-Q2/"),
     "story": ("tuan", "/tables/{bac}/2026-Q2/story/?indicator=rec.turns"),
@@ -134,6 +138,7 @@ NO_PAGE = {
             "board_file",
             "terms_file",
             "writing_file",
+            "paper_file",
         ),
         "a file",
     ),
@@ -172,7 +177,6 @@ from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Form
 from danvan.figures.workbook import stored, write_form
 from danvan.narrative import actions as reports, reading
-
 
 TEXT = '''BÁO CÁO
 Công tác dân vận quý I năm 2026 của xã An
@@ -221,6 +225,16 @@ for row in report.readings.filter(indicator__in=["rec.turns", "dlg.sessions"]):
 reports.teach(reading=row, phrase="cuộc đối thoại", by=BY)
 mai = cast.post_of(world.people["mai"])
 intake = reports.take_in(uploads=[("a.txt", io.BytesIO(TEXT.encode())), ("anh.png", io.BytesIO(b"x"))], by=mai)
+content = {
+    "values": {
+        "meeting_kind": "commune_dialogue", "meeting": "Hội nghị đối thoại với Nhân dân", "day": "2026-12-05",
+        "time": "08:00", "venue": "Nhà văn hóa xã", "chair": "Đồng chí Chủ tịch", "guests": ["Các thôn"],
+        "agenda": [{"at": "08:00", "what": "Báo cáo", "who": "Văn phòng"}, {"at": "08:30", "what": "Thảo luận"}],
+    },
+    "topics": [], "bases": [],
+    "issuer": {"parent": "Đảng ủy xã An", "body": "Ban Xây dựng Đảng", "symbol": "BXDĐ", "place": "An"},
+}
+paper = reports.draft_paper(unit=world.an, kind="invitation", office="party", content=content, by=BY)
 version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).first()
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
@@ -229,7 +243,7 @@ json.dump({
     "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
-    "accepted": again.pk, "report": report.pk, "intake": intake.pk,
+    "accepted": again.pk, "report": report.pk, "intake": intake.pk, "paper": paper.pk,
 }, open("objects.json", "w"))
 """
 
@@ -386,6 +400,23 @@ def test_what_was_done_to_a_written_file_fits_and_is_open_to_all(open_as, world:
     fits_and_is_open_to_all(page, pictures, "every-reopen-found")
 
 
+def test_a_paper_is_filled_in_mended_and_read(open_as, world: World, pictures):
+    page = open_as("mai")
+    page.goto("/papers/new/awards/?office=front")
+    page.get_by_label("Nội dung khen thưởng").fill("trong phong trào “Dân vận khéo”")
+    page.get_by_label("Kèm theo").fill("Tờ trình số 05/TTr-MTTQ-BTT")
+    page.get_by_label("Họ và tên, dòng 1").fill("Nguyễn Văn Ví Dụ")
+    page.get_by_role("button", name="Thêm dòng").first.click()
+    expect(page.get_by_label("Họ và tên, dòng 1")).to_have_value("Nguyễn Văn Ví Dụ")
+    page.get_by_role("button", name="Lưu bản nháp").last.click()
+    expect(page.locator("main")).to_contain_text("Có tên cá nhân thì phải có ngày hết hạn lưu")
+    fits_and_is_open_to_all(page, pictures, "every-paper-wrong")
+    page.get_by_label("Xóa tên cá nhân sau ngày").fill("31/12/2027")
+    page.get_by_role("button", name="Lưu bản nháp").last.click()
+    expect(page.get_by_role("table")).to_contain_text("Nguyễn Văn Ví Dụ")
+    fits_and_is_open_to_all(page, pictures, "every-paper-awards")
+
+
 @pytest.mark.parametrize(
     ("name", "fill", "button", "seen"),
     [
@@ -400,6 +431,12 @@ def test_what_was_done_to_a_written_file_fits_and_is_open_to_all(open_as, world:
         ("consolidated", {"reason": "Xã An đính chính"}, "Chốt số liệu và ký", "text=Đã chốt và ký lần 2"),
         ("submission", {}, "Kiểm tra dấu chốt", "text=đúng như lúc chốt"),
         ("board_of", {"unit": True}, "Nhắc các đơn vị đã chọn", "text=Đã nhắc 1 đơn vị."),
+        (
+            "paper_new",
+            {"meeting": "Giao ban", "conclusions-0-what": "Rà soát"},
+            "Lưu bản nháp",
+            "text=Đã lưu bản nháp.",
+        ),
         ("form_draft", {"name_vi": "Báo cáo dân vận"}, "Lưu", "[name=name_vi][value='Báo cáo dân vận']"),
     ],
 )

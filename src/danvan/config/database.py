@@ -204,6 +204,7 @@ RIGHTS = {
     "narrative_report": "INSERT, UPDATE",
     "narrative_reading": "INSERT, UPDATE, DELETE",  # a report is read anew before it is filed
     "narrative_check": "INSERT, DELETE",
+    "narrative_paper": "INSERT, UPDATE, DELETE",  # a draft is thrown away; what is finished a trigger guards
     "narrative_decision": "INSERT",
     "narrative_term": "INSERT, UPDATE",  # put out of force, never changed
     "narrative_intake": "INSERT",

@@ -1,6 +1,7 @@
 """`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm.
 
-Report files that were sent are read as they come in; reminders and letters go out once a round.
+Report files that were sent are read as they come in; once a round reminders and letters go out, and papers whose time
+to be kept is over are erased.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from danvan.access.delivery import deliver
 from danvan.figures.actions import remind_all
-from danvan.narrative.actions import read_waiting
+from danvan.narrative.actions import erase_expired, read_waiting
 
 POLL = 2  # seconds between two looks for files to read
 
@@ -30,6 +31,8 @@ def work(args: argparse.Namespace) -> int:
         try:
             _say(read_waiting())
             told, sent = remind_all(), deliver(base_url=settings.BASE_URL)
+            if erased := erase_expired():
+                sys.stdout.write(f"Đã xóa {erased} văn bản hết hạn lưu.\n")
             if told or sent or args.once:
                 sys.stdout.write(f"Đã nhắc {told}, đã chuyển {sent} thông báo.\n")
                 sys.stdout.flush()

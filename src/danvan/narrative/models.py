@@ -3,6 +3,7 @@ reports as people write them."""
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -299,3 +300,68 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Paper(models.Model):
+    """One version of a paper that a unit writes beside its reports: invitation, conclusions, letter, award list.
+
+    A draft is written on; finished, it has its number and day, is printed from what was laid down then, and never
+    changes: who writes on takes up the next version. Where individuals are named, all that it says is erased after
+    `until`.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("bản nháp")
+        FINISHED = "finished", _("đã ban hành")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, help_text="Code of narrative.letters.")
+    office = models.CharField(max_length=12, help_text="Who writes: party, government, front.")
+    family = models.UUIDField(default=uuid.uuid4, help_text="The same for all versions.")
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    period = models.CharField(max_length=20, blank=True, help_text="Whose figures it says; '': none.")
+    title = models.CharField(max_length=300, blank=True, help_text="What it is about.")
+    content = models.JSONField(default=dict, help_text="{values, topics, bases, issuer} as entered.")
+    number = models.PositiveIntegerField(null=True)
+    series = models.CharField(max_length=40, blank=True, help_text="The run that the number belongs to: 'TB/2026'.")
+    date = models.DateField(null=True)
+    written = models.JSONField(null=True, help_text="As laid down when it was finished (writing.stored).")
+    until = models.DateField(null=True, help_text="Individuals are named; after this day it is erased.")
+    erased_at = models.DateTimeField(null=True)
+    illustration = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.CharField(max_length=300)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.CharField(max_length=300)
+    finished_at = models.DateTimeField(null=True)
+    finished_by = models.CharField(max_length=300, blank=True)
+
+    objects = Owned("unit")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["family", "version"], name="one_version_a_number"),
+            models.UniqueConstraint(fields=["family"], name="one_draft_a_paper", condition=Q(state="draft")),
+            models.UniqueConstraint(
+                fields=["unit", "series", "number", "version"],
+                name="one_paper_a_number",
+                condition=Q(number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_finished_paper_is_laid_down",
+                condition=Q(state="draft", written__isnull=True, number__isnull=True, finished_at__isnull=True)
+                | Q(state="finished", date__isnull=False, finished_at__isnull=False, written__isnull=False)
+                | Q(state="finished", date__isnull=False, finished_at__isnull=False, erased_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="of_an_erased_paper_nothing_is_left",
+                condition=Q(erased_at__isnull=True) | Q(written__isnull=True, content={}),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "-id"], name="paper_by_unit")]
+
+    def __str__(self) -> str:
+        """As it stands in the trail: no name of anybody."""
+        number = f" {self.number}" if self.number else ""
+        return f"{self.kind}{number} ({self.version})"

@@ -30,6 +30,7 @@ from danvan.figures import actions
 from danvan.figures.actions import CellInput, Entry, EvidenceInput
 from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
 from danvan.figures.workbook import stored, write_form
+from danvan.narrative import actions as narrative
 from danvan.narrative.models import Check, Decision, Intake, IntakeFile, Manuscript, Piece, Reading, Report, Term
 from danvan.units.models import Unit
 
@@ -136,6 +137,16 @@ DEEDS = [
             f"/writing/{ACCEPTED}/party-quarter/", act="save", **{"text:causes.ask": "Vì bão.", "rev:causes.ask": 9}
         ),
     ),
+    reads("lists the papers of the own unit", EVERYBODY, None, lambda t: get("/papers/")),
+    reads("sees a paper", EVERYBODY, NOBODY, lambda t: get(f"/papers/{t.paper}/")),
+    reads("downloads a paper", EVERYBODY, NOBODY, lambda t: get(f"/papers/{t.issued}/paper.docx")),
+    reads("opens the form of a new paper", FILLS, None, lambda t: get("/papers/new/invitation/")),
+    reads("opens the form of a paper", FILLS, NOBODY, lambda t: get(f"/papers/{t.paper}/edit/")),
+    writes("begins a paper", FILLS, None, lambda t: post("/papers/new/press/", headline="Tin mới")),
+    writes("writes on a paper", FILLS, NOBODY, lambda t: post(f"/papers/{t.paper}/edit/", headline="Tin khác")),
+    writes("issues a paper", SENDS, NOBODY, lambda t: post(f"/papers/{t.paper}/", do="finish", date="20/11/2026")),
+    writes("takes a paper up anew", FILLS, NOBODY, lambda t: post(f"/papers/{t.issued}/", do="revise")),
+    writes("throws a paper away", FILLS, NOBODY, lambda t: post(f"/papers/{t.paper}/", do="discard")),
     reads("opens a written file again", EVERYBODY, None, lambda t: get("/reopen/")),
     reads("checks a signature", EVERYBODY, None, lambda t: get("/signatures/")),
     reads("sees the board of the own unit", EVERYBODY, None, lambda t: get("/board/")),
@@ -497,6 +508,9 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
     Remark.objects.create(submission=sent, text=words, by=BY)
     manuscript = Manuscript.objects.create(unit=unit, form=FORM, period=ACCEPTED, outline="party-quarter", begun_by=BY)
     Piece.objects.create(manuscript=manuscript, part="causes", key="causes.ask", place=1, use="own", text=words)
+    news = {"values": {"headline": f"Tin: {words}"}}
+    papers = [narrative.draft_paper(unit=unit, kind="press", office="party", content=news, by=BY) for _ in range(2)]
+    narrative.finish_paper(paper=papers[1], day=cast.TODAY, by=BY, base_url="", url="")
     casework = one_of_each(unit, words, holder, file)
     add_client(unit=unit, name=words, by=BY)
     return SimpleNamespace(
@@ -515,6 +529,8 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         upload=upload.pk,
         workbook=workbook,
         view=view.pk,
+        paper=papers[0].pk,
+        issued=papers[1].pk,
         holder=holder.pk,
         held=post.pk,
         post=handed.pk,

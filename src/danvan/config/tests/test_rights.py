@@ -399,6 +399,7 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
     "narrative_manuscript": "unit_id",
     "narrative_piece": "(SELECT m.unit_id FROM narrative_manuscript m WHERE m.id = t.manuscript_id)",
     "narrative_intakefile": "(SELECT i.unit_id FROM narrative_intake i WHERE i.id = t.intake_id)",
+    "narrative_paper": "unit_id",
     "narrative_reading": "(SELECT r.unit_id FROM narrative_report r WHERE r.id = t.report_id)",
     "narrative_report": "unit_id",
     "narrative_term": "unit_id",

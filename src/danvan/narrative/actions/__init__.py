@@ -4,6 +4,15 @@ from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
 from danvan.narrative.actions.manuscripts import Words, add, begin, choose, look, move, write
+from danvan.narrative.actions.papers import (
+    discard_paper,
+    draft_paper,
+    erase_expired,
+    finish_paper,
+    open_paper,
+    revise_paper,
+    save_paper,
+)
 from danvan.narrative.actions.receiving import hand_over, keep, receive, reread, settle
 from danvan.narrative.actions.taking_in import read_waiting, take_in, try_again, waiting
 from danvan.narrative.actions.teaching import resume_term, stop_term, teach
@@ -19,16 +28,23 @@ __all__ = [
     "begin",
     "choose",
     "decide",
+    "discard_paper",
+    "draft_paper",
+    "erase_expired",
     "file",
+    "finish_paper",
     "hand_over",
     "keep",
     "look",
     "move",
+    "open_paper",
     "put_into_form",
     "read_waiting",
     "receive",
     "reread",
     "resume_term",
+    "revise_paper",
+    "save_paper",
     "settle",
     "stop_term",
     "take_in",

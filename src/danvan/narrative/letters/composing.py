@@ -121,7 +121,7 @@ def _words(letter: Letter, data: ReportData) -> dict[str, str]:
 def _said(name: str, type_: str, value: Value) -> dict[str, str]:
     """One value as the words that it becomes; its emptiness is told by `_empty`."""
     if type_ == "rows":
-        return {f"{name}_count": str(len(value or ()))}
+        return {f"{name}_count": str(len(value)) if value else DOTS}
     if type_ == "lines":
         return {f"{name}_named": "; ".join(_within(" ".join(one.split())) for one in value) if value else DOTS}
     if not value:
@@ -151,7 +151,10 @@ def _sender(data: ReportData) -> str:
         return DOTS
     if issuer.author == "front":
         return f"Ban Thường trực {issuer.body}"
-    return f"{issuer.body} {issuer.parent}" if issuer.author == "party" and issuer.parent else issuer.body
+    if issuer.author != "party" or not issuer.parent:
+        return issuer.body
+    twice = issuer.body.split()[-1] == issuer.parent.split()[0]  # Ban Xây dựng Đảng của Đảng ủy
+    return f"{issuer.body}{' của' if twice else ''} {issuer.parent}"
 
 
 def _capital(text: str) -> str:

@@ -109,9 +109,10 @@ def test_an_award_list_has_no_number_and_tables_in_its_text(data: ReportData) ->
     assert "(Kèm theo Tờ trình số 05/TTr-MTTQ-BTT ngày 12 tháng 10 năm 2026)" in lines
     assert not [line for line in lines if line.startswith("Số:")]
     assert "1\tNguyễn Văn Ví Dụ\tTrưởng thôn B\tVận động hiến đất\tBằng khen" in lines
-    assert "Danh sách này có 2 tập thể và 1 cá nhân./." in lines
+    assert "Danh sách này có: 2 tập thể; 1 cá nhân./." in lines
     nobody = text_of(compose(replace_values(PAPERS["awards-front"].letter(data), individuals=[])))
     assert "CÁ NHÂN" not in nobody
+    assert "Danh sách này có: 2 tập thể./." in nobody
 
 
 def test_a_letter_has_no_kind_and_says_what_it_is_about_under_its_number(data: ReportData) -> None:
