@@ -136,7 +136,8 @@ def _run(scan: Scan, figures: list[Figure], index: int, deltas: set[int]) -> lis
     between = words[index + 1 : first.first]
     if any(word in _LEVELS for word in between[:1]) or any(word in ".;:()" for word in between):
         return []
-    if len(between) > 3 and "so" not in between:
+    compared = between[:1] == ["hơn"] and between[-1:] == ["là"]  # "ít hơn cùng kỳ năm 2017 là 31 lượt"
+    if len(between) > 3 and "so" not in between and not compared:
         return []
     run = [following[0]]
     for i in following[1:]:

@@ -57,6 +57,8 @@ class Words:
     stop: frozenset[str]
     not_counted: frozenset[str]
     furniture: Phrases
+    counters: Phrases
+    divides: Phrases
     not_hedges: frozenset[str]
 
 
@@ -79,6 +81,8 @@ def vocabulary() -> Words:
         stop=frozenset(grammar["stop"]),
         not_counted=frozenset(grammar["not_counted"]),
         furniture=Phrases(grammar["furniture"]),
+        counters=Phrases(grammar["counters"]),
+        divides=Phrases(grammar["divides"]),
         not_hedges=frozenset(grammar["not_hedges"]),
     )
 

@@ -22,6 +22,7 @@ _NO_NUMBER_WORD_AFTER = {"thứ", "lần", "khóa", "tháng", "quý", "năm", "�
 # "một" is mostly the article and "năm" mostly the year: both count only inside a longer number.
 _NUMBER_WORDS = (frozenset(numbers.ONES) | {"mười"}) - {"không", "một", "mốt", "tư", "năm", "lăm", "nhăm"}
 
+_CLAUSE = 8  # tokens
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 
@@ -40,6 +41,8 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
     words = scan.words
     if not any(is_word(words[i]) for i in range(sentence.first, sentence.last)):
         return True
+    if words[sentence.last - 1] not in ".!?;" and _has_counter(scan, sentence):
+        return True
     if not sentence.line_start or sentence.last - sentence.first > 14:
         return False
     counter = is_number(words[sentence.first])  # "642 người đang online"
@@ -47,6 +50,16 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
         sum(map(is_word, words[sentence.first : hit.start])) <= counter
         or _counter_behind(words, hit.end, sentence.last)
         for hit in vocabulary().furniture.within(scan, sentence.first, sentence.last)
+    )
+
+
+def _has_counter(scan: Scan, sentence: Sentence) -> bool:
+    """ "16/07/2024 07:20 - 1.482 lượt xem", "Lượt xem: 604 - Cập nhật lần cuối ..."."""
+    words = scan.words
+    return any(
+        (hit.start > sentence.first and is_number(words[hit.start - 1]))
+        or _counter_behind(words, hit.end, sentence.last)
+        for hit in vocabulary().counters.within(scan, sentence.first, sentence.last)
     )
 
 
@@ -76,7 +89,7 @@ def figures(scan: Scan, begins: list[int], number: int, before: Sequence[Figure]
             return []
         index = _figure_at(scan, sentence, number, at, found, bare)
     if bare:
-        nouns.give(scan, sentence, found, bare, nouns.of_whole_before(scan, sentence, before))
+        nouns.give(scan, sentence, found, bare, nouns.of_whole_before(scan, sentence, before, bare))
         found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
     return found
 
@@ -96,6 +109,8 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         if words[amount.after] != "/":  # a range: its upper end
             amount, second, between = second, None, True
     measure = measure_at(scan, after, sentence.last)
+    if words[after : after + 1] == ["ngày"] and _of_receptions(words, index, sentence.first):
+        measure = "ngày tiếp công dân", after + 1, True
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
         return after
@@ -120,6 +135,13 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         whole.ratio_of, whole.known = len(found) - 1, figure.known
         found.append(whole)
     return figure.last
+
+
+def _of_receptions(words: list[str], index: int, first: int) -> bool:
+    """ "tiếp công dân định kỳ 18 ngày": days that count, and no length of time."""
+    before = " ".join(words[max(first, index - _CLAUSE) : index])
+    said = max(before.rfind("tiếp công dân"), before.rfind("tiếp dân"))
+    return said >= 0 and not any(mark in before[said:] for mark in ",;:.()")
 
 
 def _numbers_row(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
@@ -191,11 +213,12 @@ def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
 
 
 def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, sentence: Sentence) -> bool:
-    """ "cấp xã 2.466 cuộc" counts; "khu 4 tổ chức ..." and "xóm 6 xã Quỳnh Vinh" do not."""
+    """ "cấp xã 2.466 cuộc" counts; "khu 4 tổ chức ...", "xóm 6 xã Quỳnh Vinh" and "tổ 12 ấp 3" do not."""
     if measure is None or not measure[2] or measure[0] in ("tổ chức", "tổ"):
         return False
     place = measure[0] in ("xã", "phường", "thị trấn", "huyện", "quận", "tỉnh", "thôn")
-    return not (place and measure[1] < sentence.last and scan.upper(measure[1]))
+    named = measure[1] < sentence.last and (scan.upper(measure[1]) or is_number(scan.words[measure[1]]))
+    return not (place and named)
 
 
 def _amount(scan: Scan, index: int, stop: int) -> _Amount | None:
@@ -272,8 +295,6 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
         return False  # "gian hàng 0 đồng"
     if _year_like(written) and not scaled and not known and figure.first == figure.number:
         return False
-    if unit == "m" and scan.starts[figure.number_end] == scan.ends[figure.number_end - 1]:
-        return False  # "13,5m đường": a width, not a count
     if unit in ("m", "km") and _MEASURED & set(words[max(0, figure.first - 4) : figure.first]):
         return False
     return known or figure.value == figure.value.to_integral_value() or scaled
@@ -345,5 +366,5 @@ def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
     return (
         after >= stop
         or words[after] in (",", ";", ".", ")", "và", "/", "(", "-", "|")
-        or words[after] in ("so", "tăng", "giảm", "lên", "xuống")
+        or words[after] in ("so", "tăng", "giảm", "lên", "xuống", "với", "cho", "tại", "ở", "của", "do", "về", "thuộc")
     )

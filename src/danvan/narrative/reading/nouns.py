@@ -9,13 +9,23 @@ from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
 
 _LABEL = 5  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
+_HAS = frozenset("hiện có gồm là như sau cụ thể được của các đơn vị theo từng tổ chức cơ sở đến nay".split())  # noqa: SIM905
+_WITH = frozenset(["với", "cho", "tại", "ở", "của", "do", "về", "thuộc"])
+_NEAR = 5  # tokens between a part and its percentage
+_SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
 
-def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure]) -> str:
-    """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back."""
-    opens = scan.words[sentence.first : sentence.first + 2] in (["trong", "đó"], ["bao", "gồm"], ["cụ", "thể"])
-    wholes = [figure.unit for figure in before if figure.unit not in (PERCENT, MONEY)] if opens else []
-    return wholes[-1] if wholes else ""
+def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], bare: Sequence[Figure]) -> str:
+    """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back.
+
+    The whole is the count that the numbers make, else the last one.
+    """
+    hit = next(vocabulary().divides.within(scan, sentence.first, sentence.last), None)
+    if hit is None or hit.start - sentence.first > 1:
+        return ""
+    wholes = [figure for figure in before if figure.unit not in (PERCENT, MONEY)]
+    total = sum(figure.value for figure in bare)
+    return next((one.unit for one in (*(w for w in wholes if w.value == total), *reversed(wholes))), "")
 
 
 def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure], whole_before: str) -> None:
@@ -29,9 +39,14 @@ def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]
             or lists.get(figure.number)
             or _noun_of_row(scan, figure, sentence)
             or _noun_of_whole(scan, figure, sentence, found)
+            or _noun_of_bracket(scan, figure, sentence, found)
             or (whole_before if is_word(words[figure.first - 1]) else "")
         )
         if unit:
+            figure.unit, figure.elliptical = unit, True
+            found.append(figure)
+    for figure in bare:  # when all wholes are known
+        if not figure.unit and (unit := _noun_of_share(scan, figure, sentence, found)):
             figure.unit, figure.elliptical = unit, True
             found.append(figure)
 
@@ -84,7 +99,7 @@ def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure
     words, know = scan.words, vocabulary()
     if words[begin - 1] == ":":
         heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
-        if heads and heads[-1][1] == begin - 1:
+        if heads and _HAS.issuperset(words[heads[-1][1] : begin - 1]):
             return know.measure_of[heads[-1][2]]
     wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
     return next((f.unit for f in wholes), None)
@@ -134,3 +149,29 @@ def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[F
     if begin == sentence.first or not wholes:
         return None
     return max(wholes, key=lambda f: f.number).unit
+
+
+def _noun_of_bracket(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
+    """ "05 hội nghị (02 với Nhân dân, 01 với thanh niên)": numbers in a bracket right behind the whole."""
+    words = scan.words
+    if words[figure.first - 1] not in "(,;" or words[figure.last : figure.last + 1][0] not in _WITH:
+        return None
+    opens = [at for at in scan.between(frozenset("("), sentence.first, figure.first)]
+    wholes = [f for f in found if opens and f.last == opens[-1] and f.unit not in (PERCENT, MONEY)]
+    return wholes[0].unit if wholes and ")" not in words[opens[-1] : figure.first] else None
+
+
+def _noun_of_share(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
+    """ "Số kiến nghị là 9.860, được tiếp thu 8.972, đạt 91%": the part and its percentage behind the whole."""
+    words = scan.words
+    behind = words[figure.last : figure.last + 2]
+    if not is_word(words[figure.first - 1]) or len(behind) < 2 or behind[0] not in ",(":
+        return None
+    if behind[0] == "," and behind[1] not in _SHARES:
+        return None
+    share = next((f for f in found if f.first >= figure.last), None)
+    whole = max((f for f in found if f.last < figure.first), key=lambda f: f.number, default=None)
+    near = share is not None and share.unit == PERCENT and share.first - figure.last <= _NEAR
+    if near and whole is not None and whole.unit not in (PERCENT, MONEY) and whole.value >= figure.value:
+        return whole.unit
+    return None

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.narrative import lexicon
 from danvan.narrative.reading.counting import Figure
-from danvan.narrative.reading.scan import Hit, Phrases, Scan
+from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
 _HEADING = 26  # tokens: longer lines are no headings
+_HEADLINE = 14  # tokens: a longer line with a full stop is no headline
+_LOWEST = 6  # rank of a heading without a number
+_CLOSES = (".", "!", "…", ";")
+_TIMES = frozenset(["tháng", "quý", "năm", "thời", "gian", "nhiệm", "kỳ", "tới", "tiếp"])
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
 _REACHED = frozenset(["đạt", "vượt", "hoàn", "thành", "so", "với", "theo", "thực", "hiện", "kết", "quả"])
 
 
+class _Words(NamedTuple):
+    plan: Phrases
+    forward: Phrases
+    forward_near: Phrases
+    forward_heading: Phrases
+    aside: Phrases
+    result: frozenset[str]
+    plan_to_the_end: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _words() -> tuple[Phrases, Phrases, Phrases, frozenset[str], frozenset[str]]:
+def _words() -> _Words:
     grammar = lexicon.load().grammar
-    plan, forward, near = (Phrases(grammar[name]) for name in ("plan", "forward", "forward_near"))
-    return plan, forward, near, frozenset(grammar["result"]), frozenset(grammar["plan_to_the_end"])
+    phrases = (Phrases(grammar[name]) for name in _Words._fields[:5])
+    return _Words(*phrases, frozenset(grammar["result"]), frozenset(grammar["plan_to_the_end"]))
 
 
 def forward_before(cut: Scan, token: int) -> bool:
     """Whether the period at this token is one to come: "nhiệm vụ quý II", "phương hướng năm 2021"."""
     first = max(0, token - 4)
-    for _, end, _ in _words()[2].within(cut, first, token):
+    for _, end, _ in _words().forward_near.within(cut, first, token):
         if not any(word in ".;:()," for word in cut.words[end:token]):
             return True
     return False
@@ -35,13 +50,13 @@ def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
     if not figures:
         return figures
     sentence = cut.sentences[figures[0].sentence]
-    said = list(_words()[0].within(cut, sentence.first, sentence.last))
+    said = list(_words().plan.within(cut, sentence.first, sentence.last))
     return [figure for figure in figures if not _planned(cut, figure, said)] if said else figures
 
 
 def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
     """A word of planning before the figure, and none of result between: "phấn đấu xây dựng 50 mô hình"."""
-    results = _words()[3]
+    results = _words().result
     sentence = cut.sentences[figure.sentence]
     words = cut.words
     for start, end, phrase in said:
@@ -52,7 +67,7 @@ def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
         if phrase in ("tối thiểu", "ít nhất", "không quá", "tối đa") and end != figure.first:
             continue
         between = words[end : figure.first]
-        if not any(word in results for word in between) and (phrase in _words()[4] or ";" not in between):
+        if not any(word in results for word in between) and (phrase in _words().plan_to_the_end or ";" not in between):
             return True
     return False
 
@@ -72,34 +87,64 @@ def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
 
 
 class Outlook:
-    """Follows headings: below "IV. Nhiệm vụ trọng tâm" everything is of the coming period until the next heading."""
+    """Follows headings: below "IV. Nhiệm vụ trọng tâm" everything is of the coming period until the next heading of that
+    rank; below "Các tin khác" stand the headlines of other reports."""
 
     def __init__(self, cut: Scan) -> None:
         self._cut = cut
-        self._below = False
+        self._below: int | None = None  # rank of the heading of the coming period
+        self._aside = False
 
     def turns(self, number: int) -> bool:
-        """Whether the figures of this sentence are plans by its heading or its opening words."""
-        sentence = self._cut.sentences[number]
-        words = self._cut.words
+        """Whether the figures of this sentence are no results by its heading or its opening words."""
+        sentence, words = self._cut.sentences[number], self._cut.words
+        size, closed = sentence.last - sentence.first, words[sentence.last - 1] in _CLOSES
+        if sentence.line_start:
+            self._aside = self._opens_aside(sentence) or (self._aside and not (closed and size > _HEADLINE))
         stop = min(sentence.last, sentence.first + _OPENING)
         opens = any(
             not _REACHED & set(words[max(sentence.first, start - 2) : start])
-            for start, _, _ in _words()[1].within(self._cut, sentence.first, stop)
+            for start, _, _ in _words().forward.within(self._cut, sentence.first, stop)
         )
-        size = sentence.last - sentence.first
-        closed = words[sentence.last - 1] in (".", "!", "…", ";")
-        heading = sentence.line_start and size <= _HEADING and not closed
-        if heading and (opens or self._is_heading(sentence.first)):
-            self._below = opens
-        return opens or self._below
+        if sentence.line_start and size <= _HEADING and not closed:
+            rank, first = self._rank(sentence)
+            forward = opens or self._forward_heading(sentence, first)
+            if forward and self._below is None:
+                self._below = rank
+            elif not forward and self._below is not None and rank <= self._below:
+                self._below = None
+            opens = forward
+        return opens or self._below is not None or self._aside
 
-    def _is_heading(self, first: int) -> bool:
-        """Numbered "III." or "2.", or all the line in capitals."""
-        words = self._cut.words
-        numbered = (
-            first + 1 < len(words)
-            and words[first + 1] in (".", ")", "-")
-            and (words[first].isdigit() or set(words[first]) <= set("ivx"))
-        )
-        return numbered or self._cut.upper(first)
+    def _opens_aside(self, sentence: Sentence) -> bool:
+        hit = next(_words().aside.within(self._cut, sentence.first, sentence.last), None)
+        if hit is None or hit.start > sentence.first + 1:
+            return False
+        return hit.end == sentence.last or self._cut.words[hit.end] == ":"
+
+    def _forward_heading(self, sentence: Sentence, first: int) -> bool:
+        """ "D. NHIỆM VỤ 3 THÁNG CUỐI NĂM": but not "Nhiệm vụ chính trị"."""
+        hit = next(_words().forward_heading.within(self._cut, first, sentence.last), None)
+        if hit is None or hit.start != first:
+            return False
+        rest = self._cut.words[hit.end : sentence.last]
+        return not rest or not _TIMES.isdisjoint(rest) or rest[0] in ("và", ",", ":")
+
+    def _rank(self, sentence: Sentence) -> tuple[int, int]:
+        """How high a heading stands, 0 highest, and where its words begin: "A.", "I.", "1.", "1.1.", "a)", without."""
+        cut, first = self._cut, sentence.first
+        word, behind = cut.words[first], cut.words[first + 1 : first + 2]
+        if word in "-+*•":
+            return _LOWEST, first + 1
+        if word == "phần" or behind in ([":"], ["."], [")"], ["-"], ["/"]) or word.count("."):
+            after = min(first + 1 + (behind in ([":"], ["."], [")"], ["-"], ["/"])), sentence.last - 1)
+            if set(word) <= set("ivx") and cut.upper(first):
+                return 1, after
+            if len(word) == 1 and word.isalpha():
+                return (0 if cut.upper(first) else 4), after
+            if word[0].isdigit():
+                return 2 + word.count("."), after
+            if word == "phần":
+                return 0, after
+        said = cut.folded.cased[cut.starts[first] : cut.ends[sentence.last - 1]]
+        return (0 if said.partition("(")[0].isupper() else _LOWEST), first
