@@ -39,8 +39,14 @@ _TAIL_ENDS = frozenset(
         "giảm",
         "cho",
         "đồng",
+        "tới",
+        "sang",
     ]
 )
+_BRACKETS = frozenset("()")
+_TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
+_LINK = 4  # tokens between two figures of which the later goes on with the earlier
+_LINKS = frozenset([",", "và", "với", "có", "cho", "gồm", "/", "của", "thu", "hút", "dự", "tham", "gia", "nghe", "được"])
 _TAIL = 8
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
@@ -81,6 +87,37 @@ class Spoken:
         self.labels = [hit for hit in found if hit.phrase in breakdowns]
         self._short = sentence.last - sentence.first <= _FAR
         self._heads = [figure.head for figure in figures]
+        self._brackets = scan.among(_BRACKETS, sentence)
+        self.wholes = [self._whole(index) for index in range(len(figures))]
+        self.links = [self._link(index) for index in range(len(figures))]
+        self.words_of: list[set[str]] = []  # what was said of each figure so far
+
+    def _whole(self, index: int) -> int | None:
+        """The figure right behind which the bracket opens that this one stands in: "55 mô hình (kinh tế 16, ...)"."""
+        figure, words = self.figures[index], self.scan.words
+        opening = next((at for at in reversed(self._brackets) if at < figure.first), None)
+        if opening is None or words[opening] == ")":
+            return None
+        for before in range(index - 1, -1, -1):
+            one = self.figures[before]
+            if one.last <= opening:
+                gap = words[one.last : opening]
+                return before if len(gap) <= _TO_BRACKET and ";" not in gap and ":" not in gap else None
+        return None
+
+    def _link(self, index: int) -> int | None:
+        """The figure before that this one goes on with: "46 lượt công dân (12 vụ việc), 60 người"."""
+        figure, words, depth = self.figures[index], self.scan.words, self.scan.depth
+        level = depth[figure.first]
+        for before in range(index - 1, -1, -1):
+            one = self.figures[before]
+            if depth[one.number] > level:
+                continue
+            if depth[one.number] < level or one.last > figure.first:
+                return None
+            between = [words[at] for at in range(one.last, figure.first) if depth[at] <= level and words[at] not in "()"]
+            return before if len(between) <= _LINK and _LINKS.issuperset(between) else None
+        return None
 
     def near(self, figure: Figure) -> tuple[list[_Weighed], list[tuple[Hit, str]], list[Hit]]:
         """Phrases, states and labels that do not stand too far off."""
@@ -123,6 +160,11 @@ class Around:
         self.close: set[str] = set()
         self.said: set[str] = set()
         self._weigh()
+        self.whole = earlier[whole] if (whole := said.wholes[head]) is not None and whole < len(earlier) else None
+        self.link = earlier[link] if (link := said.links[head]) is not None and link < len(earlier) else None
+        if self.link is not None and link is not None:
+            self.said |= said.words_of[link]
+        said.words_of.append(self.said)
         self.state = self._state()
 
     def _head(self, figures: list[Figure], index: int) -> int:
@@ -186,16 +228,22 @@ class Around:
 
     def _state(self) -> str | None:
         figure, right = self._figure, self._right
+        if self._first and self._scan.words[self._first - 1] == "còn":
+            return "pending"
         for hit, state in self._states:
             tail = hit.end > figure.last and figure.number_end <= hit.start < self._tail_end
             if tail and (right is None or hit.end < right or self._tail_end < right):
                 return state
-        if self._first and self._scan.words[self._first - 1] == "còn":
-            return "pending"
+        depth = self._scan.depth
+        level = depth[self._first] if self._first < len(depth) else 0
         for hit, state in reversed(self._states):
-            if hit.end <= self._first and not self._in_earlier_tail(hit):
-                return None if self._new_clause(hit) else state
-        return None
+            # what a closed bracket says, it says of the figures in it
+            if hit.end <= self._first and depth[hit.start] <= level and not self._in_earlier_tail(hit):
+                if self._new_clause(hit):
+                    return None
+                inside = self.whole is None or hit.start >= self.whole.figure.last
+                return state if inside or self.whole is None else self.whole.state
+        return self.whole.state if self.whole is not None else None
 
     def _new_clause(self, hit: Hit) -> bool:
         """Whether a clause of its own begins between: "duy trì 6 mô hình chăn nuôi; có 9 mô hình ..."."""

@@ -24,6 +24,8 @@ _OF_ITS_FRACTION = 2.0  # a percentage, for the register of its fraction
 _COUNTED = 2.0  # the whole of a/b was counted before
 _GAP = 10  # tokens between a figure and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "lệ", "ứng", "(", "="])
+_LINKED = 0.9  # it goes on with a figure of that register
+_TELLING_VALUE = 20  # from here up the same number of the same thing is one fact
 _CONTINUED = 0.8  # the same thing was counted a moment ago
 _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
@@ -135,6 +137,13 @@ class Namer:
                 around.state = "resolved"  # "giải quyết khiếu nại thuộc thẩm quyền 31/45 vụ"
             register = self._register_of(figures[index + 1], earlier)
             weights[register] = weights.get(register, 0.0) + _COUNTED
+        again = None if around.whole else self._again(figure, earlier)
+        if again and again.entry:
+            weights[again.entry.register] = weights.get(again.entry.register, 0.0) + _COUNTED
+            around.state = around.state or again.state
+        elif around.link is not None and around.link.entry is not None:
+            register = around.link.entry.register
+            weights[register] = weights.get(register, 0.0) + _LINKED
         whole = earlier[-1] if earlier else None
         last = self._last.get(figure.unit)
         if (
@@ -150,6 +159,15 @@ class Namer:
         if last and last.entry and figure.sentence - last.figure.sentence <= 2:
             weights[last.entry.register] = weights.get(last.entry.register, 0.0) + _CONTINUED
         return self._best(figure, around, weights)
+
+    def _again(self, figure: Figure, earlier: list[Named]) -> Named | None:
+        """The same number of the same thing, said a moment ago: "... 361 vụ việc. Phân tích 361 vụ: ..."."""
+        if figure.value < _TELLING_VALUE or figure.qualifier != "exact":
+            return None
+        for one in reversed([*self._recent, *earlier]):
+            if one.figure.value == figure.value and one.figure.unit == figure.unit and one.entry and one.entry.code:
+                return one
+        return None
 
     def _speaks_of(self, earlier: list[Named], percent: Figure) -> bool:
         """Whether a percentage is of the figure right before it: "giải quyết 22/29 vụ việc, đạt 76%"."""
