@@ -14,11 +14,13 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
       tiếp công dân: 3
     indicators:
       rec.turns:                # catalogue code; in other.yaml a dash and a name: known, but not in the catalogue
+                                # "code@way": another way to say it, with conditions of its own
         nouns: {lượt công dân: 3, lượt: 1}    # measures that count it; 3: enough alone, 1: needs a cue nearby
         states: [resolved]      # optional: one of these must govern the figure
         not_states: [pending]   # optional: none of these may
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
-        must: [đột xuất]        # optional: one of these must stand close to the figure
+        must: [đột xuất]        # optional: one of these must stand close to the figure; in angle brackets what the
+                                # grammar sees (reading/around.py): <owner has>, <gifts to>, <of another kind>
         sets: {mode: regular}   # optional: breakdown that the noun itself implies
         say:                    # for writing; reading knows these words again
 
@@ -120,7 +122,7 @@ def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> 
     unknown |= set(nouns) - set(lexicon.measures.values())
     if unknown:
         raise ValueError(f"lexicon/{register}.yaml, {name}: không rõ {', '.join(sorted(unknown))}")
-    code = None if name.startswith("-") else name
+    code = None if name.startswith("-") else name.partition("@")[0]
     dims = frozenset((v.key, value) for v in catalogue.load()[code].dims for value in v.values) if code else frozenset()
     return Entry(
         code=code,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading import cues
 from danvan.narrative.reading.counting import Figure
-from danvan.narrative.reading.scan import Hit, Scan, Sentence
+from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
 # How much a cue weighs by where it stands.
 _IN_TAIL = 1.1
@@ -48,6 +49,11 @@ _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
 _LINKS = frozenset([",", "và", "với", "có", "cho", "gồm", "/", "của", "thu", "hút", "dự", "tham", "gia", "nghe", "được"])
 _TAIL = 8
+# What the grammar sees around a figure, for the lexicon to ask for.
+_OWNER_HAS, _GIFTS_TO, _OTHER_KIND = "<owner has>", "<gifts to>", "<of another kind>"
+_HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
+_TO = frozenset(["cho", "tới", "đến", "các", "những"])
+_OWNER = 8  # tokens from the body to its number
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
 
@@ -70,6 +76,23 @@ class Named:
     taught: str = ""  # the phrase of the local term
 
 
+@lru_cache(maxsize=1)
+def _bodies() -> Phrases:
+    return Phrases(lexicon.load().grammar["owners"])
+
+
+@lru_cache(maxsize=1)
+def _given() -> tuple[frozenset[str], frozenset[str]]:
+    grammar = lexicon.load().grammar
+    return frozenset(grammar["giving"]), frozenset(grammar["given"])
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Words that say nothing of the kind of what was counted."""
+    return frozenset([*lexicon.load().grammar["stop"], *lexicon.load().grammar["plain"]])
+
+
 _Weighed = tuple[Hit, int, dict[str, float]]  # with the breaks before its end, and its cues
 
 
@@ -85,6 +108,7 @@ class Spoken:
         self.weighed = [(hit, bisect_left(self.breaks, hit.end), cued[hit.phrase]) for hit in found]
         self.states = [(hit, state) for hit in found if (state := states.get(hit.phrase)) and state != "shield"]
         self.labels = [hit for hit in found if hit.phrase in breakdowns]
+        self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
         self._heads = [figure.head for figure in figures]
         self._brackets = scan.among(_BRACKETS, sentence)
@@ -130,6 +154,38 @@ class Spoken:
             [hit for hit in self.labels if first <= hit.start < last],
         )
 
+    def has_owner(self, index: int) -> bool:
+        """ "Hội Nông dân xã có 1.432 hội viên": a body of the sentence, and a verb of having before the number."""
+        words, figure = self.scan.words, self.figures[index]
+        verb = figure.first
+        while verb > self._first and words[verb - 1] in _HAS:
+            verb -= 1
+        if verb == figure.first:
+            return False
+        begin = max(self._first, verb - _OWNER)
+        owner = next(_bodies().within(self.scan, begin, verb), None)
+        return owner is not None and not any(word in _SEPARATORS for word in words[owner.end : verb])
+
+    def is_given(self, index: int) -> bool:
+        """ "thăm, tặng quà (cho) 30 hộ", "30 hộ được tặng quà"; but where the gifts are counted, they are."""
+        if any(figure.unit == "phần quà" for figure in self.figures):
+            return False
+        words, figure = self.scan.words, self.figures[index]
+        first = figure.first
+        while first > self._first and words[first - 1] in _TO:
+            first -= 1
+        behind = next((hit for hit in self.found if hit.start >= figure.last), None)
+        received = behind is not None and behind.phrase in _given()[1] and behind.start - figure.last <= _OWNER
+        return received or any(hit.end == first and hit.phrase in _given()[0] for hit in self.found)
+
+    def is_described(self, token: int) -> bool:
+        """Whether words that nobody knows say behind the noun of what kind it is: "6 mô hình nhà trọ văn hóa"."""
+        word = self.scan.words[token]
+        known = any(hit.start <= token < hit.end for hit in self.found)
+        if word == '"':
+            return not known and token + 1 < len(self.scan.words)
+        return not known and word.isalpha() and word not in _plain()
+
     def list_from(self, index: int) -> int:
         """The number behind which all figures up to this one count the same thing."""
         for before in range(index - 1, -1, -1):
@@ -165,7 +221,19 @@ class Around:
         if self.link is not None and link is not None:
             self.said |= said.words_of[link]
         said.words_of.append(self.said)
+        self._see(said, index)
         self.state = self._state()
+
+    def _see(self, said: Spoken, index: int) -> None:
+        """Constructions that are more than one phrase."""
+        words, figure = self._scan.words, self._figure
+        if said.has_owner(index) and self._tail_end - figure.last <= 1:
+            self.said.add(_OWNER_HAS)
+        if said.is_given(index):
+            self.said.add(_GIFTS_TO)
+        if figure.known and figure.last < self._tail_end and said.is_described(figure.last):
+            self.close.add(_OTHER_KIND)
+            self.said.add(_OTHER_KIND)
 
     def _head(self, figures: list[Figure], index: int) -> int:
         """a/b and a lượt/b người share what stands before a."""

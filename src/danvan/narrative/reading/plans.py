@@ -16,7 +16,9 @@ _CLOSES = (".", "!", "…", ";")
 _TIMES = frozenset(["tháng", "quý", "năm", "thời", "gian", "nhiệm", "kỳ", "tới", "tiếp"])
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
-_REACHED = frozenset(["đạt", "vượt", "hoàn", "thành", "so", "với", "theo", "thực", "hiện", "kết", "quả"])
+_REACHED = frozenset(["đạt", "vượt", "so", "với", "theo"])
+_REACHED_IN_TWO = (["hoàn", "thành"], ["thực", "hiện"], ["kết", "quả"])
+_LEAST_OR_MOST = ("tối thiểu", "ít nhất", "không quá", "tối đa")
 
 
 class _Words(NamedTuple):
@@ -62,14 +64,19 @@ def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
     for start, end, phrase in said:
         if end > figure.first:
             break
-        if _REACHED & set(words[max(sentence.first, start - 2) : start]) or words[start - 1] == "%":
+        if _reached(words[max(sentence.first, start - 2) : start]) or words[start - 1] == "%":
             continue  # "bằng 120% chỉ tiêu năm" was reached
-        if phrase in ("tối thiểu", "ít nhất", "không quá", "tối đa") and end != figure.first:
+        if phrase in _LEAST_OR_MOST and end != figure.first:
             continue
         between = words[end : figure.first]
         if not any(word in results for word in between) and (phrase in _words().plan_to_the_end or ";" not in between):
             return True
     return False
+
+
+def _reached(before: list[str]) -> bool:
+    """Whether the two words before turn a word of planning into one of results: "kết quả thực hiện nhiệm vụ"."""
+    return not _REACHED.isdisjoint(before) or before in _REACHED_IN_TWO
 
 
 def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
@@ -103,7 +110,7 @@ class Outlook:
             self._aside = self._opens_aside(sentence) or (self._aside and not (closed and size > _HEADLINE))
         stop = min(sentence.last, sentence.first + _OPENING)
         opens = any(
-            not _REACHED & set(words[max(sentence.first, start - 2) : start])
+            not _reached(words[max(sentence.first, start - 2) : start])
             for start, _, _ in _words().forward.within(self._cut, sentence.first, stop)
         )
         if sentence.line_start and size <= _HEADING and not closed:

@@ -33,7 +33,7 @@ def _sayings() -> dict[tuple[str, str], list[_Said]]:
     An indicator with nouns is read by these: only a long saying tells it from its neighbours. The same words for two
     indicators tell nothing.
     """
-    entries = {entry.code: entry for entry in lexicon.load().entries.values() if entry.code}
+    entries = {code: entry for code, entry in lexicon.load().entries.items() if code == entry.code}
     found: dict[tuple[tuple[str, ...], ...], set[tuple[str, ...]]] = defaultdict(set)
     for code, entry in entries.items():
         indicator = catalogue.load()[code]
