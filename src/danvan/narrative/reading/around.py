@@ -18,6 +18,7 @@ _IN_ITEM = 1.0
 _STEP = 0.12  # less for every comma, bracket or figure between
 _LEAST = 0.3
 _LATER = 0.8
+_CLAUSES = 2  # separators that a semicolon counts for besides
 _CLOSE = 0.7  # near words count from here up
 _SEPARATORS = frozenset(",;:()")
 _TAIL_ENDS = frozenset(
@@ -47,7 +48,9 @@ _TAIL_ENDS = frozenset(
 _BRACKETS = frozenset("()")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
-_LINKS = frozenset([",", "và", "với", "có", "cho", "gồm", "/", "của", "thu", "hút", "dự", "tham", "gia", "nghe", "được"])
+_LINKS = frozenset(
+    [",", "và", "với", "có", "cho", "gồm", "/", "của", "thu", "hút", "dự", "tham", "gia", "nghe", "được"]
+)
 _TAIL = 8
 # What the grammar sees around a figure, for the lexicon to ask for.
 _OWNER_HAS, _GIFTS_TO, _OTHER_KIND = "<owner has>", "<gifts to>", "<of another kind>"
@@ -139,7 +142,9 @@ class Spoken:
                 continue
             if depth[one.number] < level or one.last > figure.first:
                 return None
-            between = [words[at] for at in range(one.last, figure.first) if depth[at] <= level and words[at] not in "()"]
+            between = [
+                words[at] for at in range(one.last, figure.first) if depth[at] <= level and words[at] not in "()"
+            ]
             return before if len(between) <= _LINK and _LINKS.issuperset(between) else None
         return None
 
@@ -265,6 +270,8 @@ class Around:
         between = self._separators(figure.last, hit.start)
         if self._right is not None and hit.start >= self._right:
             between += 1
+        if ";" in self._scan.words[figure.last : hit.start]:
+            between += _CLAUSES  # another clause
         return max(0.2, _LATER - 0.1 * between)
 
     def allows(self, entry: Entry) -> bool:
@@ -309,14 +316,25 @@ class Around:
             if hit.end <= self._first and depth[hit.start] <= level and not self._in_earlier_tail(hit):
                 if self._new_clause(hit):
                     return None
-                inside = self.whole is None or hit.start >= self.whole.figure.last
-                return state if inside or self.whole is None else self.whole.state
+                if self.whole is not None and hit.start < self.whole.figure.last:
+                    return self.whole.state
+                return "received" if state == "resolved" and self._received_too(hit) else state
         return self.whole.state if self.whole is not None else None
+
+    def _received_too(self, hit: Hit) -> bool:
+        """ "tiếp nhận và trả lời 17 đơn": all that came in."""
+        if self._scan.words[hit.start - 1] != "và":
+            return False
+        return any(state == "received" and other.end == hit.start - 1 for other, state in self._states)
 
     def _new_clause(self, hit: Hit) -> bool:
         """Whether a clause of its own begins between: "duy trì 6 mô hình chăn nuôi; có 9 mô hình ..."."""
         words = self._scan.words
-        return ";" in words[hit.end : self._first] and words[self._first - 2 : self._first] == [";", "có"]
+        between = words[hit.end : self._first]
+        if ";" not in between or between[-1] != "có":
+            return False
+        opening = between[len(between) - between[::-1].index(";")]
+        return opening in ("có", "riêng", "còn", "ngoài")
 
     def resolved_before(self) -> bool:
         """Whether the clause speaks of settling before it gives its figure."""

@@ -40,6 +40,7 @@ _NOT_BEFORE = {"gia", "suy", "cắt", "tinh", "miễn", "xóa", "thuyên"}
 _LEVELS = {"lên", "xuống", "còn", "từ", "đến"}  # "giảm còn 5": the figure is a level
 _PERIODS = {"năm", "quý", "tháng"}  # a sentence that names another period does not speak of the figure before
 _FILLER = 14
+_TO_PLAN = 5  # tokens from "vượt" to its percentage
 _SAME = re.compile(
     r"(?:tương đương|bằng|ngang bằng|giữ nguyên|không tăng,? không giảm|không thay đổi)\s+(?:so\s+)?(?:với\s+)?"
     r"(?P<versus>cùng kỳ[^,.;:()]*)"
@@ -117,13 +118,42 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
                 and _PERIODS.isdisjoint(words[sentence.first : index])
             ):
                 earlier_shifts.append(Shift(far, _change(scan, figures[delta], direction, versus, index)))
+            elif not versus and figures[delta].unit == PERCENT and figures[delta].first == index + 1:
+                pass  # "số lượt tăng 11%": what grew is not counted here, but the rate is no count either
             elif not versus or place:
                 break
             deltas.add(delta)
+    for i, figure in enumerate(figures):
+        if figure.unit == PERCENT and i not in deltas and (change := _against(scan, figure)) is not None:
+            deltas.add(i)
+            base = _base(scan, figures, [b for b in range(i) if b not in deltas], figure, set())
+            if base is not None and figures[base].unit != PERCENT and change.versus:
+                shifts.append(Shift(base, change))
     shifts += _levels(scan, figures, deltas)
     shifts += _same(scan, figures, deltas)
     shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
     return shifts, deltas, earlier_shifts
+
+
+def _against(scan: Scan, figure: Figure) -> Change | None:
+    """ "bằng 112% so với năm 2010", "vượt kế hoạch 10%": a rate of another period's count or of a plan."""
+    words = scan.words
+    sentence = scan.sentences[figure.sentence]
+    before = words[max(sentence.first, figure.first - _TO_PLAN) : figure.first]
+    if "vượt" in before and not any(word in ".;:()," for word in before[before.index("vượt") :]):
+        return replace(_change(scan, figure, "up", "", figure.first), versus="")
+    if before[-1:] not in (["bằng"], ["đạt"]):
+        return None
+    behind = words[figure.last : figure.last + 4]
+    compared = behind[:2] == ["so", "với"] and figure.last + 2
+    start = compared or figure.last
+    if words[start : start + 2] != ["cùng", "kỳ"] and not (words[start] == "năm" and before[-1:] == ["bằng"]):
+        return None
+    text = scan.folded.text[scan.starts[start] : scan.ends[min(sentence.last, start + 6) - 1]]
+    change = _change(
+        scan, figure, "up" if figure.value >= 100 else "down", _trim(re.split(r"[,.;:()]", text)[0]), figure.first
+    )
+    return replace(change, delta=abs(figure.value - 100))
 
 
 def _run(scan: Scan, figures: list[Figure], index: int, deltas: set[int]) -> list[int]:

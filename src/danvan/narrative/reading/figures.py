@@ -109,7 +109,9 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         if words[amount.after] != "/":  # a range: its upper end
             amount, second, between = second, None, True
     measure = measure_at(scan, after, sentence.last)
-    if words[after : after + 1] == ["ngày"] and _of_receptions(words, index, sentence.first):
+    if words[after : after + 1] == ["ngày"] and (
+        _of_receptions(words, index, sentence.first) or (found and found[-1].unit == "ngày tiếp công dân")
+    ):
         measure = "ngày tiếp công dân", after + 1, True
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
@@ -140,6 +142,8 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
 def _of_receptions(words: list[str], index: int, first: int) -> bool:
     """ "tiếp công dân định kỳ 18 ngày": days that count, and no length of time."""
     before = " ".join(words[max(first, index - _CLAUSE) : index])
+    if before.endswith(" tiếp"):
+        return True
     said = max(before.rfind("tiếp công dân"), before.rfind("tiếp dân"))
     return said >= 0 and not any(mark in before[said:] for mark in ",;:.()")
 
