@@ -56,6 +56,7 @@ _TAIL = 8
 _OWNER_HAS, _GIFTS_TO, _OTHER_KIND = "<owner has>", "<gifts to>", "<of another kind>"
 _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
 _TO = frozenset(["cho", "tới", "đến", "các", "những"])
+_PREDICATE = 12  # tokens
 _OWNER = 8  # tokens from the body to its number
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
@@ -171,6 +172,17 @@ class Spoken:
         owner = next(_bodies().within(self.scan, begin, verb), None)
         return owner is not None and not any(word in _SEPARATORS for word in words[owner.end : verb])
 
+    def predicate_of(self, index: int) -> int:
+        """Where the predicate begins that "12 tập thể và 18 cá nhân được tặng giấy khen" share; 0 where none does."""
+        words, last = self.scan.words, index
+        while last + 1 < len(self.figures) and self.links[last + 1] == last:
+            gap = words[self.figures[last].last : self.figures[last + 1].first]
+            if not {",", "và"}.issuperset(gap):
+                break
+            last += 1
+        end = self.figures[last].last
+        return end if last > index and words[end : end + 1][:1] in (["được"], ["đã"]) else 0
+
     def is_given(self, index: int) -> bool:
         """ "thăm, tặng quà (cho) 30 hộ", "30 hộ được tặng quà"; but where the gifts are counted, they are."""
         if any(figure.unit == "phần quà" for figure in self.figures):
@@ -215,6 +227,7 @@ class Around:
             if following.first > self._figure.last:
                 self._right = following.first
                 break
+        self._shared = said.predicate_of(index)
         self._list_from = said.list_from(index)  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
         self.cues: dict[str, float] = {}
@@ -265,7 +278,7 @@ class Around:
         figure = self._figure
         if hit.end <= figure.number_end or hit.start < figure.number_end - 1:
             return 0.0
-        if hit.start < self._tail_end:
+        if hit.start < self._tail_end or (self._shared and self._shared <= hit.start < self._shared + _PREDICATE):
             return _IN_TAIL
         between = self._separators(figure.last, hit.start)
         if self._right is not None and hit.start >= self._right:

@@ -12,7 +12,7 @@ from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading import cues
 from danvan.narrative.reading.around import Around, Named, Spoken
-from danvan.narrative.reading.counting import PERCENT, Figure
+from danvan.narrative.reading.counting import MONEY, PERCENT, Figure
 from danvan.narrative.reading.local import LocalTerm, Taught
 from danvan.narrative.reading.sayings import own_words
 from danvan.narrative.reading.scan import Hit, Scan, Sentence
@@ -24,6 +24,10 @@ _OF_ITS_FRACTION = 2.0  # a percentage, for the register of its fraction
 _COUNTED = 2.0  # the whole of a/b was counted before
 _GAP = 10  # tokens between a figure and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "lệ", "ứng", "(", "="])
+_OF_OTHER_THINGS = 2.5  # a sum of money, for gifts and funds
+_VALUES = frozenset(["giá", "kinh", "phí", "tiền", "mỗi", "mức"])
+_TO_VALUE = 16  # tokens from a thing to its value
+_PEOPLE = frozenset(["người", "hộ", "lượt người", "đối tượng", "trẻ em", "học sinh", "gia đình"])
 _LINKED = 0.9  # it goes on with a figure of that register
 _TELLING_VALUE = 20  # from here up the same number of the same thing is one fact
 _CONTINUED = 0.8  # the same thing was counted a moment ago
@@ -132,11 +136,16 @@ class Namer:
             around.state = part.state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
             if part.entry:
                 return self._best(figure, around, {part.entry.register: _OF_ITS_FRACTION}, part.entry.register)
+            if part.figure.known:
+                return Named(figure, state=around.state)
         elif index + 1 < len(figures) and figures[index + 1].ratio_of == index:
             if around.state in (None, "competent", "received") and around.resolved_before():
                 around.state = "resolved"  # "giải quyết khiếu nại thuộc thẩm quyền 31/45 vụ"
             register = self._register_of(figures[index + 1], earlier)
             weights[register] = weights.get(register, 0.0) + _COUNTED
+        if figure.unit == MONEY and self._of_other_things(figure, earlier):
+            weights["vis"] = weights.get("vis", 0.0) - _OF_OTHER_THINGS
+            weights["fund"] = weights.get("fund", 0.0) - _OF_OTHER_THINGS
         again = None if around.whole else self._again(figure, earlier)
         if again and again.entry:
             weights[again.entry.register] = weights.get(again.entry.register, 0.0) + _COUNTED
@@ -159,6 +168,17 @@ class Namer:
         if last and last.entry and figure.sentence - last.figure.sentence <= 2:
             weights[last.entry.register] = weights.get(last.entry.register, 0.0) + _CONTINUED
         return self._best(figure, around, weights)
+
+    def _of_other_things(self, figure: Figure, earlier: list[Named]) -> bool:
+        """Whether a sum of money is the value of something counted right before it that is no gift: "7 căn nhà trị giá
+        455 triệu đồng"."""
+        words = self._scan.words
+        things = [one for one in earlier if one.figure.unit not in (MONEY, PERCENT)]
+        if not things or things[-1].entry is not None and things[-1].entry.code is not None:
+            return False
+        thing = things[-1].figure
+        gap = words[thing.last : figure.first]
+        return thing.unit not in _PEOPLE and len(gap) <= _TO_VALUE and ";" not in gap and not _VALUES.isdisjoint(gap)
 
     def _again(self, figure: Figure, earlier: list[Named]) -> Named | None:
         """The same number of the same thing, said a moment ago: "... 361 vụ việc. Phân tích 361 vụ: ..."."""
