@@ -57,6 +57,7 @@ _OWNER_HAS, _GIFTS_TO, _OTHER_KIND = "<owner has>", "<gifts to>", "<of another k
 _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
 _TO = frozenset(["cho", "tới", "đến", "các", "những"])
 _PREDICATE = 12  # tokens
+_DONE = frozenset(["resolved", "processed"])
 _OWNER = 8  # tokens from the body to its number
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
@@ -316,12 +317,13 @@ class Around:
 
     def _state(self) -> str | None:
         figure, right = self._figure, self._right
-        if self._first and self._scan.words[self._first - 1] == "còn":
-            return "pending"
+        left_over = self._first > 0 and self._scan.words[self._first - 1] == "còn"
         for hit, state in self._states:
             tail = hit.end > figure.last and figure.number_end <= hit.start < self._tail_end
             if tail and (right is None or hit.end < right or self._tail_end < right):
-                return state
+                return "pending" if left_over and state in _DONE else state  # "còn 5 ý kiến chờ trả lời"
+        if left_over:
+            return "pending"
         depth = self._scan.depth
         level = depth[self._first] if self._first < len(depth) else 0
         for hit, state in reversed(self._states):

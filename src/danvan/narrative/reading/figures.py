@@ -207,8 +207,12 @@ def _per(scan: Scan, index: int, stop: int) -> str:
 def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
     """ "suất", as written, in "mỗi suất trị giá 500.000 đồng"."""
     words, begin = scan.words, max(sentence.first, figure.first - 5)
-    if figure.unit != MONEY or "mỗi" not in words[begin : figure.first]:
+    if "mỗi" not in words[begin : figure.first]:
         return ""
+    if figure.unit != MONEY:
+        begin = max(begin, figure.first - 3)  # "mỗi cuộc chừng 70 người", but not "mỗi xã giám sát 2 cuộc"
+        if "mỗi" not in words[begin : figure.first]:
+            return ""
     at = begin + words[begin : figure.first].index("mỗi") + 1
     if any(not is_word(word) for word in words[at : figure.first]):
         return ""

@@ -27,6 +27,7 @@ _SHARES = frozenset(["đạt", "chiếm", "bằng", "lệ", "ứng", "(", "="])
 _OF_OTHER_THINGS = 2.5  # a sum of money, for gifts and funds
 _VALUES = frozenset(["giá", "kinh", "phí", "tiền", "mỗi", "mức"])
 _TO_VALUE = 16  # tokens from a thing to its value
+_GIFT = "phần quà"
 _PEOPLE = frozenset(["người", "hộ", "lượt người", "đối tượng", "trẻ em", "học sinh", "gia đình"])
 _LINKED = 0.9  # it goes on with a figure of that register
 _TELLING_VALUE = 20  # from here up the same number of the same thing is one fact
@@ -127,6 +128,8 @@ class Namer:
         self, around: Around, background: dict[str, float], figures: list[Figure], index: int, earlier: list[Named]
     ) -> Named:
         figure = figures[index]
+        if figure.per and figure.unit not in (MONEY, _GIFT):
+            return Named(figure, state=around.state)  # "mỗi cuộc chừng 70 người": how many on average
         weights = dict(background)
         cues.strengthen(weights, around.cues)
         if figure.ratio_of is not None:
@@ -182,7 +185,7 @@ class Namer:
 
     def _again(self, figure: Figure, earlier: list[Named]) -> Named | None:
         """The same number of the same thing, said a moment ago: "... 361 vụ việc. Phân tích 361 vụ: ..."."""
-        if figure.value < _TELLING_VALUE or figure.qualifier != "exact":
+        if figure.value < _TELLING_VALUE or figure.qualifier != "exact" or figure.unit in (MONEY, PERCENT):
             return None
         for one in reversed([*self._recent, *earlier]):
             if one.figure.value == figure.value and one.figure.unit == figure.unit and one.entry and one.entry.code:

@@ -18,6 +18,7 @@ _OPENING = 9  # tokens from the start of a sentence in which it turns to the fut
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
 _REACHED = frozenset(["đạt", "vượt", "so", "với", "theo"])
 _REACHED_IN_TWO = (["hoàn", "thành"], ["thực", "hiện"], ["kết", "quả"])
+_BY_PLAN = "theo kế hoạch"
 _LEAST_OR_MOST = ("tối thiểu", "ít nhất", "không quá", "tối đa")
 
 
@@ -53,7 +54,22 @@ def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
         return figures
     sentence = cut.sentences[figures[0].sentence]
     said = list(_words().plan.within(cut, sentence.first, sentence.last))
-    return [figure for figure in figures if not _planned(cut, figure, said)] if said else figures
+    kept: list[Figure] = []
+    in_plan = -1  # the end of the last figure that a plan gave
+    for figure in figures:
+        if _of_plan(cut, figure, in_plan):
+            in_plan = figure.last
+        elif not (said and _planned(cut, figure, said)):
+            kept.append(figure)
+    return kept
+
+
+def _of_plan(cut: Scan, figure: Figure, in_plan: int) -> bool:
+    """ "đạt 80% kế hoạch năm (kế hoạch 5 lớp, 650 lượt)"."""
+    if in_plan == figure.first - 1:
+        return cut.words[in_plan] == ","
+    opening, *before = cut.words[max(0, figure.first - 3) : figure.first] or [""]
+    return before == ["kế", "hoạch"] and opening in "(,;"
 
 
 def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
@@ -84,11 +100,11 @@ def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
 
     dated: the year is that of the text itself; else a later year is to come only where the words say so.
     """
-    words = cut.words
-    for index in range(cut.sentences[figure.sentence].first, figure.first - 1):
+    words, first = cut.words, cut.sentences[figure.sentence].first
+    for index in range(first, figure.first - 1):
         if words[index] == "năm" and len(words[index + 1]) == 4 and words[index + 1].isdecimal():
             later = year < int(words[index + 1]) <= year + 30
-            if later and (dated or (index and words[index - 1] in _UNTIL)):
+            if later and (dated or (index and words[index - 1] in _UNTIL) or _BY_PLAN in " ".join(words[first:index])):
                 return True
     return False
 
