@@ -21,6 +21,7 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
         must: [đột xuất]        # optional: one of these must stand close to the figure; in angle brackets what the
                                 # grammar sees (reading/around.py): <owner has>, <gifts to>, <of another kind>
+        after: [rec.groups]     # optional: it goes on with a figure of one of these indicators
         sets: {mode: regular}   # optional: breakdown that the noun itself implies
         say:                    # for writing; reading knows these words again
 
@@ -55,6 +56,7 @@ class Entry:
     near: dict[str, float]
     must: frozenset[str]
     sets: dict[str, str]
+    after: frozenset[str] = frozenset()
     say: Any = None
     dims: frozenset[tuple[str, str]] = frozenset()  # (dimension, value) pairs that the catalogue breaks it down by
 
@@ -115,7 +117,7 @@ def entry(code: str) -> Entry:
 
 
 def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> Entry:
-    unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "sets", "say"}
+    unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "after", "sets", "say"}
     states = frozenset(said.get("states", ())), frozenset(said.get("not_states", ()))
     unknown |= (states[0] | states[1]) - set(lexicon.states.values())
     nouns = {_spelt(noun): float(weight) for noun, weight in said.get("nouns", {}).items()}
@@ -132,6 +134,7 @@ def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> 
         not_states=states[1],
         near={_spelt(word): float(weight) for word, weight in said.get("near", {}).items()},
         must=frozenset(map(_spelt, said.get("must", ()))),
+        after=frozenset(said.get("after", ())),
         sets={dimension: value for dimension, value in said.get("sets", {}).items() if (dimension, value) in dims},
         say=said.get("say"),
         dims=dims,

@@ -79,6 +79,7 @@ class Named:
     others: list[Rival] = field(default_factory=list)  # the entries that it might have been
     sure: bool = False  # said in the house's own words, or taught
     taught: str = ""  # the phrase of the local term
+    words: set[str] = field(default_factory=set)  # what was said of it
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +120,6 @@ class Spoken:
         self._brackets = scan.among(_BRACKETS, sentence)
         self.wholes = [self._whole(index) for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]
-        self.words_of: list[set[str]] = []  # what was said of each figure so far
 
     def _whole(self, index: int) -> int | None:
         """The figure right behind which the bracket opens that this one stands in: "55 mô hình (kinh tế 16, ...)"."""
@@ -201,7 +201,7 @@ class Spoken:
         word = self.scan.words[token]
         known = any(hit.start <= token < hit.end for hit in self.found)
         if word == '"':
-            return not known and token + 1 < len(self.scan.words)
+            return not known and not any(hit.start == token + 1 for hit in self.found)
         return not known and word.isalpha() and word not in _plain()
 
     def list_from(self, index: int) -> int:
@@ -237,15 +237,16 @@ class Around:
         self._weigh()
         self.whole = earlier[whole] if (whole := said.wholes[head]) is not None and whole < len(earlier) else None
         self.link = earlier[link] if (link := said.links[head]) is not None and link < len(earlier) else None
-        if self.link is not None and link is not None:
-            self.said |= said.words_of[link]
-        said.words_of.append(self.said)
+        if self.link is not None:
+            self.said |= self.link.words
         self._see(said, index)
+        before = self.whole or self.link
+        self.goes_on = before.entry.code if before and before.entry else None
         self.state = self._state()
 
     def _see(self, said: Spoken, index: int) -> None:
         """Constructions that are more than one phrase."""
-        words, figure = self._scan.words, self._figure
+        figure = self._figure
         if said.has_owner(index) and self._tail_end - figure.last <= 1:
             self.said.add(_OWNER_HAS)
         if said.is_given(index):
@@ -291,6 +292,8 @@ class Around:
     def allows(self, entry: Entry) -> bool:
         """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
         if (entry.states and self.state not in entry.states) or self.state in entry.not_states:
+            return False
+        if entry.after and self.goes_on not in entry.after:
             return False
         return not entry.must or not entry.must.isdisjoint(self.said)
 

@@ -123,16 +123,23 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
             elif not versus or place:
                 break
             deltas.add(delta)
+    shifts += _rates(scan, figures, deltas)
+    shifts += _levels(scan, figures, deltas)
+    shifts += _same(scan, figures, deltas)
+    shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
+    return shifts, deltas, earlier_shifts
+
+
+def _rates(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:
+    """Percentages that compare; they become no counts."""
+    shifts = []
     for i, figure in enumerate(figures):
         if figure.unit == PERCENT and i not in deltas and (change := _against(scan, figure)) is not None:
             deltas.add(i)
             base = _base(scan, figures, [b for b in range(i) if b not in deltas], figure, set())
             if base is not None and figures[base].unit != PERCENT and change.versus:
                 shifts.append(Shift(base, change))
-    shifts += _levels(scan, figures, deltas)
-    shifts += _same(scan, figures, deltas)
-    shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
-    return shifts, deltas, earlier_shifts
+    return shifts
 
 
 def _against(scan: Scan, figure: Figure) -> Change | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from danvan.figures import catalogue
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.scan import Hit, Phrases, Scan
@@ -19,6 +20,7 @@ class Index:
     phrases: Phrases
     with_inside: dict[str, tuple[str, ...]]
     cues: dict[str, dict[str, float]]
+    rates: dict[str, tuple[str, str]]  # the part -> (its whole, "" where the catalogue does not count it; the rate)
     by_noun: dict[str, list[tuple[Entry, float, float]]]  # with the noun's weight and the most that near words can add
 
 
@@ -42,7 +44,12 @@ def index() -> Index:
                 if not any(other in phrase and register == its for phrase, its in none):  # "tiếp" in "tiếp thu"
                     strongest[register] = max(strength, strongest.get(register, 0.0))
         cues[phrase] = strongest
-    return Index(Phrases(sorted(known)), with_inside, cues, dict(by_noun))
+    rates = {
+        part: (one.denominator.code if one.denominator else "", one.code)
+        for one in catalogue.load()
+        if one.numerator and (part := one.numerator.code)
+    }
+    return Index(Phrases(sorted(known)), with_inside, cues, rates, dict(by_noun))
 
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:

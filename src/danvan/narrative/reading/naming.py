@@ -136,48 +136,53 @@ class Namer:
             return self._denominator(figure, around, weights, earlier)
         if figure.unit == PERCENT and self._speaks_of(earlier, figure):
             part = earlier[-2] if earlier[-1].figure.ratio_of is not None else earlier[-1]
-            around.state = part.state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
-            if part.entry:
-                return self._best(figure, around, {part.entry.register: _OF_ITS_FRACTION}, part.entry.register)
-            if part.figure.known:
-                return Named(figure, state=around.state)
+            if part.entry or part.figure.known:
+                return self._share(figure, around, part)
         elif index + 1 < len(figures) and figures[index + 1].ratio_of == index:
             if around.state in (None, "competent", "received") and around.resolved_before():
                 around.state = "resolved"  # "giải quyết khiếu nại thuộc thẩm quyền 31/45 vụ"
-            register = self._register_of(figures[index + 1], earlier)
-            weights[register] = weights.get(register, 0.0) + _COUNTED
+            _add(weights, self._register_of(figures[index + 1], earlier), _COUNTED)
+        self._pull(figure, around, weights, earlier)
+        return self._best(figure, around, weights)
+
+    def _pull(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> None:
+        """What was named before speaks for a register: the same fact, the whole of a bracket, what it goes on with."""
+        words = self._scan.words
         if figure.unit == MONEY and self._of_other_things(figure, earlier):
-            weights["vis"] = weights.get("vis", 0.0) - _OF_OTHER_THINGS
-            weights["fund"] = weights.get("fund", 0.0) - _OF_OTHER_THINGS
+            _add(weights, "vis", -_OF_OTHER_THINGS)
+            _add(weights, "fund", -_OF_OTHER_THINGS)
         again = None if around.whole else self._again(figure, earlier)
         if again and again.entry:
-            weights[again.entry.register] = weights.get(again.entry.register, 0.0) + _COUNTED
+            _add(weights, again.entry.register, _COUNTED)
             around.state = around.state or again.state
         elif around.link is not None and around.link.entry is not None:
-            register = around.link.entry.register
-            weights[register] = weights.get(register, 0.0) + _LINKED
-        whole = earlier[-1] if earlier else None
+            _add(weights, around.link.entry.register, _LINKED)
         last = self._last.get(figure.unit)
-        if (
-            whole
-            and whole.entry
-            and self._scan.words[whole.figure.last] == "("
-            and ")" not in self._scan.words[whole.figure.last : figure.first]
-            and figure.first - whole.figure.last <= _GAP
-            and (whole.figure.last == figure.first - 1 or ";" in self._scan.words[whole.figure.last : figure.first])
-        ):
-            weights[whole.entry.register] = weights.get(whole.entry.register, 0.0) + _BRACKETED
-            last = None
+        if around.whole and around.whole.entry:
+            gap = words[around.whole.figure.last : figure.first]
+            if len(gap) == 1 or ";" in gap:
+                _add(weights, around.whole.entry.register, _BRACKETED)
+                last = None
         if last and last.entry and figure.sentence - last.figure.sentence <= 2:
-            weights[last.entry.register] = weights.get(last.entry.register, 0.0) + _CONTINUED
-        return self._best(figure, around, weights)
+            _add(weights, last.entry.register, _CONTINUED)
+
+    def _share(self, figure: Figure, around: Around, part: Named) -> Named:
+        """The percentage of a part: of its register, else what the catalogue makes of it, else without a name."""
+        around.state = part.state  # "87/96 vụ việc thuộc thẩm quyền, đạt 90%"
+        if part.entry is None:
+            return Named(figure, state=around.state)
+        around.said |= part.words
+        best = self._best(figure, around, {part.entry.register: _OF_ITS_FRACTION}, part.entry.register)
+        if best.entry is None and part.entry.code in (rates := cues.index().rates):
+            best.entry, best.score = lexicon.entry(rates[part.entry.code][1]), part.score
+        return best
 
     def _of_other_things(self, figure: Figure, earlier: list[Named]) -> bool:
         """Whether a sum of money is the value of something counted right before it that is no gift: "7 căn nhà trị giá
         455 triệu đồng"."""
         words = self._scan.words
         things = [one for one in earlier if one.figure.unit not in (MONEY, PERCENT)]
-        if not things or things[-1].entry is not None and things[-1].entry.code is not None:
+        if not things or (things[-1].entry is not None and things[-1].entry.code is not None):
             return False
         thing = things[-1].figure
         gap = words[thing.last : figure.first]
@@ -222,7 +227,7 @@ class Namer:
                     rivals.append((score, entry, possible))
                     if possible and score >= lexicon.THRESHOLD and score > best.score:
                         best.entry, best.score = entry, score
-        best.labels = around.labels()
+        best.labels, best.words = around.labels(), around.said
         if best.entry:
             best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
         return best
@@ -233,11 +238,18 @@ class Namer:
             if named.figure.value == figure.value and named.figure.unit == figure.unit and named.entry:
                 return Named(figure, named.entry, None, dict(named.breakdown), named.score, others=named.others)
         part = earlier[-1]
+        whole = cues.index().rates.get(part.entry.code or "", ("", ""))[0] if part.entry else ""
+        if whole and part.entry and not part.entry.states:
+            return Named(figure, lexicon.entry(whole), None, {}, part.score, others=part.others)
         if part.entry and part.entry.states:
             around.state = None
-            weights[part.entry.register] = weights.get(part.entry.register, 0.0) + _CONTINUED
+            _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
+
+
+def _add(weights: dict[str, float], register: str, weight: float) -> None:
+    weights[register] = weights.get(register, 0.0) + weight
 
 
 def _as_taught(known: Named, term: LocalTerm) -> Named:

@@ -10,6 +10,7 @@ from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
 _LABEL = 5  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
 _HAS = frozenset("hiện có gồm là như sau cụ thể được của các đơn vị theo từng tổ chức cơ sở đến nay".split())  # noqa: SIM905
+_OPENS = frozenset("(")
 _WITH = frozenset(["với", "cho", "tại", "ở", "của", "do", "về", "thuộc"])
 _NEAR = 5  # tokens between a part and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
@@ -46,8 +47,8 @@ def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]
             figure.unit, figure.elliptical = unit, True
             found.append(figure)
     for figure in bare:  # when all wholes are known
-        if not figure.unit and (unit := _noun_of_share(scan, figure, sentence, found)):
-            figure.unit, figure.elliptical = unit, True
+        if not figure.unit and (noun := _noun_of_share(scan, figure, sentence, found)):
+            figure.unit, figure.elliptical = noun, True
             found.append(figure)
 
 
@@ -154,9 +155,9 @@ def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[F
 def _noun_of_bracket(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
     """ "05 hội nghị (02 với Nhân dân, 01 với thanh niên)": numbers in a bracket right behind the whole."""
     words = scan.words
-    if words[figure.first - 1] not in "(,;" or words[figure.last : figure.last + 1][0] not in _WITH:
+    if words[figure.first - 1] not in "(,;" or figure.last >= sentence.last or words[figure.last] not in _WITH:
         return None
-    opens = [at for at in scan.between(frozenset("("), sentence.first, figure.first)]
+    opens = scan.between(_OPENS, sentence.first, figure.first)
     wholes = [f for f in found if opens and f.last == opens[-1] and f.unit not in (PERCENT, MONEY)]
     return wholes[0].unit if wholes and ")" not in words[opens[-1] : figure.first] else None
 

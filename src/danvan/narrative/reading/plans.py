@@ -35,8 +35,15 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     grammar = lexicon.load().grammar
-    phrases = (Phrases(grammar[name]) for name in _Words._fields[:5])
-    return _Words(*phrases, frozenset(grammar["result"]), frozenset(grammar["plan_to_the_end"]))
+    return _Words(
+        plan=Phrases(grammar["plan"]),
+        forward=Phrases(grammar["forward"]),
+        forward_near=Phrases(grammar["forward_near"]),
+        forward_heading=Phrases(grammar["forward_heading"]),
+        aside=Phrases(grammar["aside"]),
+        result=frozenset(grammar["result"]),
+        plan_to_the_end=frozenset(grammar["plan_to_the_end"]),
+    )
 
 
 def forward_before(cut: Scan, token: int) -> bool:
@@ -110,8 +117,11 @@ def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
 
 
 class Outlook:
-    """Follows headings: below "IV. Nhiệm vụ trọng tâm" everything is of the coming period until the next heading of that
-    rank; below "Các tin khác" stand the headlines of other reports."""
+    """Follows headings.
+
+    Below "IV. Nhiệm vụ trọng tâm" everything is of the coming period until the next heading of that rank; below
+    "Các tin khác" stand the headlines of other reports.
+    """
 
     def __init__(self, cut: Scan) -> None:
         self._cut = cut
