@@ -147,7 +147,6 @@ class Namer:
 
     def _pull(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> None:
         """What was named before speaks for a register: the same fact, the whole of a bracket, what it goes on with."""
-        words = self._scan.words
         if figure.unit == MONEY and self._of_other_things(figure, earlier):
             _add(weights, "vis", -_OF_OTHER_THINGS)
             _add(weights, "fund", -_OF_OTHER_THINGS)
@@ -159,10 +158,8 @@ class Namer:
             _add(weights, around.link.entry.register, _LINKED)
         last = self._last.get(figure.unit)
         if around.whole and around.whole.entry:
-            gap = words[around.whole.figure.last : figure.first]
-            if len(gap) == 1 or ";" in gap:
-                _add(weights, around.whole.entry.register, _BRACKETED)
-                last = None
+            _add(weights, around.whole.entry.register, _BRACKETED)
+            last = None
         if last and last.entry and figure.sentence - last.figure.sentence <= 2:
             _add(weights, last.entry.register, _CONTINUED)
 

@@ -19,8 +19,13 @@ where it stands) and of what was named (the indicator, for models with the field
 - **first**: 20 short reports written for these tests before the lexicon was looked at and labelled by hand; the grammar
   was mended after they were measured (before: found 0.968, named 0.896).
 - **second**: 20 more, written and labelled at the same time, measured only when the grammar was done: found 0.996,
-  named 0.895. This is what to expect of a report that nobody tuned for; what stands below is as read today. In both,
+  named 0.895; what stands below is as read today. In both,
   prices of one piece and repeating headlines were labelled as figures afterwards.
+- **third**: 45 in the manner of press articles, portals and official reports, written and labelled by somebody who had
+  not seen the reader or its words. Read untouched: found 0.970, named 0.799 (its odd reports 0.962 and 0.755, its even
+  ones 0.976 and 0.832); with indicators put together into broad subjects, named 0.876 and 0.902. The grammar was then
+  mended by it, so that what stands below is no measure of a report that nobody tuned for. Members taken in, pending
+  cases and one gift were labelled anew, as they are elsewhere.
 - **traps**: one kind of difficulty each.
 - **mutations**: those of all these reports that look different when typed in another way.
 
@@ -100,9 +105,11 @@ def _moved(fact: Fact, by: int) -> Fact:
 
 def scores() -> dict[str, dict[str, Score]]:
     """Group -> class -> score."""
-    every = [*(first := load("first.txt")), *(second := load("second.txt")), *(traps := load("traps.txt"))]
+    reports = {name: load(f"{name}.txt") for name in ("first", "second", "third")}
+    traps = load("traps.txt")
+    every = [report for group in (*reports.values(), traps) for report in group]
     return {
-        "reports": {"first": measured(first), "second": measured(second)},
+        "reports": {name: measured(group) for name, group in reports.items()},
         "traps": {trap.title: measured([trap]) for trap in traps},
         "mutations": {
             name: measured(other for report in every if (other := mutated(report, name)).text != report.text)
