@@ -90,11 +90,13 @@ def main(memory: int) -> None:
 
     def reading(path: str, clock: Clock) -> list[str]:
         said = []
-        for source in packages.sources(path):
+        for source, data in packages.read_each(packages.sources(path)):
             clock.next()
             said.append(source.name)
             try:
-                document = files.read_bytes(source.load(), source.label)
+                if isinstance(data, UnreadableFile):
+                    raise data
+                document = files.read_bytes(data, source.label)
                 checking.check(document, TODAY)
                 said.append(document.text)
             except UnreadableFile as refused:

@@ -35,7 +35,7 @@ def readers(name: str, *, real: bool) -> Iterator[Watched]:
         with tempfile.TemporaryDirectory(prefix="danvan-fuzz-") as folder:
             (Path(folder) / "made.docx").write_bytes(DOCX)
             program = Path(folder) / "soffice"
-            program.write_text(f'#!/bin/sh\n/bin/mkdir -p "$7" && /bin/cp {folder}/made.docx "$7/in.docx"\n')
+            program.write_text(f'#!/bin/sh\n/bin/mkdir -p "$7" && /bin/cp {folder}/made.docx "$7/0.docx"\n')
             program.chmod(0o755)
             with Watched(folder, limited=False) as watched:
                 yield watched

@@ -59,11 +59,7 @@ def _contents(names: list[str]) -> Iterator[tuple[str, bytes | UnreadableFile]]:
         except UnreadableFile as error:
             yield name, error
             continue
-        for source in sources:
-            try:
-                yield source.name, source.load()
-            except UnreadableFile as error:
-                yield source.name, error
+        yield from ((source.name, data) for source, data in packages.read_each(sources))
 
 
 def as_json(name: str, found: Checked) -> dict[str, Any]:

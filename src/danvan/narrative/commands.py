@@ -50,9 +50,9 @@ def _outcomes(names: list[str], expect: Callable[[int], None]) -> Iterator[tuple
             yield name, error
             continue
         expect(len(sources))
-        for source in sources:
+        for source, data in packages.read_each(sources):
             try:
-                yield source.name, read_bytes(source.load(), source.label)
+                yield source.name, data if isinstance(data, UnreadableFile) else read_bytes(data, source.label)
             except UnreadableFile as error:
                 yield source.name, error
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 # Settings of LibreOffice: nothing outside of the document is fetched, no macro runs, and whoever asks the network all
@@ -48,24 +49,26 @@ class Overdue(Failed):
     """It took too long."""
 
 
-def as_docx(data: bytes, extension: str) -> bytes:
-    """A text document (.doc, .odt, .rtf) as .docx, by LibreOffice. Raises Unavailable, Failed."""
+def as_docx(documents: Sequence[tuple[bytes, str]]) -> list[bytes | None]:
+    """Text documents, each with its extension (.doc, .odt, .rtf), as .docx by LibreOffice; None for one it cannot open.
+    It starts once for all of them, which takes longer than most documents do. Raises Unavailable, Failed.
+    """
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         raise Unavailable
     with tempfile.TemporaryDirectory(prefix="danvan-") as folder:
         place = Path(folder)
-        (place / f"in{extension}").write_bytes(data)
+        paths = [place / f"{number}{extension}" for number, (_, extension) in enumerate(documents)]
+        for path, (data, _) in zip(paths, documents, strict=True):
+            path.write_bytes(data)
         (place / "profile" / "user").mkdir(parents=True)
         settings = _SETTINGS % "\n".join(_SETTING % each for each in _CLOSED)
         (place / "profile" / "user" / "registrymodifications.xcu").write_text(settings, "utf-8")
         profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
-        to_docx = ["--convert-to", "docx", "--outdir", str(place / "out"), str(place / f"in{extension}")]
+        to_docx = ["--convert-to", "docx", "--outdir", str(place / "out"), *map(str, paths)]
         run([office, profile, "--headless", "--norestore", *to_docx], place, OFFICE_SECONDS)
-        made = place / "out" / "in.docx"
-        if not made.is_file():
-            raise Failed
-        return made.read_bytes()
+        made = [place / "out" / f"{number}.docx" for number in range(len(paths))]
+        return [path.read_bytes() if path.is_file() else None for path in made]
 
 
 def can_recognise() -> bool:

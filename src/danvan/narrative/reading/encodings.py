@@ -116,6 +116,19 @@ def decoded(data: bytes) -> str | None:
     return best if share >= _PLAUSIBLE and words >= _ENOUGH and "\ufffd" not in best else None
 
 
+def utf_16(data: bytes) -> str | None:
+    """Bytes of UTF-16 that say it nowhere as text: every second byte of what is ASCII in it is zero; None: not that."""
+    head = data[:_SAMPLE]
+    for written, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if zeros.count(0) * 2 > len(zeros):
+            try:
+                text = data.decode(written)
+            except UnicodeDecodeError:
+                return None
+            return None if "\x00" in text else text
+    return None
+
+
 def unicode(text: str) -> str:
     """The text with what was typed for an old font converted, a line at a time; any other text as it is."""
     lines = text.split("\n")

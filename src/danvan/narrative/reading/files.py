@@ -8,7 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -29,6 +29,7 @@ MOST_NUMBERS = 6_000  # in a text: what all communes of a province have to repor
 _LARGEST_PART = 40 * 1024 * 1024  # word/document.xml unpacked
 _HIGHEST_RATIO = 200  # unpacked to packed: text in XML stays well below
 _SMALL = 2**20  # bytes unpacked that do no harm, however tight they were packed
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # how a zip begins, and an empty one
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -40,6 +41,7 @@ BROKEN_ZIP = (
     OSError,
     ValueError,
 )
+_COMPOUND = b"\xd0\xcf\x11\xe0"
 _OLD_WORD = "WordDocument".encode("utf-16-le")  # the stream that makes a compound file a .doc
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HEADER = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+")
@@ -162,18 +164,16 @@ def _text_in(data: bytes, name: str) -> str:
             raise UnreadableFile(
                 f"{name}: đây là {kind}, không phải văn bản; cần bản có chữ (.docx, .txt hoặc .pdf có lớp chữ)."
             )
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(ZIP):
         return _docx(data, name)
     if data[:1024].lstrip().startswith(b"%PDF"):
         return pdf.text_of(data, name)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        if _OLD_WORD in data:
-            return _converted(data, ".doc", name)
+    if extension := _opened_by_office(data):
+        return _converted(data, extension, name)
+    if data.startswith(_COMPOUND):
         raise UnreadableFile(f"{name}: tệp Word hoặc Excel đời cũ (.doc, .xls); mở ra và lưu lại thành .docx.")
     if is_mail(data[:8192]):
         raise UnreadableFile(f"{name}: đây là thư (.eml); lưu riêng tệp báo cáo kèm theo rồi đọc tệp đó.")
-    if data.startswith(b"{\\rtf"):
-        return _converted(data, ".rtf", name)
     if len(data) > max(4 * LARGEST_TEXT, LARGEST_PAGE):  # no sign takes more than four bytes
         raise UnreadableFile(f"{name}: văn bản nặng {len(data) // 2**20} MB; chia nhỏ theo từng báo cáo.")
     text = _decoded(data, name)
@@ -184,36 +184,41 @@ def _text_in(data: bytes, name: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        broken = error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError:
             raise UnreadableFile(f"{name}: tệp UTF-16 bị cắt cụt; lưu lại theo mã UTF-8.") from None
+    zeros = b"\x00" in data[:4096]
+    if zeros and (text := encodings.utf_16(data)):
+        return text
     try:
-        data[: broken.start].decode("utf-8")
-        multibyte = any(byte >= 0x80 for byte in data[: broken.start])
-    except UnicodeDecodeError:
-        multibyte = False
-    if multibyte:
-        raise UnreadableFile(
-            f"{name}: lẫn nhiều bảng mã: đầu tệp là UTF-8, từ byte {broken.start} thì không; "
-            "mở ra và lưu lại cả tệp theo mã UTF-8."
-        )
-    if b"\x00" in data[:4096]:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _not_mixed(data, error.start, name)
+    else:
+        if not zeros:
+            return text
+    if zeros:
         raise UnreadableFile(f"{name}: không phải văn bản; cần .txt, .html, .docx hoặc .pdf có lớp chữ.")
-    text = encodings.decoded(data)
-    if text is None:
+    old = encodings.decoded(data)
+    if old is None:
         guess = charset_normalizer.from_bytes(data[:65536]).best()
         said = f" (giống {guess.encoding})" if guess else ""
         raise UnreadableFile(
             f"{name}: chữ không theo mã UTF-8{said}, cũng không phải tiếng Việt theo TCVN3, VNI hay Windows-1258; "
             "mở ra và lưu lại theo mã UTF-8."
         )
-    return text
+    return old
+
+
+def _not_mixed(data: bytes, until: int, name: str) -> None:
+    """Refuses a file that begins in UTF-8 and goes on otherwise."""
+    if not data[:until].isascii():
+        raise UnreadableFile(
+            f"{name}: lẫn nhiều bảng mã: đầu tệp là UTF-8, từ byte {until} thì không; "
+            "mở ra và lưu lại cả tệp theo mã UTF-8."
+        )
 
 
 def _html(text: str, name: str) -> str:
@@ -261,18 +266,51 @@ def _is_open_document(package: zipfile.ZipFile, name: str) -> bool:
     return True
 
 
+def _opened_by_office(data: bytes) -> str:
+    """The extension of a document that LibreOffice must open; "" for any other. Of OpenDocument see _docx."""
+    if data.startswith(_COMPOUND) and _OLD_WORD in data:
+        return ".doc"
+    return ".rtf" if data.startswith(b"{\\rtf") else ""
+
+
+def _extension(data: bytes) -> str:
+    """The same, OpenDocument among them."""
+    if not data.startswith(ZIP):
+        return _opened_by_office(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return ".odt" if _MAIN_PART not in package.NameToInfo and _is_open_document(package, "") else ""
+    except (UnreadableFile, *BROKEN_ZIP):
+        return ""
+
+
+def converted_ahead(documents: Sequence[bytes]) -> list[bytes]:
+    """Old documents as Word files, in one go; what is none or cannot be converted stays as it is: reading says why."""
+    waiting = {n: extension for n, data in enumerate(documents) if (extension := _extension(data))}
+    found = list(documents)
+    if len(waiting) < 2:
+        return found
+    try:
+        made = converters.as_docx([(found[n], extension) for n, extension in waiting.items()])
+    except (converters.Unavailable, converters.Failed):
+        return found
+    for n, docx in zip(waiting, made, strict=True):
+        found[n] = docx or found[n]
+    return found
+
+
 def _converted(data: bytes, extension: str, name: str) -> str:
     try:
-        made = converters.as_docx(data, extension)
+        (made,) = converters.as_docx([(data, extension)])
     except converters.Unavailable as error:
         raise UnreadableFile(
             f"{name}: tệp {extension}; mở ra và lưu lại thành .docx, hoặc cài LibreOffice (gói libreoffice-writer) "
             "vào máy này rồi đọc lại."
         ) from error
-    except converters.Failed as error:
-        raise UnreadableFile(
-            f"{name}: LibreOffice không mở được tệp {extension} này; mở ra và lưu lại thành .docx."
-        ) from error
+    except converters.Failed:
+        made = None
+    if made is None:
+        raise UnreadableFile(f"{name}: LibreOffice không mở được tệp {extension} này; mở ra và lưu lại thành .docx.")
     return _docx(made, name)
 
 

@@ -1,4 +1,6 @@
-"""Many files from one: a folder, a .zip, an e-mail with what is attached. Nothing is unpacked to disk."""
+"""Many files from one: a folder, a .zip, an e-mail with what is attached, and a package in one of these. Nothing is
+unpacked to disk.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import email.policy
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import lru_cache, partial
@@ -16,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from danvan.narrative.reading import encodings, pages
-from danvan.narrative.reading.files import BROKEN_ZIP, contents, is_mail, is_office, unpacked
+from danvan.narrative.reading.files import BROKEN_ZIP, ZIP, contents, converted_ahead, is_mail, is_office, unpacked
 from danvan.narrative.reading.refusal import UnreadableFile, shown
 
 
@@ -36,6 +39,10 @@ def _field(name: str, value: str) -> Any:
 T = TypeVar("T")
 MOST_MEMBERS = 1000
 LARGEST_TOTAL = 400 * 1024 * 1024  # bytes of all members unpacked
+LARGEST_WITHIN = 100 * 1024 * 1024  # bytes of packages within a package
+_DEPTH = 2  # packages within one another that are opened
+_OLD = (".doc", ".odt", ".rtf")
+_AT_ONCE = 20  # old documents, some twenty seconds on a slow machine
 _LONGEST_NAME = 150
 _LEFT_BY_PROGRAMS = re.compile(r"(?:^|/)(?:\.|~\$|__MACOSX/|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _MAIL_DEPTH = 20  # parts within parts
@@ -62,7 +69,7 @@ def sources(path: str | Path) -> list[Source]:
     """The files that a path stands for: itself, or those in the folder, .zip or e-mail.
 
     Raises UnreadableFile for a package that cannot be opened, is empty or goes beyond the limits; a member that cannot
-    be had says so when it is loaded. A package within a package is not opened.
+    be had says so when it is loaded. A package within a package is opened, one within that is not.
     """
     name, path = shown(str(path)), Path(path)
     label = shown(path.name)
@@ -74,29 +81,74 @@ def sources(path: str | Path) -> list[Source]:
     except OSError:
         head = b""  # loading says why
     inside = None
-    if head.startswith(b"PK\x03\x04"):
-        inside = _zip(path, label)
+    if head.startswith(ZIP):
+        inside = _zip(path, label, _DEPTH)
     elif is_mail(head):
-        inside = _mailed(contents(path), label)
+        inside = _opened(contents(path), label, _DEPTH)
     return [Source(name, label, partial(contents, path))] if inside is None else _listed(inside, name, label)
 
 
 def sources_in(data: bytes, name: str) -> list[Source]:
     """The same of a file that is at hand, under the name that it came with."""
     name = shown(name)
-    inside = None
-    if data.startswith(b"PK\x03\x04"):
-        inside = _zip(io.BytesIO(data), name)
-    elif is_mail(data[:8192]):
-        inside = _mailed(data, name)
+    inside = _opened(data, name, _DEPTH)
     return [Source(name, name, partial(bytes, data))] if inside is None else _listed(inside, name, name)
 
 
-def _mailed(data: bytes, label: str) -> dict[str, Callable[[], bytes]]:
-    return {part: partial(bytes, content) for part, content in _mail(data, label).items()}
+def read_each(sources: Sequence[Source]) -> Iterator[tuple[Source, bytes | UnreadableFile]]:
+    """Each file's bytes, or why they cannot be had. Old documents come as Word files: LibreOffice opens many at a time,
+    for it takes longer to start than to open one.
+    """
+    ahead: dict[Source, bytes | UnreadableFile] = {}
+    for place, source in enumerate(sources):
+        if source not in ahead and source.name.lower().endswith(_OLD):
+            old = [one for one in sources[place:] if one.name.lower().endswith(_OLD)][:_AT_ONCE]
+            ahead = _ahead(old)
+        yield source, ahead.pop(source) if source in ahead else _loaded(source)
 
 
-def _listed(inside: dict[str, Callable[[], bytes]], name: str, label: str) -> list[Source]:
+def _ahead(sources: list[Source]) -> dict[Source, bytes | UnreadableFile]:
+    loaded = {source: _loaded(source) for source in sources}
+    there = {source: data for source, data in loaded.items() if isinstance(data, bytes)}
+    return {**loaded, **dict(zip(there, converted_ahead(list(there.values())), strict=True))}
+
+
+def _loaded(source: Source) -> bytes | UnreadableFile:
+    try:
+        return source.load()
+    except UnreadableFile as error:
+        return error
+
+
+Inside = dict[str, Callable[[], bytes]]  # by name, "" for a mail's own words
+
+
+def _opened(data: bytes, label: str, depth: int) -> Inside | None:
+    """What is in a package at hand; None where it is no package, or lies too deep."""
+    if depth and data.startswith(ZIP):
+        return _zip(io.BytesIO(data), label, depth)
+    if depth and is_mail(data[:8192]):
+        attached = _mail(data, label)
+        return _flat({name: partial(bytes, content) for name, content in attached.items()}, attached, label, depth - 1)
+    return None
+
+
+def _flat(inside: Inside, packages: dict[str, bytes], label: str, depth: int) -> Inside:
+    """What is inside, with the members of the packages among it in their places."""
+    flat: Inside = {}
+    for name, load in inside.items():
+        try:
+            within = _opened(packages[name], _inside(label, name), depth) if packages.get(name) else None
+        except UnreadableFile as error:
+            within = {"": partial(_refuse, error)}
+        for member, load_member in (within or {"": load}).items():
+            flat[_inside(name, member) if member else name] = load_member
+    if len(flat) > MOST_MEMBERS:
+        raise UnreadableFile(f"{label}: có {len(flat)} tệp bên trong, quá {MOST_MEMBERS}; chia thành nhiều gói.")
+    return flat
+
+
+def _listed(inside: Inside, name: str, label: str) -> list[Source]:
     return [
         Source(_inside(name, member), _inside(label, member), load) if member else Source(name, label, load)
         for member, load in inside.items()
@@ -126,7 +178,7 @@ def _refuse(error: UnreadableFile) -> bytes:
     raise error
 
 
-def _zip(file: Path | io.BytesIO, label: str) -> dict[str, Callable[[], bytes]] | None:
+def _zip(file: Path | io.BytesIO, label: str, depth: int) -> Inside | None:
     """The members of a package; None where it is an office document, or too broken to tell."""
     try:
         package = zipfile.ZipFile(file)  # closes when its last member is let go
@@ -145,7 +197,19 @@ def _zip(file: Path | io.BytesIO, label: str) -> dict[str, Callable[[], bytes]] 
         raise UnreadableFile(
             f"{label}: mở ra nặng {total // 2**20} MB, quá {LARGEST_TOTAL // 2**20} MB; chia thành nhiều gói."
         )
-    return {name: partial(_member, package, info, _inside(label, name)) for name, info in _named(members).items()}
+    named = _named(members)
+    inside: Inside = {name: partial(_member, package, info, _inside(label, name)) for name, info in named.items()}
+    return _flat(inside, _packages_among(named, inside) if depth > 1 else {}, label, depth - 1)
+
+
+def _packages_among(named: dict[str, zipfile.ZipInfo], inside: Inside) -> dict[str, bytes]:
+    """The members that are packages by their names and can be had, as far as they may be held at once."""
+    found: dict[str, bytes] = {}
+    for name, info in named.items():
+        if name.lower().endswith((".zip", ".eml")) and info.file_size + sum(map(len, found.values())) <= LARGEST_WITHIN:
+            with suppress(UnreadableFile):  # said when it is loaded
+                found[name] = inside[name]()
+    return found
 
 
 def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, label: str) -> bytes:

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 import typst
 
-from danvan.narrative.reading import UnreadableFile, converters, read_file
+from danvan.narrative.reading import UnreadableFile, converters, files, packages, read_file
 
 SENTENCE = "Năm 2023, huyện Sông Trà tiếp 46 lượt công dân."
 A_DOC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le") + b"\0" * 600
@@ -96,9 +96,29 @@ def test_libreoffice_makes_a_docx_of_it(tmp_path, programs, name):
     path = tmp_path / name
     path.write_bytes(FILES[name])
     made = a_docx(tmp_path / "made.docx")
-    # The folder for what is made comes after --outdir, the file last: both of our own naming, whatever the file's name.
-    programs("soffice", f'[ "$9" = "" ] && mkdir -p "$7" && cp {made} "$7/in.docx"')
+    # The folder for what is made comes after --outdir, then the file: both of our own naming, whatever the file's name.
+    programs("soffice", f'[ "$9" = "" ] && mkdir -p "$7" && cp {made} "$7/0.docx"')
     assert [int(one.value) for one in read_file(path).readings] == [46]
+
+
+def test_the_old_documents_of_a_folder_are_opened_in_one_go(tmp_path, programs):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, data in {**FILES, "odd.doc": b"", "text.doc": SENTENCE.encode(), "new.txt": SENTENCE.encode()}.items():
+        (folder / name).write_bytes(data)
+    made = a_docx(tmp_path / "made.docx")
+    script = f'echo start >> {tmp_path}/starts; mkdir -p "$7"; for n in 0 1; do cp {made} "$7/$n.docx"; done'
+    programs("soffice", script)  # it does not make the third
+    came = {}
+    for source, data in packages.read_each(packages.sources(folder)):
+        try:
+            assert isinstance(data, bytes)
+            came[source.label] = [int(one.value) for one in files.read_bytes(data, source.label).readings]
+        except UnreadableFile as refused:
+            came[source.label] = str(refused)
+    assert came.pop("odd.doc") == "odd.doc: tệp rỗng; kiểm tra lại bản gửi."
+    assert came == {name: [46] for name in ("new.txt", "text.doc", "old.doc", "open.odt", "rich.rtf")}
+    assert (tmp_path / "starts").read_text() == "start\n" * 2  # for all, and once more for the third alone
 
 
 @pytest.mark.parametrize("script", ["exit 1", "exit 0", "sleep 60"])

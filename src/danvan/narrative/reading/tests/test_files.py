@@ -80,6 +80,13 @@ def _tone_apart(letter):
     return unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts) + tone
 
 
+@pytest.mark.parametrize("written", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_with_and_without_its_mark(tmp_path, written):
+    path = tmp_path / "a.txt"
+    path.write_bytes(f"Báo cáo công tác dân vận của huyện.\n{SENTENCE}".encode(written))
+    assert values(path) == [46]
+
+
 def test_a_text_of_200_mb_is_refused_unread(tmp_path):
     path = tmp_path / "a.txt"
     with path.open("wb") as stream:
@@ -115,6 +122,8 @@ def test_a_zip_bomb_is_not_opened(tmp_path):
             "Từ 15/6/2026 đến 15/12/2025, huyện tiếp 20 lượt công dân.".encode(),
             "kỳ “Từ 15/6/2026 đến 15/12/2025” kết thúc trước khi bắt đầu; sửa ngày đầu hoặc ngày cuối",
         ),
+        ("zeros.txt", b"Ti\x00p 46 l\x00t" * 50, "không phải văn bản"),
+        ("empty.zip", b"PK\x05\x06" + b"\0" * 18, "không phải tệp Word"),
         ("binary.txt", b"\xfe\x00\x01\x02\x00" * 50, "không phải văn bản"),
     ],
 )

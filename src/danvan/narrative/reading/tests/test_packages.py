@@ -92,13 +92,39 @@ def test_a_name_in_utf_8_that_the_packer_did_not_declare(tmp_path):
     assert list(read(path)) == [f"{path} › xa/xã.txt"]
 
 
-def test_a_package_in_a_package_stays_closed(tmp_path):
-    inner = a_zip(tmp_path / "in.zip", [("a.txt", SENTENCE)]).read_bytes()
-    said = read(a_zip(tmp_path / "a.zip", [("in.zip", inner), ("m.eml", a_mail().as_bytes()), ("t.txt", SENTENCE)]))
-    first, second, third = said.values()
-    assert "giải nén rồi đọc từng tệp" in first
-    assert "lưu riêng tệp báo cáo" in second
-    assert third == [46]
+def test_a_package_in_a_package_is_opened_and_one_within_that_is_not(tmp_path):
+    def packed(*members):
+        return a_zip(io.BytesIO(), members).getvalue()
+
+    deep = packed(("xã.zip", packed(("a.txt", SENTENCE))), ("b.txt", SENTENCE))
+    path = a_zip(
+        tmp_path / "a.zip",
+        [("huyện.zip", deep), ("m.eml", a_mail("Tiếp 12 lượt.", [("a.txt", SENTENCE.encode())]).as_bytes())],
+    )
+    first, second, third, fourth = read(path).items()
+    assert first[0] == f"{path} › huyện.zip › xã.zip"
+    assert "giải nén rồi đọc từng tệp" in first[1]
+    assert second == (f"{path} › huyện.zip › b.txt", [46])
+    assert third == (f"{path} › m.eml", [12])
+    assert fourth == (f"{path} › m.eml › a.txt", [46])
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_mail_with_a_package_of_reports(tmp_path, encoding):
+    mail = a_mail(attachments=[("báo cáo các xã.zip", a_zip(io.BytesIO(), [("a.docx", a_docx())]).getvalue())])
+    mail.add_attachment(SENTENCE.encode(), "text", "plain", filename="b.txt", cte=encoding)
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail.as_bytes())
+    assert read(path) == {
+        str(path): [],
+        f"{path} › báo cáo các xã.zip › a.docx": [46],
+        f"{path} › b.txt": [46],
+    }
+
+
+def test_a_broken_package_in_a_package_says_so(tmp_path):
+    path = a_zip(tmp_path / "a.zip", [("in.zip", b"PK\x03\x04..."), ("empty.zip", a_zip(io.BytesIO(), []).getvalue())])
+    assert all(isinstance(said, str) for said in read(path).values())
 
 
 def test_limits_of_a_zip(tmp_path, monkeypatch):
@@ -155,15 +181,13 @@ def test_a_mail_in_html_and_in_an_old_encoding(tmp_path):
     assert read(path) == {str(path): [46, 29]}
 
 
-def test_pictures_in_the_words_are_left_out_and_a_forwarded_mail_stays_closed(tmp_path):
+def test_pictures_in_the_words_are_left_out_and_a_forwarded_mail_is_opened(tmp_path):
     mail = a_mail()
     mail.add_attachment(b"\x89PNG....", maintype="image", subtype="png", disposition="inline", filename="logo.png")
     mail.add_attachment(a_mail())
     path = tmp_path / "a.eml"
     path.write_bytes(mail.as_bytes())
-    words, forwarded = read(path).values()
-    assert words == []
-    assert "lưu riêng tệp báo cáo" in forwarded
+    assert list(read(path).values()) == [[], []]
 
 
 def test_a_text_that_opens_like_a_form_is_no_mail(tmp_path):
