@@ -101,6 +101,8 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "dialogue_hall": ("mai", "/dialogues/{held}/hall/"),
     "promise_list": ("mai", "/kept/"),
     "promise": ("lan", "/kept/{promise}/"),
+    "matters": ("mai", "/matters/"),
+    "matter": ("lan", "/matters/{closed}/?do=ask_again#act"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
     "citizen_say": (NOBODY, "/say/?unit={an}"),
     "citizen_follow": (NOBODY, "/follow/?code={code}"),
@@ -142,7 +144,11 @@ NO_PAGE = {
         ),
         "a file",
     ),
-    "receipt_file": "a file",
+    **dict.fromkeys(("receipt_file", "matters_table", "matter_paper", "matter_answer_file"), "a file"),
+    **dict.fromkeys(
+        ("matter_person", "matter_papers", "matter_answer"), "only posted to; answers with the matter's page"
+    ),
+    "matters_units": "part of the form of an act",
     "reception_help": "parts of the reception desk",
     "casework": "leads on to where the work of that room begins",
     "board": "leads on to board_of",
@@ -240,7 +246,8 @@ casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.peo
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
     "held": casework.dialogue, "promise": casework.promise,
-    "matter": casework.matter, "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
+    "matter": casework.matter, "closed": casework.closed,
+    "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk, "intake": intake.pk, "paper": paper.pk,

@@ -24,13 +24,16 @@ def store(
     purpose: str,
     by: audit.By,
     allowed: Collection[files.Kind] = files.ALL,
+    permission: Permission = Permission.FILL,
 ) -> StoredFile:
     """Looks into the upload and keeps it for the acting unit. purpose: what it is stored for, "figures.Cell".
+
+    permission: what the purpose asks for; whoever receives citizens keeps their papers, but no evidence of figures.
 
     Raises files.FileRefused with a sentence for the sender, scope.Refused for another's unit or without the right.
     """
     unit = unit.pk if isinstance(unit, Unit) else unit
-    scope.require(Permission.FILL)
+    scope.require(permission)
     scope.require_unit(unit, own=True)
     with files.inspect(upload, name=name, allowed=allowed) as found, transaction.atomic():
         stored = StoredFile.objects.create(

@@ -100,6 +100,7 @@ VERBS = {
     "casework.unpublish": _("gỡ công khai kết luận"),
     "casework.draft": _("soạn trả lời"),
     "casework.answer": _("ký trả lời"),
+    "casework.send_answer": _("gửi trả lời"),
     "casework.rate": _("ghi mức hài lòng"),
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from danvan.access.models import Person, Post
 from danvan.casework import reception_duty
-from danvan.casework.models import Matter, ReceptionDay, Turn
+from danvan.casework.models import ReceptionDay, Turn
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -67,6 +71,9 @@ def level_of(unit: int, day: dt.date) -> str:
     return version.level if version else ""
 
 
-def labelled(matters: Sequence[Matter]) -> dict[int, str]:
-    """unit id -> its name, of the units that have these matters."""
-    return names_of(one.unit_id for one in matters)
+def handlers_of(unit: int) -> list[tuple[int, str]]:
+    """Who of the unit may have a matter to handle today: number and name."""
+    today = timezone.localdate()
+    held = Post.objects.filter(unit=unit, during__contains=today, person=OuterRef("pk"))
+    people = Person.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
+    return list(people.values_list("pk", "name"))

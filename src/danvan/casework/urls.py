@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, reception
+from danvan.casework.views import dialogues, matter, matters, reception
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
@@ -17,6 +17,15 @@ urlpatterns = [
     path("dialogues/<int:pk>/hall/", dialogues.hall, name="dialogue_hall"),
     path("kept/", dialogues.promise_list, name="promise_list"),
     path("kept/<int:pk>/", dialogues.promise, name="promise"),
+    path("matters/", matters.listing, name="matters"),
+    path("matters/table.<str:kind>", matters.table, name="matters_table"),
+    path("matters/units/", matter.units, name="matters_units"),
+    path("matters/<int:pk>/", matter.matter, name="matter"),
+    path("matters/<int:pk>/person/", matter.person, name="matter_person"),
+    path("matters/<int:pk>/papers/", matter.papers_in, name="matter_papers"),
+    path("matters/<int:pk>/papers/<int:file>/", matter.paper, name="matter_paper"),
+    path("matters/<int:pk>/answer/", matter.answer, name="matter_answer"),
+    path("matters/<int:pk>/answer/<int:edition>.<str:kind>", matter.answer_file, name="matter_answer_file"),
     path("matters/<int:pk>/receipt/", reception.receipt, name="receipt"),
     path("matters/<int:pk>/receipt.pdf", reception.receipt_file, name="receipt_file"),
 ]

@@ -146,7 +146,7 @@ def act(
     """
     if kind in _VERBS:
         raise ValueError(f"{kind} has a verb of its own")
-    matter = _locked(matter, seen)
+    matter = locked(matter, seen)
     step = _step(matter, kind)
     on = _day(matter, on)
     said = _said(matter, step, said)
@@ -161,7 +161,7 @@ def hand_over(
 
     Raises CaseError where that unit is gone (its successor is named) or is the own one.
     """
-    matter = _locked(matter, seen)
+    matter = locked(matter, seen)
     step = _step(matter, "hand_over")
     on = _day(matter, on)
     to = to.pk if isinstance(to, Unit) else to
@@ -191,7 +191,7 @@ def merge(*, matter: Matter, into: Matter, by: audit.By, on: dt.date | None = No
     """
     first, second = sorted((matter.pk, into.pk))
     list(Matter.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk"))  # always in one order
-    matter, into = _locked(matter, seen), _locked(into)
+    matter, into = locked(matter, seen), locked(into)
     if matter.pk == into.pk:
         raise CaseError(matter=_("Không thể nhập vụ việc vào chính nó."))
     if into.merged_into_id:
@@ -220,7 +220,7 @@ def split(
     seen: int | None = None,
 ) -> Matter:
     """Makes a second matter out of a part of one; gives the new one. It keeps the day of receipt and its own clock."""
-    matter = _locked(matter, seen)
+    matter = locked(matter, seen)
     step = _step(matter, "split")
     on = _day(matter, on)
     said = _said(matter, step, {"reason": reason})
@@ -251,7 +251,7 @@ def appeal(
 
     unit: who settles it, the unit itself unless said (then it is handed over from here). Raises CaseError out of time.
     """
-    matter = _locked(matter)
+    matter = locked(matter)
     step = _step(matter, "appeal")
     on = _day(matter, on)
     said = _said(matter, step, {"reason": reason})
@@ -284,7 +284,7 @@ def appeal(
 # The parts of an act
 
 
-def _locked(matter: Matter, seen: int | None = None) -> Matter:
+def locked(matter: Matter, seen: int | None = None) -> Matter:
     found = Matter.objects.select_for_update().filter(pk=matter.pk).first()
     if found is None:
         raise CaseError(_("Vụ việc này không do đơn vị bạn giữ: chỉ đơn vị đang giữ mới làm tiếp được."))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from danvan.access import scope
+from danvan.access import notices, scope
 from danvan.access.permissions import Permission
 from danvan.access.scope import Acting
 from danvan.audit import actions as audit
@@ -88,6 +88,13 @@ def ask_to_open(*, matter: Matter, reason: str, by: Acting) -> Opening:
         raise CaseError(reason=_("Ghi rõ lý do cần mở (ít nhất 10 ký tự)."))
     asked = Opening.objects.create(identity=identity, asked_by_id=by.person_id, reason=reason.strip())
     audit.record(by=by, verb="casework.ask_to_open", subject=asked, label=str(matter), unit=matter.unit_id)
+    notices.notify(
+        kind="matter",
+        sentence=_("Có người đề nghị mở niêm phong vụ việc số %(number)s.") % {"number": matter},
+        link=f"/matters/{matter.pk}/",
+        unit=matter.unit_id,
+        permission=Permission.UNSEAL,
+    )
     return asked
 
 
@@ -108,6 +115,19 @@ def allow_opening(*, opening: Opening, allowed: bool, by: Acting) -> Opening:
     opening.save()
     audit.record(
         by=by, verb="casework.allow_opening", subject=opening, unit=opening.identity.matter.unit_id, allowed=allowed
+    )
+    matter = opening.identity.matter
+    said = (
+        _("Đã đồng ý cho mở niêm phong vụ việc số %(number)s.")
+        if allowed
+        else _("Đã từ chối mở niêm phong vụ việc số %(number)s.")
+    )
+    notices.notify(
+        kind="matter",
+        sentence=said % {"number": matter},
+        link=f"/matters/{matter.pk}/",
+        unit=matter.unit_id,
+        persons=[opening.asked_by_id],
     )
     return opening
 

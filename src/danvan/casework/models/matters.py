@@ -107,6 +107,11 @@ class Matter(models.Model):
             models.Index(
                 fields=["unit", "resolved_on"], name="matter_resolved", condition=Q(resolved_on__isnull=False)
             ),
+            models.Index(
+                fields=["origin", "-id"],
+                name="matter_away",
+                condition=Q(left_on__isnull=False) & ~Q(state="closed"),
+            ),
             models.Index(fields=["merged_into"], name="matter_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["erase_on"], name="matter_erase", condition=Q(erase_on__isnull=False, erased_on=None)),
         ]

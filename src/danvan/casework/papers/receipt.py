@@ -57,7 +57,7 @@ def receipt(matter: Matter, site: str) -> Receipt:
         unit=names_of([matter.origin_id]).get(matter.origin_id, ""),
         number=str(matter),
         day=vietnamese(matter.received_on),
-        what="đơn thư" if sealed else _what(matter),
+        what="đơn thư" if sealed else what_of(matter),
         code=" ".join(matter.code[at : at + 4] for at in range(0, len(matter.code), 4)),
         address=f"{site}{reverse('citizen_follow')}?code={matter.code}",
         next=_next(matter, nearest, sealed),
@@ -67,7 +67,8 @@ def receipt(matter: Matter, site: str) -> Receipt:
     )
 
 
-def _what(matter: Matter) -> str:
+def what_of(matter: Matter) -> str:
+    """The kind of matter, in Vietnamese."""
     word = catalogue.load().vocabularies["matter_type"].values.get(matter.type)
     return word.vi if word else "yêu cầu về dữ liệu cá nhân"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,17 @@ BUILT_IN = "Libertinus Serif"  # Typst's own: it knows Vietnamese
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 
-def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str] | None = None) -> bytes:
+def pdf(
+    template: str,
+    data: Mapping[str, Any],
+    pictures: Mapping[str, str] | None = None,
+    *,
+    families: Sequence[str] = ("Be Vietnam Pro",),
+) -> bytes:
     """pictures: name -> SVG. Where a letter is in no font, the standards that forbid that are given up."""
-    words = {"data": json.dumps(data, ensure_ascii=False), **(pictures or {})}
-    fonts, families = _fonts()
-    words["fonts"] = json.dumps(families)
+    fonts, known = _fonts()
+    chosen = [name for name in (*families, BUILT_IN) if name in known]
+    words = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(chosen), **(pictures or {})}
     compiler = typst.Compiler(HERE / template, root=HERE, font_paths=fonts)
     moment = dt.datetime.now(dt.UTC).replace(microsecond=0)
     try:
@@ -32,9 +38,8 @@ def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str] | No
 
 
 @cache
-def _fonts() -> tuple[typst.Fonts, list[str]]:
+def _fonts() -> tuple[typst.Fonts, frozenset[str]]:
     """The product's own fonts for paper; Typst's where the assets were not made. Found once."""
     found = finders.find("vendor/fonts/BeVietnamPro-Regular.ttf")
     fonts = typst.Fonts(font_paths=[str(Path(found).parent)] if found else [])
-    known = set(fonts.families())
-    return fonts, [name for name in ("Be Vietnam Pro", BUILT_IN) if name in known]
+    return fonts, frozenset(fonts.families())

@@ -34,6 +34,19 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
     ):
         matter = actions.act(matter=matter, kind=kind, by=BY, **said)
     open_one = actions.receive(unit=unit, by=BY, matter_type="complaint", title=words, text=words)
+    accepted = actions.receive(unit=unit, by=BY, matter_type="reflection", title=words, text=words)
+    accepted = actions.act(matter=accepted, kind="accept", by=BY)
+    again = actions.receive(unit=unit, by=BY, matter_type="reflection", title=words, text=words)
+    for kind, said in (
+        ("accept", {}),
+        ("answer", {"verdict": "answered", "answer": words}),
+        ("deliver", {"proof": words}),
+        ("ask_again", {"reason": words}),
+    ):
+        again = actions.act(matter=again, kind=kind, by=BY, **said)
+    sealed = actions.receive(
+        unit=unit, by=BY, matter_type="denunciation", title=words, text=words, person={"name": f"Người gửi {words}"}
+    )
     Answer.objects.create(matter=matter, edition=1, text=words)
     Attachment.objects.create(matter=matter, file=file)
     Tombstone.objects.create(matter=matter, rule=words, batch="1")
@@ -54,6 +67,9 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
     return SimpleNamespace(
         matter=open_one.pk,
         closed=matter.pk,
+        accepted=accepted.pk,
+        again=again.pk,
+        sealed=sealed.pk,
         code=matter.code,
         turn=turn.pk,
         day=day.pk,

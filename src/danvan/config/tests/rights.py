@@ -308,6 +308,55 @@ DEEDS = [
         NOBODY,
         lambda t: post(f"/kept/{t.casework.promise}/", do="confirm_yes", text="Đã xong"),
     ),
+    reads("lists matters", EVERYBODY, None, lambda t: get("/matters/")),
+    reads("exports matters", EVERYBODY, None, lambda t: get("/matters/table.csv", of="below")),
+    reads("looks for a unit to hand over to", RECEIVES, None, lambda t: get("/matters/units/", q="xã")),
+    reads("sees a matter", EVERYBODY, EVERYBODY, lambda t: get(f"/matters/{t.casework.matter}/")),
+    writes(
+        "classifies a matter",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(
+            f"/matters/{t.casework.matter}/", **act("classify", field="land", eligible="yes", competent="yes")
+        ),
+    ),
+    writes(
+        "declines to look again",
+        SIGNS,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.again}/", **act("decline", answer="Đã trả lời rõ.")),
+    ),
+    writes(
+        "looks at who raised a matter",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.closed}/person/", do="look", why="Gọi hẹn"),
+    ),
+    writes(
+        "asks to open a seal",
+        SIGNS,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.sealed}/person/", do="ask", why="Cần xác minh nội dung"),
+    ),
+    writes(
+        "keeps a paper of a matter",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.matter}/papers/", kind="evidence", file=text_file()),
+    ),
+    reads(
+        "reads a paper of a matter",
+        RECEIVES,
+        NOBODY,
+        lambda t: get(f"/matters/{t.casework.closed}/papers/{t.file}/"),
+    ),
+    writes(
+        "drafts an answer",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.accepted}/answer/", do="draft", answer="Đã xem."),
+    ),
+    reads("sees the letter", RECEIVES, NOBODY, lambda t: get(f"/matters/{t.casework.closed}/answer/1.pdf")),
     # forms
     reads("sees the forms", EVERYBODY, None, lambda t: get("/forms/")),
     reads("sees a form", EVERYBODY, None, lambda t: get(f"/forms/{FORM}/")),
@@ -386,6 +435,11 @@ def visit(**more: Any) -> dict[str, Any]:
     """What the reception desk sends."""
     said = {"matter": "new", "title": "Đèn đường hỏng", "type": "reflection", "channel": "in_person", "persons": 1}
     return {**said, "receiver": "reception_office", "mode": "regular", "key": a_key(), "on": today(), **more}
+
+
+def act(kind: str, **said: Any) -> dict[str, Any]:
+    """What the form of an act sends."""
+    return {"do": kind, "on": today(), **said}
 
 
 def _sign() -> Ask:

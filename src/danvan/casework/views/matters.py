@@ -1,0 +1,65 @@
+"""The work list: what is to be done with matters, whose it is, by when."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from danvan.access import scope
+from danvan.access.permissions import Permission
+from danvan.casework import lists, queries
+from danvan.figures.export import as_file
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """`?view=`, `?of=below`, filters, `?q=` words, number or code, `?after=` the key of a page."""
+    post = scope.require(Permission.SEE)
+    one = lists.asked(request.GET)
+    found = lists.page(one, post)
+    context = {
+        "place": "casework",
+        "tab": "matters",
+        "asked": one,
+        "lines": found.lines,
+        "more": one.address(after=found.more) if found.more else "",
+        "views": _views(one, post),
+        "filters": [(name, label, one.chosen.get(name, ""), lists.options(name)) for name, label in _filters()],
+        "handlers": queries.handlers_of(post.unit_id),
+        "csv": one.address(),
+        "today": post.day,
+    }
+    return render(request, "casework/matters/list.html", context)
+
+
+@require_safe
+def table(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The same list whole as .csv or .xlsx, without anybody's name."""
+    post = scope.require(Permission.SEE)
+    one = lists.asked(request.GET)
+    name = f"vu-viec-{one.view}-{timezone.localdate():%Y-%m-%d}"
+    return as_file(request, kind, name=name, columns=lists.columns(), rows=lambda: lists.written(one, post))
+
+
+def _views(one: lists.Asked, post: scope.Acting) -> list[tuple[str, str, int | None, bool]]:
+    """(query string, name, how many, here) of each list."""
+    names = {
+        lists.MINE: _("Của tôi"),
+        lists.UNIT: _("Của đơn vị"),
+        lists.OVERDUE: _("Quá hạn"),
+        lists.THIS_WEEK: _("Đến hạn tuần này"),
+        lists.WAITING: _("Chờ nơi khác"),
+        lists.CLOSED: _("Đã kết thúc"),
+    }
+    many = {} if one.below else lists.counts(post)
+    return [
+        (one.address(view=view if view != lists.UNIT else ""), name, many.get(view), view == one.view)
+        for view, name in names.items()
+    ]
+
+
+def _filters() -> list[tuple[str, str]]:
+    return [("type", _("Loại")), ("field", _("Lĩnh vực")), ("state", _("Tình trạng")), ("channel", _("Kênh"))]
