@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "api.add_client": _("cấp khóa cho hệ thống khác"),
+    "api.end_client": _("thôi khóa của hệ thống khác"),
     "access.sign_in": _("đăng nhập"),
     "access.change_password": _("đổi mật khẩu"),
     "access.change_address": _("đổi thư điện tử"),
@@ -49,6 +51,14 @@ VERBS = {
     "figures.save_view": _("lưu so sánh"),
     "figures.rename_view": _("đổi tên so sánh"),
     "figures.remove_view": _("bỏ so sánh đã lưu"),
+    "narrative.take_in": _("nhận gói văn bản"),
+    "narrative.try_again": _("đọc lại tệp"),
+    "narrative.reread": _("đọc lại văn bản"),
+    "narrative.decide": _("quyết định về số đọc được"),
+    "narrative.undo": _("hoàn lại quyết định"),
+    "narrative.teach": _("dạy từ"),
+    "narrative.stop_term": _("thôi dùng từ đã dạy"),
+    "narrative.hand_over": _("giao văn bản cho đơn vị khác"),
     "narrative.receive": _("nhận văn bản báo cáo"),
     "narrative.settle": _("trả lời câu hỏi về văn bản"),
     "narrative.file": _("ghi số liệu đọc được"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from danvan.access.models import Person
 from danvan.casework import saying, workflow
@@ -99,7 +99,7 @@ _FACTS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "body": (gettext_lazy("Đến"), str),
     "field": (gettext_lazy("Lĩnh vực"), lambda value: saying.named("field_case", value)),
     "verdict": (gettext_lazy("Kết quả"), saying.resolution_name),
-    "days": (gettext_lazy("Thêm"), lambda value: _("%(n)s ngày") % {"n": value}),
+    "days": (gettext_lazy("Thêm"), lambda value: ngettext("%(n)s ngày", "%(n)s ngày", int(value)) % {"n": value}),
     "day": (gettext_lazy("Ngày"), lambda value: _day(str(value))),
     "number": (gettext_lazy("Số"), str),
 }
@@ -138,7 +138,7 @@ def _classified(said: Mapping[str, Any]) -> Iterable[Detail]:
 
 def _received(turn: Turn) -> Line:
     said = _("Đã tiếp người dân về việc này")
-    details = [Detail("", _("%(n)s người") % {"n": turn.persons})] if turn.persons > 1 else []
+    details = [Detail("", ngettext("%(n)s người", "%(n)s người", turn.persons) % {"n": turn.persons})] if turn.persons > 1 else []
     details.append(Detail(_("Người tiếp"), saying.named("receiver", turn.receiver)))
     if turn.said:
         details.append(Detail(_("Trả lời tại chỗ:"), turn.said))
