@@ -138,7 +138,9 @@ def _classified(said: Mapping[str, Any]) -> Iterable[Detail]:
 
 def _received(turn: Turn) -> Line:
     said = _("Đã tiếp người dân về việc này")
-    details = [Detail("", ngettext("%(n)s người", "%(n)s người", turn.persons) % {"n": turn.persons})] if turn.persons > 1 else []
+    details = []
+    if turn.persons > 1:
+        details.append(Detail("", ngettext("%(n)s người", "%(n)s người", turn.persons) % {"n": turn.persons}))
     details.append(Detail(_("Người tiếp"), saying.named("receiver", turn.receiver)))
     if turn.said:
         details.append(Detail(_("Trả lời tại chỗ:"), turn.said))
