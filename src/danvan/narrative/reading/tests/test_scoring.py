@@ -18,7 +18,13 @@ def test_a_report_is_parsed_from_its_marks():
 
 @pytest.mark.parametrize(
     ("name", "found", "named"),
-    [("first.txt", 0.99, 0.97), ("second.txt", 0.99, 0.9), ("third.txt", 0.98, 0.89), ("traps.txt", 0.98, 0.93)],
+    [
+        ("first.txt", 0.99, 0.97),
+        ("second.txt", 0.99, 0.9),
+        ("third.txt", 0.98, 0.89),
+        ("fourth.txt", 0.96, 0.82),
+        ("traps.txt", 0.98, 0.93),
+    ],
 )
 def test_labelled_reports_are_read(name, found, named):
     score = measured(load(name))
