@@ -27,8 +27,8 @@ where it stands) and of what was named (the indicator, for models with the field
   mended by it, so that what stands below is no measure of a report that nobody tuned for. Members taken in, pending
   cases and one gift were labelled anew, as they are elsewhere.
 - **fourth**: 40 more of that kind (610 figures), by somebody else again, kept apart until the grammar was mended and
-  measured once: found 0.976, named 0.837; with indicators put together into broad subjects, named 0.895. This is what to
-  expect of a report that nobody tuned for.
+  measured once: found 0.976, named 0.837; with indicators put together into broad subjects, named 0.895. This is what
+  to expect of a report that nobody tuned for.
 - **traps**: one kind of difficulty each.
 - **mutations**: those of all these reports that look different when typed in another way.
 
