@@ -58,6 +58,7 @@ _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "
 _TO = frozenset(["cho", "tới", "đến", "các", "những"])
 _PREDICATE = 12  # tokens
 _DONE = frozenset(["resolved", "processed"])
+_RECEIVED = 14  # tokens from people to what they were given
 _OWNER = 8  # tokens from the body to its number
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
@@ -186,15 +187,17 @@ class Spoken:
 
     def is_given(self, index: int) -> bool:
         """ "thăm, tặng quà (cho) 30 hộ", "30 hộ được tặng quà"; but where the gifts are counted, they are."""
+        words, figure = self.scan.words, self.figures[index]
+        following = self.figures[index + 1].first if index + 1 < len(self.figures) else figure.last + _RECEIVED
+        stop = min(following, figure.last + _RECEIVED)
+        if any(figure.last <= hit.start < stop and hit.phrase in _given()[1] for hit in self.found):
+            return True
         if any(figure.unit == "phần quà" for figure in self.figures):
             return False
-        words, figure = self.scan.words, self.figures[index]
         first = figure.first
         while first > self._first and words[first - 1] in _TO:
             first -= 1
-        behind = next((hit for hit in self.found if hit.start >= figure.last), None)
-        received = behind is not None and behind.phrase in _given()[1] and behind.start - figure.last <= _OWNER
-        return received or any(hit.end == first and hit.phrase in _given()[0] for hit in self.found)
+        return any(hit.end == first and hit.phrase in _given()[0] for hit in self.found)
 
     def is_described(self, token: int) -> bool:
         """Whether words that nobody knows say behind the noun of what kind it is: "6 mô hình nhà trọ văn hóa"."""

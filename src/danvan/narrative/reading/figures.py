@@ -160,7 +160,9 @@ def _second(scan: Scan, amount: _Amount, stop: int) -> _Amount | None:
         return None
     if (words[after] == "/" and not amount.scaled) or words[after] in ("-", "đến"):
         other = _amount(scan, after + 1, stop)
-        if other and (words[after] == "/" or other.value > amount.value) and measure_at(scan, other.after, stop):
+        if other is None or (words[after] != "/" and other.value <= amount.value):
+            return None
+        if measure_at(scan, other.after, stop) or words[other.after : other.after + 1] == ["ngày"]:
             return other
     return None
 

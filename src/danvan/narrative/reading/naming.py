@@ -242,6 +242,9 @@ class Namer:
             around.state = None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
+        for entry, _, _ in cues.index().by_noun.get(figure.unit, ()):
+            if part.entry and part.entry.code in entry.after:
+                return Named(figure, entry, None, {}, part.score, others=part.others)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
 
 
