@@ -176,6 +176,11 @@ def test_new_and_deleted_words_and_numbers_are_listed(country, file):
     said = words(page(browser(country, "mai"), hands.content()))
     assert "Số bị xóa (1)" in said
     assert "Đoạn mới, trong lời văn Nhân dân đồng tình cao." in said
+    assert page(browser(country, "mai"), hands.content()).xpath("//a[text()='Mở bản đang viết']/@href") == [
+        f"/writing/{PERIOD}/party-quarter/"
+    ]
+    stranger = page(browser(country, "tuan"), hands.content())
+    assert stranger.xpath("//a[text()='Mở bản đang viết']") == []
 
 
 def test_a_signed_report_says_what_changed_since_it_was_signed(country, file, tmp_path):

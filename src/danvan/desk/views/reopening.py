@@ -17,10 +17,11 @@ from danvan.access.files import FileRefused
 from danvan.access.permissions import Permission
 from danvan.desk import show
 from danvan.desk.naming import names_on
-from danvan.figures import catalogue
+from danvan.figures import catalogue, queries
 from danvan.figures.catalogue import CatalogueError
 from danvan.narrative.reopened import Hand, Moved, Reopened, Way, reopened
 from danvan.narrative.reopening import NotOurs
+from danvan.narrative.writing import outlines
 
 ASPECTS = {
     "now": gettext_lazy("số kỳ này"),
@@ -86,6 +87,10 @@ def _shown(found: Reopened) -> dict[str, object]:
         "deleted": [_hand(found, one) for one in found.deleted],
         "moved": [_line(found, one) for one in found.moved],
         "texts": [(one, PLACES[one.place]) for one in found.texts],
+        "writing": found.own
+        and origin.form == queries.FORM
+        and origin.outline in outlines.every()
+        and reverse("writing", args=[origin.period, origin.outline]),
     }
 
 

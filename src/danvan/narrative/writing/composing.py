@@ -66,7 +66,8 @@ def laid(data: ReportData, plan: Outline, divisions: Divisions, layout_name: str
         annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT, report=rules.reference(words)),
         mark=MARK if data.illustration else "",
         address=urljoin(data.base_url, data.url) if data.url else "",
-        origin=data.origin and replace(data.origin, figures=tuple((r.key, r.now, r.before) for r in data.rows())),
+        origin=data.origin
+        and replace(data.origin, figures=tuple((r.key, r.now, r.before) for r in data.rows()), outline=plan.name),
         fonts=FONTS,
     )
 

@@ -115,6 +115,7 @@ class Origin:
     submission: int | None = None  # the sealed report that it was written from; none: what stood at that moment
     edition: int = 0
     seal: str = ""
+    outline: str = ""  # by which it was written; none: another paper
     figures: tuple[tuple[str, Figure, Figure | None], ...] = ()
 
 

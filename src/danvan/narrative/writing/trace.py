@@ -169,7 +169,7 @@ def _from_json(said: Mapping[str, Any]) -> Trace:
     )
     origin = Origin(**said["origin"], at=datetime.datetime.fromisoformat(said["at"]), figures=figures)
     whole = (origin.unit, origin.edition, 0 if origin.submission is None else origin.submission)
-    words = (origin.unit_name, origin.form, origin.period, origin.compare, origin.seal)
+    words = (origin.unit_name, origin.form, origin.period, origin.compare, origin.seal, origin.outline)
     if not all(type(one) is int for one in whole) or not all(type(one) is str for one in words):
         raise ValueError("origin")
     return Trace(origin, tuple(_to_written(*one) for one in said["passages"]))

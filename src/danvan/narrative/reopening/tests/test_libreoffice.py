@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,20 @@ from danvan.narrative.reopening import NotOurs, differences, opened
 from danvan.narrative.reopening.tests.hands import Edited, paragraph
 from danvan.narrative.reopening.tests.test_reopening import ORIGIN
 from danvan.narrative.writing import ReportData, report, to_docx
-from danvan.narrative.writing.tests.test_libreoffice import SOFFICE, converted
 
-pytestmark = pytest.mark.skipif(
-    SOFFICE is None, reason="no LibreOffice on this machine: apt install libreoffice-writer"
-)
+Office = Callable[[list[Path], str, Path], list[Path]]
+Saved = Callable[[Path, str], Path]
+
+
+@pytest.fixture
+def saved(office: Office) -> Saved:
+    """The file as LibreOffice writes it, beside the first."""
+
+    def save(path: Path, kind: str) -> Path:
+        (made,) = office([path], kind, path.parent / kind)
+        return made
+
+    return save
 
 
 @pytest.fixture
@@ -26,15 +36,15 @@ def path(data: ReportData, tmp_path: Path) -> Path:
     return tmp_path / "report.docx"
 
 
-def test_saving_alone_changes_nothing(path: Path) -> None:
-    trace, passages = opened(converted(path, "docx").read_bytes())
+def test_saving_alone_changes_nothing(path: Path, saved: Saved) -> None:
+    trace, passages = opened(saved(path, "docx").read_bytes())
     assert trace == opened(path.read_bytes())[0]
     told = differences(trace, passages)
     assert (told.changed, told.deleted, told.texts) == ((), (), ())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_edits_before_and_after_it_saved_are_found_exactly(path: Path, seed: int) -> None:
+def test_edits_before_and_after_it_saved_are_found_exactly(path: Path, saved: Saved, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 -- no secret
     edited, expected = Edited(path), Counter()
     ways = ["inside", "typed over", "beside the mark", "tracked", "deleted", "deleted, tracked"]
@@ -48,7 +58,7 @@ def test_edits_before_and_after_it_saved_are_found_exactly(path: Path, seed: int
     first._p.addnext(paragraph(words))
     edited.noise(chance)
     path.write_bytes(edited.content())
-    again = converted(path, "docx")
+    again = saved(path, "docx")
     told = differences(*opened(again.read_bytes()))
     assert Counter((one.was, one.now) for one in (*told.changed, *told.deleted)) == expected
     assert [(one.kind, one.now) for one in told.texts] == [("added", words)]
@@ -61,7 +71,7 @@ def test_edits_before_and_after_it_saved_are_found_exactly(path: Path, seed: int
     assert Counter((one.was, one.now) for one in (*told.changed, *told.deleted)) == expected
 
 
-def test_a_file_that_went_through_another_kind_says_so(path: Path) -> None:
-    odt = converted(path, "odt")
+def test_a_file_that_went_through_another_kind_says_so(path: Path, saved: Saved) -> None:
+    odt = saved(path, "odt")
     with pytest.raises(NotOurs, match=r"\.odt"):
-        opened(converted(odt, "docx").read_bytes())
+        opened(saved(odt, "docx").read_bytes())
