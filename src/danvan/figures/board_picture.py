@@ -6,7 +6,6 @@ SVG with classes only, coloured by the page, so that the strict content policy l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, radians
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
@@ -15,17 +14,18 @@ from django.utils.translation import gettext as _
 
 from danvan.figures.board import LABELS, Board, Stand
 from danvan.figures.filing_page import language
+from danvan.lib import dots as dots_of_the_map
 
 WIDTH, HEIGHT, EDGE = 340, 400, 14
 SHAPES = {  # beside colour, so that a state is told without it
-    Stand.ACCEPTED: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-    Stand.SUBMITTED: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-    Stand.LATE: "M0-6.5 6.5 5H-6.5z",
-    Stand.RETURNED: "M-5-5H5V5H-5z",
-    Stand.DRAFT: "M0-6 6 0 0 6-6 0z",
-    Stand.DUE: "M0-6 6 0 0 6-6 0z",
-    Stand.NOT_DUE: "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
-    Stand.NO_DUTY: "M-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0z",
+    Stand.ACCEPTED: dots_of_the_map.CIRCLE,
+    Stand.SUBMITTED: dots_of_the_map.CIRCLE,
+    Stand.LATE: dots_of_the_map.TRIANGLE,
+    Stand.RETURNED: dots_of_the_map.SQUARE,
+    Stand.DRAFT: dots_of_the_map.DIAMOND,
+    Stand.DUE: dots_of_the_map.DIAMOND,
+    Stand.NOT_DUE: dots_of_the_map.SMALL,
+    Stand.NO_DUTY: dots_of_the_map.SMALLER,
 }
 
 
@@ -41,24 +41,11 @@ class Dot(NamedTuple):
 
 def dots(board: Board) -> list[Dot]:
     """Where the units of the board lie; worst last, so that it is drawn on top. Nothing where no point is known."""
-    points = [(line, line.point) for line in board.lines if line.point]
-    if not points:
-        return []
-    south, north = min(p[0] for _, p in points), max(p[0] for _, p in points)
-    west, east = min(p[1] for _, p in points), max(p[1] for _, p in points)
-    narrow = cos(radians((south + north) / 2))  # a degree of longitude is shorter than one of latitude
-    wide, high = max((east - west) * narrow, 0.01), max(north - south, 0.01)
-    scale = min((WIDTH - 2 * EDGE) / wide, (HEIGHT - 2 * EDGE) / high)
-    left, top = (WIDTH - wide * scale) / 2, (HEIGHT - high * scale) / 2
+    there = [(line, line.point) for line in board.lines if line.point]
+    places = dots_of_the_map.fitted([point for _line, point in there], WIDTH, HEIGHT, EDGE)
     found = [
-        Dot(
-            line.unit.id,
-            line.unit.name,
-            line.marks[-1].stand,
-            round(left + (p[1] - west) * narrow * scale, 1),
-            round(top + (north - p[0]) * scale, 1),
-        )
-        for line, p in points
+        Dot(line.unit.id, line.unit.name, line.marks[-1].stand, x, y)
+        for (line, _point), (x, y) in zip(there, places, strict=True)
     ]
     return found[::-1]
 

@@ -18,7 +18,8 @@ from danvan.figures.consolidation import Consolidated
 from danvan.figures.consolidation import Row as FigureRow
 from danvan.lib.vietnamese import fold
 from danvan.narrative import writing
-from danvan.narrative.writing.model import Author
+from danvan.narrative.writing.model import Author, Below
+from danvan.units import queries as units
 
 
 def publish(
@@ -90,6 +91,7 @@ def report_data(
         filed=len(consolidated.filed),
         missing=tuple(unit.name for unit in consolidated.missing),
         contributions=() if alone else tuple(contributions(consolidated)),
+        below=tuple(_below(consolidated)),
         base_url=base_url,
         url=page,
         illustration=consolidated.illustration,
@@ -102,6 +104,16 @@ def report_data(
             compare=consolidated.compare or "",
         ),
     )
+
+
+def _below(consolidated: Consolidated) -> Iterator[Below]:
+    """The units that owe a report, with where they lie."""
+    filed = {unit.id for unit in consolidated.filed}
+    owing = [unit for unit in consolidated.expected if unit.id != consolidated.unit.id]
+    there = units.on(consolidated.day).filter(unit__in=[unit.id for unit in owing], latitude__isnull=False)
+    points = {unit: (lat, long) for unit, lat, long in there.values_list("unit", "latitude", "longitude")}
+    for unit in owing:
+        yield Below(unit.id, unit.name, unit.id in filed, points.get(unit.id))
 
 
 def anchor(indicator: str, breakdown: str) -> str:

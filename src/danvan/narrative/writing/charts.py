@@ -10,7 +10,6 @@ from typing import Any
 from danvan.lib.numbers import digits
 from danvan.narrative.writing.model import Chart, ReportData, Row
 
-MOST = 2  # charts of a report
 _PARTS = 3  # fewer are told in the sentence as well
 _WIDE, _BAR = 440, 15  # px, of the bars
 _INK, _GREY = "#8c1d18", "#b9b9b9"
@@ -18,20 +17,17 @@ _INK, _GREY = "#8c1d18", "#b9b9b9"
 _ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
-def charts(data: ReportData) -> tuple[Chart, ...]:
-    """Of each whole that three parts or more of one kind were reported of, the first such kind; at most MOST."""
-    parts: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+def chart(data: ReportData, of: str, by: str = "") -> Chart | None:
+    """A figure by the values of one dimension (the first of which enough was reported, if none is named)."""
+    parts: dict[str, list[Row]] = defaultdict(list)
+    whole = next((row for row in data.rows() if row.key == of), None)
     for row in data.rows():
         dimension, _, value = row.breakdown.partition("=")
-        if value and ";" not in row.breakdown and row.unit != "%" and row.now.value is not None:
-            parts[row.indicator][dimension].append(row)
-    labels = {row.indicator: row.label for row in data.rows() if not row.breakdown}
-    drawn = []
-    for indicator, kinds in parts.items():
-        rows = next((rows for rows in kinds.values() if len(rows) >= _PARTS), None)
-        if rows and indicator in labels:
-            drawn.append(_chart(f"{labels[indicator]} ({rows[0].unit})", rows, data))
-    return tuple(drawn[:MOST])
+        single = value and ";" not in row.breakdown and by in ("", dimension)
+        if row.indicator == of and single and row.unit != "%" and row.now.value is not None:
+            parts[dimension].append(row)
+    rows = next((rows for rows in parts.values() if len(rows) >= _PARTS), None)
+    return _chart(f"{whole.label} ({whole.unit})", rows, data) if rows and whole else None
 
 
 def _chart(title: str, rows: Sequence[Row], data: ReportData) -> Chart:

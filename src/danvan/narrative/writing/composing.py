@@ -12,6 +12,7 @@ from danvan.narrative.writing.layout import DOTS, FONTS, Layout, fill, layout
 from danvan.narrative.writing.model import Division, Paragraph, Report, ReportData, Run, clean
 from danvan.narrative.writing.names import TERRITORY
 from danvan.narrative.writing.outlines import Outline
+from danvan.narrative.writing.pictures import drawn
 from danvan.narrative.writing.tables import annexes
 
 MARK = "Số liệu minh họa"
@@ -63,7 +64,12 @@ def laid(data: ReportData, plan: Outline, divisions: Divisions, layout_name: str
         body=_ended(paragraphs(divisions), rules),
         recipients=rules.recipients(data.issuer),
         signature=rules.signature(data.issuer),
-        annexes=annexes(data, long_list=len(data.missing) > NAMED_IN_TEXT, report=rules.reference(words)),
+        annexes=annexes(
+            data,
+            drawn(data, plan.pictures),
+            long_list=len(data.missing) > NAMED_IN_TEXT,
+            report=rules.reference(words),
+        ),
         mark=MARK if data.illustration else "",
         address=urljoin(data.base_url, data.url) if data.url else "",
         origin=data.origin

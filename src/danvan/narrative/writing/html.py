@@ -129,7 +129,7 @@ class _Writer:
             {"class": "wide"} if annex.landscape else {},
             E.h2(annex.number, E.br(), annex.title),
             *([E.p(E.em(annex.note))] if annex.note else []),
-            self._table(annex.title, annex.columns, annex.rows, annex=True),
+            *([self._table(annex.title, annex.columns, annex.rows, annex=True)] if annex.columns else []),
             *map(_figure, annex.charts),
         )
 

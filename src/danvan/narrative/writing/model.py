@@ -100,6 +100,16 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """A unit below that owes a report: whether it has filed, and where it lies (latitude, longitude)."""
+
+    unit_id: int
+    name: str
+    filed: bool
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the figures of a report were taken from: what a written file carries so that it can be opened again.
 
@@ -163,6 +173,7 @@ class ReportData:
     filed: int = 0
     missing: tuple[str, ...] = ()  # units that owe one and have not filed
     contributions: tuple[Contribution, ...] = ()
+    below: tuple[Below, ...] = ()
     base_url: str = ""
     url: str = ""  # page of the report, absolute or relative to base_url
     illustration: bool = False
@@ -272,9 +283,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """A vector picture."""
+
     title: str
     words: str  # what the picture shows, for those who do not see it
     svg: str
+    width: float = 165  # mm on paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,12 +180,9 @@ class Speaker:
     def _ranked(self, code: str) -> list[Run]:
         """Which units have most of a figure, which have none; nothing unless every unit has reported it."""
         row, given = self.rows.get(code), self.given.get(code, ())
-        if row is None or not _complete(row, given):
+        if row is None or not complete(row, given):
             return []
-        ordered = sorted(given, key=lambda one: -_amount(one))
-        # Of those that share a place not one is named before the other.
-        most = [one for one in ordered[:_NAMED] if _amount(one) > _amount(ordered[_NAMED])]
-        none = [one for one in ordered if not _amount(one)]
+        most, none = leading(given), [one for one in given if not _amount(one)]
         words = meanings().rank[code]
         clauses = []
         if most:
@@ -330,7 +327,13 @@ def _was_some(row: Row) -> bool:
     return comparable(row) and row.before is not None and bool(row.before.value)
 
 
-def _complete(row: Row, given: Sequence[Contribution]) -> bool:
+def leading(given: Sequence[Contribution]) -> list[Contribution]:
+    """The few units with most; of those that share a place not one is named before the other."""
+    ordered = sorted(given, key=lambda one: -_amount(one))
+    return [one for one in ordered[:_NAMED] if _amount(one) > _amount(ordered[_NAMED])]
+
+
+def complete(row: Row, given: Sequence[Contribution]) -> bool:
     """Whether what the units gave is the whole figure: nobody is missing, and nothing came from elsewhere."""
     exact = all(one.figure.qualifier == "exact" for one in given)
     enough = len(given) > _NAMED and not row.missing and exact

@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 from danvan.lib.numbers import digits
 from danvan.narrative.writing import numerals
-from danvan.narrative.writing.charts import charts
 from danvan.narrative.writing.model import (
     Annex,
     Aspect,
@@ -27,6 +26,7 @@ from danvan.narrative.writing.model import (
 WORDS: dict[Language, dict[str, str]] = {
     "vi": {
         "figures": "BIỂU TỔNG HỢP SỐ LIỆU",
+        "pictures": "BIỂU ĐỒ, BẢN ĐỒ",
         "missing": "DANH SÁCH ĐƠN VỊ CHƯA GỬI BÁO CÁO",
         "annex": "Phụ lục",
         "with": "(Kèm theo Báo cáo {report})",
@@ -48,6 +48,7 @@ WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "figures": "TABLE OF FIGURES",
+        "pictures": "CHARTS AND MAPS",
         "missing": "UNITS THAT HAVE NOT FILED",
         "annex": "Annex",
         "with": "",
@@ -71,17 +72,22 @@ WORDS: dict[Language, dict[str, str]] = {
 _NAMED = 3  # so many missing units are named in a note, more are counted
 
 
-def annexes(data: ReportData, *, long_list: bool, report: str) -> tuple[Annex, ...]:
-    """The table of figures and, where the list is long, the units that have not filed. report: its number and day."""
-    titles = [_figures(data), *([_missing(data)] if long_list else [])]
-    word = WORDS[data.language]["annex"]
-    several = len(titles) > 1
+def annexes(data: ReportData, drawn: tuple[Chart, ...], *, long_list: bool, report: str) -> tuple[Annex, ...]:
+    """The table of figures; the pictures; where the list is long, the units that have not filed.
+
+    report: its number and day.
+    """
+    found = [_figures(data), *([_pictures(data, drawn)] if drawn else []), *([_missing(data)] if long_list else [])]
+    word, note = WORDS[data.language]["annex"], WORDS[data.language]["with"].format(report=report)
+    several = len(found) > 1
     return tuple(
-        Annex(
-            f"{word} {number}" if several else word, title, note.format(report=report), columns, rows, landscape, drawn
-        )
-        for number, (title, note, columns, rows, landscape, drawn) in enumerate(titles, 1)
+        replace(annex, number=f"{word} {number}" if several else word, note=note)
+        for number, annex in enumerate(found, 1)
     )
+
+
+def _pictures(data: ReportData, drawn: tuple[Chart, ...]) -> Annex:
+    return Annex("", WORDS[data.language]["pictures"], "", (), (), charts=drawn)
 
 
 def note(row: Row, language: Language = "vi") -> str:
@@ -126,10 +132,7 @@ def compared(row: Row) -> bool:
     return row.comparability != "not_comparable" and row.delta is not None
 
 
-_Table = tuple[str, str, tuple[Column, ...], tuple[TableRow, ...], bool, tuple[Chart, ...]]
-
-
-def _figures(data: ReportData) -> _Table:
+def _figures(data: ReportData) -> Annex:
     words = WORDS[data.language]
     columns = (
         Column(words["number"], 4, "center"),
@@ -149,7 +152,7 @@ def _figures(data: ReportData) -> _Table:
     silent = sum(not row.breakdown and not _told(row) for row in data.rows())
     if silent:
         rows.append(TableRow(title=words["silent"].format(count=silent)))
-    return words["figures"], words["with"], columns, tuple(rows), True, charts(data)
+    return Annex("", words["figures"], "", columns, tuple(rows), landscape=True)
 
 
 def _told(row: Row) -> bool:
@@ -182,11 +185,11 @@ def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:
     )
 
 
-def _missing(data: ReportData) -> _Table:
+def _missing(data: ReportData) -> Annex:
     words = WORDS[data.language]
     columns = (Column(words["number"], 10, "center"), Column(words["unit"], 90))
     rows = tuple(TableRow((Run(str(n)), Run(name))) for n, name in enumerate(data.missing, 1))
-    return words["missing"], words["with"], columns, rows, False, ()
+    return Annex("", words["missing"], "", columns, rows)
 
 
 def _figure(figure: Figure, unit: str, words: dict[str, str]) -> str:

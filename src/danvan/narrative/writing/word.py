@@ -33,7 +33,6 @@ STYLES = {"section": "Heading 1", "subsection": "Heading 2", "text": "Body Text"
 
 _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
 _FOOT = 4  # mm from the foot to the edge: the QR code stands in the margin
-_CHART = 165  # mm, width of a chart
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _TWIPS_A_MM = 1440 / 25.4
 
@@ -235,9 +234,10 @@ class _Writer:
                 caption = _paragraph(_id(style), keep=True, after=8 if text == annex.note else 0)
                 caption.append(_run(text, style=_id(PLACE) if text == annex.note else ""))
                 self._add(caption)
-        self._table(annex.columns, annex.rows, width, kind="annex")
+        if annex.columns:
+            self._table(annex.columns, annex.rows, width, kind="annex")
         for chart in annex.charts:
-            self._chart(chart, min(width, _CHART))
+            self._chart(chart, min(width, chart.width))
 
     def _table(self, columns: Sequence[Column], rows: Sequence[TableRow], width: float, *, kind: trace.Kind) -> None:
         """Its head comes again on every page. width in mm."""
@@ -262,7 +262,7 @@ class _Writer:
         caption.append(_run(chart.title))
         self._add(caption)
         paragraph = self.document.add_paragraph(style="Header")
-        image = vl_convert.svg_to_png(chart.svg, scale=3)
+        image = vl_convert.svg_to_png(chart.svg, scale=2)
         inline = paragraph.add_run().add_picture(io.BytesIO(image), width=Mm(width))._inline
         inline.docPr.set("descr", chart.words)
         self.charts += 1

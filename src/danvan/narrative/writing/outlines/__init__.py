@@ -11,6 +11,9 @@ An outline:
     kind      of document: BÁO CÁO
     abstract  its lines
     sections  numbered I, II, III: each a part
+    pictures  of an annex of their own, each drawn where there is enough to see: {chart: CODE, by: DIMENSION} of what a
+              figure is made of (by: the first kind of parts if none is named), {map: CODE} of what the units below did
+              (meanings.yaml, rank), {map: filing} of who has filed
 
 A part: the name of one in parts.yaml, or {part: its name, title: another title}, or {id, title, content}, or
 {id, title, parts: the parts under it, numbered 1, 2, 3}. A part of which nothing can be said is left out, title and
@@ -59,6 +62,7 @@ from danvan.narrative.writing.model import Author
 from danvan.narrative.writing.sentences import Sentence
 
 FOLDER = Path(__file__).parent
+FILING = "filing"
 FIELDS = frozenset({"period", "Period", "next", "whole", "Whole", "same", "unit"})
 What = Literal["ask", "otherwise", "sentences", "basis", "late", "gaps", "better", "worse", "rest"]
 _MARKS = frozenset(get_args(What)) - {"ask", "otherwise", "sentences"}
@@ -102,6 +106,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """of: a figure, or FILING. by: the dimension of a chart, "" for the first that was reported."""
+
+    what: Literal["chart", "map"]
+    of: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """One kind of report. name: of its file. periods: empty for a topic."""
 
@@ -112,6 +125,7 @@ class Outline:
     kind: str
     abstract: tuple[str, ...]
     sections: tuple[Part, ...]
+    pictures: tuple[Picture, ...] = ()
 
     def label(self, language: str = "vi") -> str:
         return self.title["en" if language.startswith("en") else "vi"]
@@ -189,7 +203,7 @@ class _Reader:
         return OutlineError(f"{self.file}{place}: {what}.")
 
     def outline(self, name: str, data: dict[str, Any]) -> Outline:
-        self._keys(data, {"name", "author", "periods", "topic", "kind", "abstract", "sections"})
+        self._keys(data, {"name", "author", "periods", "topic", "kind", "abstract", "sections", "pictures"})
         topic, periods = data.get("topic", False), tuple(data.get("periods", ()))
         if bool(topic) == bool(periods):
             raise self.wrong("phải nêu periods (các loại kỳ) hoặc topic: true (chuyên đề), không cả hai")
@@ -205,7 +219,9 @@ class _Reader:
         sections = tuple(self.part(given) for given in data.get("sections", ()))
         if not sections:
             raise self.wrong("chưa có mục nào (sections)")
-        outline = Outline(name, data["name"], data["author"], periods, data["kind"], tuple(data["abstract"]), sections)
+        pictures = tuple(self._picture(given) for given in data.get("pictures", ()))
+        abstract = tuple(data["abstract"])
+        outline = Outline(name, data["name"], data["author"], periods, data["kind"], abstract, sections, pictures)
         self._no_twice(outline)
         return outline
 
@@ -292,6 +308,20 @@ class _Reader:
             self._one_of(dimension, known, f"phân tổ của {sentence.first}")
             self._words(words)
         return sentence
+
+    def _picture(self, given: Any) -> Picture:
+        self.where = "pictures"
+        if not isinstance(given, dict) or ("chart" in given) == ("map" in given):
+            raise self.wrong(f"mỗi hình là chart (biểu đồ) hoặc map (bản đồ) của một chỉ tiêu, không phải “{given}”")
+        self._keys(given, {"chart", "by"} if "chart" in given else {"map"}, "hình")
+        if "map" in given:
+            self._one_of(given["map"], (FILING, *meanings().rank), "bản đồ của")
+            return Picture("map", given["map"])
+        known = {one.code: [dim.key for dim in one.dims] for one in catalogue.load()}
+        self._one_of(given["chart"], known, "chỉ tiêu")
+        if "by" in given:
+            self._one_of(given["by"], known[given["chart"]], f"phân tổ của {given['chart']}")
+        return Picture("chart", given["chart"], given.get("by", ""))
 
     def _codes(self, codes: Any, key: str) -> None:
         if not isinstance(codes, list) or not codes:

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from lxml import etree, html
 
 from danvan.narrative.writing import ReportData, Section, report, to_docx, to_html, to_pdf
-from danvan.narrative.writing.charts import charts
+from danvan.narrative.writing.charts import chart as chart_of
 from danvan.narrative.writing.tests.conftest import a_row
 
 PARTS = (("economy", "kinh tế", 16, 15), ("culture_society", "văn hóa - xã hội", 30, 31), ("other", "khác", 9, None))
@@ -26,7 +26,9 @@ def parted(data: ReportData) -> ReportData:
 
 
 def test_a_whole_of_three_parts_is_drawn(parted: ReportData) -> None:
-    (chart,) = charts(parted)
+    chart = chart_of(parted, "mod.total", "field")
+    assert chart is not None
+    assert chart == chart_of(parted, "mod.total")
     assert chart.title == "Số mô hình <b> (mô hình)"
     assert chart.words == (
         "Biểu đồ thanh, Số mô hình <b> (mô hình): kinh tế 16 (cùng kỳ 15); văn hóa - xã hội 30 (cùng kỳ 31); khác 9."
@@ -37,16 +39,19 @@ def test_a_whole_of_three_parts_is_drawn(parted: ReportData) -> None:
 
 
 def test_nothing_is_drawn_of_a_few_parts_or_of_rates(data: ReportData, parted: ReportData) -> None:
-    assert charts(data) == ()
-    rates = (replace(row, unit="%") for row in parted.rows())
-    assert charts(replace(parted, sections=(Section("x", tuple(rates)),))) == ()
-    silent = (a_row("mod.total", "not_reported", 5, breakdown=f"field={n}", part=str(n)) for n in range(4))
-    assert charts(replace(parted, sections=(Section("x", tuple(silent)),))) == ()
+    def drawn(rows: object) -> object:
+        return chart_of(replace(parted, sections=(Section("x", tuple(rows)),)), "mod.total")
+
+    assert chart_of(data, "mod.total") is None
+    assert chart_of(parted, "mod.total", "level") is None
+    assert drawn(replace(row, unit="%") for row in parted.rows()) is None
+    assert drawn(a_row("mod.total", "not_reported", 5, breakdown=f"field={n}", part=str(n)) for n in range(4)) is None
 
 
 def test_every_format_has_the_picture_and_its_words(parted: ReportData, tmp_path: Path) -> None:
     written = report(parted)
-    ((chart,),) = (annex.charts for annex in written.annexes)
+    assert [annex.title for annex in written.annexes] == ["BIỂU TỔNG HỢP SỐ LIỆU", "BIỂU ĐỒ, BẢN ĐỒ"]
+    (chart,) = written.annexes[1].charts
 
     to_docx(written, tmp_path / "report.docx")
     word = docx.Document(str(tmp_path / "report.docx"))
