@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
+import yaml
 from PIL import Image
 
 from danvan.desk.assets import FONTS
 from danvan.figures import catalogue
 from danvan.lib.periods import Period
 from danvan.narrative import writing
-from danvan.narrative.writing import Figure, Issuer, ReportData, Row, Section, Signer
+from danvan.narrative.editing import Edit, Figures, edited
+from danvan.narrative.writing import Contribution, Figure, Issuer, ReportData, Row, Section, Signer, composing
+from danvan.narrative.writing.meanings import meanings
+from danvan.narrative.writing.model import Below
+from danvan.units.loading import sources
 
-# Indicator: now, the same period before; "a/b" for a rate.
-FIGURES = {
-    "Lãnh đạo, chỉ đạo": {"doc.directives_received": (6, 5), "doc.issued": (18, 14), "mtg.conferences": (4, 4)},
-    "Tiếp công dân, đối thoại": {
-        "rec.turns": (46, 66),
-        "rec.cases": (29, 44),
-        "rec.groups": (0, 5),
-        "rec.resolution_rate": ("22/29", "30/44"),
-        "pet.received": (120, 131),
-        "pet.complaints": (25, 31),
-        "pet.denunciations": (5, 7),
-        "pet.recommendations": (90, 93),
-        "dlg.sessions": (19, 17),
-        "dlg.attendance": (1538, 1411),
-        "dlg.opinions": (204, 188),
-    },
-    "Mặt trận, đoàn thể": {
-        "vis.gift_turns": (62000, 60500),
-        "vis.gift_value": (26_400_000_000, 25_000_000_000),
-        "sup.sessions": (37, 35),
-        "crt.sessions": (6, 4),
-        "prp.sessions": (412, 398),
-        "prp.attendance": (28450, 27120),
-    },
-    "Phong trào “Dân vận khéo”": {
-        "mod.total": (2011, 1966),
-        "mod.total[field=economy]": (816, 790),
-        "mod.total[field=culture_society]": (702, 690),
-        "mod.total[field=defence_security]": (241, 240),
-        "mod.total[field=political_system]": (252, 246),
-        "mod.new": (142, 120),
-        "mod.maintained": (1869, 1846),
-        "awd.collective": (7, 5),
-        "awd.individual": (6, 9),
-    },
-}
-REPORTS = {
-    "quarter-party-2026": (
+FIGURES = yaml.safe_load(Path(__file__).with_name("figures.yaml").read_text("utf-8"))
+SCALE = 0.85  # of 72 dots an inch
+ACROSS = 4  # pages in a row
+
+
+@dataclass(frozen=True)
+class Sample:
+    """times: how many quarters; late: units below that have not filed; words: what people wrote, by block."""
+
+    period: str
+    day: date
+    issuer: Issuer
+    late: int = 0
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def times(self) -> int:
+        return len(Period.parse(self.period).months) // 3
+
+
+SAMPLES = {
+    "quarter-party-2026": Sample(
         "2026-Q3",
         date(2026, 10, 5),
         Issuer(
@@ -65,8 +57,40 @@ REPORTS = {
             Signer("Phó Trưởng ban", "deputy", "Trưởng ban"),
             ("Ban Tuyên giáo và Dân vận Trung ương", "Thường trực Tỉnh ủy", "Lãnh đạo Ban"),
         ),
+        late=2,
+        words=(
+            (
+                "situation.ask",
+                "Trong quý III, đời sống của các tầng lớp Nhân dân cơ bản ổn định; Nhân dân đồng tình với việc sắp xếp "
+                "tổ chức bộ máy, quan tâm đến thủ tục hành chính ở các xã, phường mới và công tác phòng, chống bão lũ.",
+            ),
+            (
+                "forces.ask",
+                "Lực lượng Quân đội, Công an giúp Nhân dân thu hoạch lúa mùa, sửa chữa nhà ở, khắc phục hậu quả mưa "
+                "lũ; phối hợp tuyên truyền, vận động Nhân dân chấp hành pháp luật.",
+            ),
+            (
+                "strengths.ask",
+                "Cấp ủy, chính quyền các xã, phường mới sớm ổn định tổ chức, giữ nền nếp tiếp công dân và đối thoại.",
+            ),
+            (
+                "weaknesses.ask",
+                "Việc theo dõi, nhân rộng mô hình ở một số nơi còn chậm sau khi sắp xếp đơn vị hành chính.",
+            ),
+            ("causes.ask", "Cán bộ làm công tác dân vận ở cấp xã mới bố trí, địa bàn rộng hơn trước."),
+            (
+                "tasks.ask",
+                "Một là, tham mưu cấp ủy tổng kết phong trào thi đua “Dân vận khéo” trong năm.\n"
+                "Hai là, phối hợp kiểm tra việc thực hiện dân chủ ở cơ sở tại các xã, phường.\n"
+                "Ba là, nắm chắc tình hình Nhân dân, kịp thời giải quyết những vấn đề nổi cộm ngay từ cơ sở.",
+            ),
+            (
+                "proposals.ask",
+                "Đề nghị Ban Tuyên giáo và Dân vận Trung ương sớm hướng dẫn tiêu chí công nhận mô hình “Dân vận khéo”.",
+            ),
+        ),
     ),
-    "half-year-party-2018": (
+    "half-year-party-2018": Sample(
         "2021-H1",
         date(2021, 6, 15),
         Issuer(
@@ -78,7 +102,7 @@ REPORTS = {
             ("Ban Dân vận Trung ương", "Thường trực Tỉnh ủy"),
         ),
     ),
-    "year-state": (
+    "year-state": Sample(
         "2025-Y",
         date(2026, 1, 5),
         Issuer(
@@ -89,40 +113,73 @@ REPORTS = {
             Signer("Chủ tịch", "collective", "Ủy ban nhân dân"),
             ("Thường trực Tỉnh ủy", "Thường trực Hội đồng nhân dân tỉnh"),
             layout="state",
+            author="government",
         ),
     ),
 }
-SCALE = 0.85  # of 72 dots an inch
 
 
-def data(period: Period, day: date, issuer: Issuer) -> ReportData:
-    known = catalogue.load()
-    sections = tuple(
-        Section(title, tuple(_row(known, key, *pair) for key, pair in rows.items())) for title, rows in FIGURES.items()
-    )
+def data(sample: Sample) -> ReportData:
+    known, period = catalogue.load(), Period.parse(sample.period)
+    rows = {
+        title: [_row(known, key, *pair, times=sample.times, period=sample.period) for key, pair in rows.items()]
+        for title, rows in FIGURES.items()
+    }
+    below = tuple(_below(sample))
+    gave = [one for one in below if one.filed]
+    ranked = [row for found in rows.values() for row in found if row.key in meanings().rank]
+    given = [one for row in ranked for one in _given(row, gave, sample)]
     return ReportData(
-        issuer=issuer,
+        issuer=sample.issuer,
         unit="Tỉnh Thái Nguyên",
         period=period.label(),
         period_code=period.code,
         same_period=period.same_last_year.label(),
         next_period=period.next.label(),
-        sections=sections,
-        date=day,
+        sections=tuple(Section(title, tuple(found)) for title, found in rows.items()),
+        date=sample.day,
         number=7,
-        expected=92,
-        filed=90,
-        missing=("Xã Ba Bể", "Phường Phổ Yên"),
+        expected=len(below),
+        filed=len(gave),
+        missing=tuple(one.name for one in below if not one.filed),
+        contributions=tuple(given),
+        below=below,
         base_url="https://danvan.example/",
         url=f"tables/19/{period.code}/",
         illustration=True,
     )
 
 
-def _row(known: catalogue.Catalogue, key: str, now: object, before: object) -> Row:
+def _below(sample: Sample) -> Iterator[Below]:
+    """The real units of Thái Nguyên on that day: districts until July 2025, then communes."""
+    found = sources.read()
+    new = sample.day >= date(2025, 7, 1)
+    places, level = (found.new, "commune") if new else (found.old, "district")
+    province = next(one.key for one in places if one.level == "province" and "thainguyen" in one.key)
+    units = sorted((one for one in places if one.level == level and one.parent == province), key=lambda one: one.code)
+    for number, one in enumerate(units):
+        point = (one.latitude, one.longitude) if one.latitude and one.longitude else None
+        yield Below(number, one.name, number not in range(5, 5 + 9 * sample.late, 9), point)
+
+
+def _given(row: Row, units: list[Below], sample: Sample) -> Iterator[Contribution]:
+    """The figure cut up among the units, unevenly but always the same."""
+    weights = random.Random(f"{row.key} {sample.period}")  # noqa: S311 -- invented figures
+    shares = [weights.paretovariate(1.6) for _ in units]
+    whole, left = row.now.value or Decimal(0), row.now.value or Decimal(0)
+    for number, (unit, share) in enumerate(zip(units, shares, strict=True), 1):
+        part = left if number == len(units) else min(left, Decimal(round(float(whole) * share / sum(shares))))
+        left -= part
+        yield Contribution(
+            unit.name, row.indicator, "", row.label, row.unit, Figure("value", part), unit_id=unit.unit_id
+        )
+
+
+def _row(known: catalogue.Catalogue, key: str, now: object, before: object, *, times: int, period: str) -> Row:
     code, _, breakdown = key.rstrip("]").partition("[")
     indicator = known[code]
-    figure, earlier = _figure(now), _figure(before)
+    flows = times if indicator.kind.code in ("flow", "money", "ratio") or code == "iss.open_end" else 1
+    figure, earlier = _figure(now, flows), _figure(before, flows)
     delta = (figure.value or Decimal(0)) - (earlier.value or Decimal(0))
     rate = indicator.unit_vi == "%"
     return Row(
@@ -135,37 +192,51 @@ def _row(known: catalogue.Catalogue, key: str, now: object, before: object) -> R
         before=earlier,
         delta=delta,
         percent=None if rate or not earlier.value else 100 * delta / earlier.value,
-        url=f"tables/19/2026-Q1/#{indicator.code}",
+        url=f"tables/19/{period}/#{indicator.code}",
     )
 
 
-def _figure(given: object) -> Figure:
+def _figure(given: object, times: int) -> Figure:
     if isinstance(given, str):
-        part, whole = map(Decimal, given.split("/"))
+        part, whole = (times * Decimal(number) for number in given.split("/"))
         return Figure("value", 100 * part / whole, part, whole)
-    return Figure("value", Decimal(str(given)))
+    return Figure("value", times * Decimal(str(given)))
 
 
-def drawn(written: writing.Report, path: Path) -> None:
-    """All pages of a paper side by side."""
+def written(sample: Sample) -> writing.Report:
+    """The report with what people wrote."""
+    given = data(sample)
+    plan = composing.outline_of(given)
+    made = composing.divided(given, plan)
+    places = {block.key: (division.id, block.place) for division in made for block in division.blocks}
+    words = [Edit(places[key][0], key, places[key][1], "own", text) for key, text in sample.words]
+    return composing.laid(given, plan, edited(made, words, Figures.of(given)))
+
+
+def draw(name: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         pdf = Path(place, "report.pdf")
-        writing.to_pdf(written, pdf, [FONTS])
+        writing.to_pdf(written(SAMPLES[name]), pdf, [FONTS])
         with pypdfium2.PdfDocument(pdf) as document:
             pages = [page.render(scale=SCALE).to_pil().convert("L") for page in document]
     gap = 12
-    sheet = Image.new("L", (sum(page.width + gap for page in pages) + gap, max(p.height for p in pages) + 2 * gap), 200)
-    left = gap
-    for page in pages:
-        sheet.paste(page, (left, gap))
-        left += page.width + gap
-    sheet.quantize(16).save(path, optimize=True)
+    rows = [pages[n : n + ACROSS] for n in range(0, len(pages), ACROSS)]
+    wide = max(sum(page.width + gap for page in row) for row in rows) + gap
+    sheet = Image.new("L", (wide, sum(max(page.height for page in row) + gap for row in rows) + gap), 200)
+    top = gap
+    for row in rows:
+        left = gap
+        for page in row:
+            sheet.paste(page, (left, top))
+            left += page.width + gap
+        top += max(page.height for page in row) + gap
+    sheet.quantize(16).save(folder / f"{name}.png", optimize=True)
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name, (code, day, issuer) in REPORTS.items():
-        drawn(writing.report(data(Period.parse(code), day, issuer)), folder / f"{name}.png")
+    for name in SAMPLES:
+        draw(name, folder)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from danvan.narrative.writing.model import Chart, ReportData, Row
 
 _PARTS = 3  # fewer are told in the sentence as well
 _WIDE, _BAR = 440, 15  # px, of the bars
+_MM, _WIDEST = 0.27, 165  # a px on paper: letters of one size in all charts; and the most
+_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)"')
 _INK, _GREY = "#8c1d18", "#b9b9b9"
 # What Vega says of its parts is not in our language: the picture's own words say what it shows.
 _ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
@@ -43,7 +45,10 @@ def _chart(title: str, rows: Sequence[Row], data: ReportData) -> Chart:
             bars.append({"part": name, "when": data.same_period, "value": float(earlier), "said": _said(earlier)})
             told += f" (cùng kỳ {_said(earlier)})"
         words.append(told)
-    return Chart(title, f"Biểu đồ thanh, {title}: {'; '.join(words)}.", _drawn(bars, [data.period, data.same_period]))
+    svg = _drawn(bars, [data.period, data.same_period])
+    found = _WIDTH.search(svg)
+    width = min(_MM * float(found[1]), _WIDEST) if found else _WIDEST
+    return Chart(title, f"Biểu đồ thanh, {title}: {'; '.join(words)}.", svg, round(width, 1))
 
 
 def _said(value: Any) -> str:

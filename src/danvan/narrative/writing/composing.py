@@ -107,5 +107,6 @@ def _ended(written: tuple[Paragraph, ...], rules: Layout) -> tuple[Paragraph, ..
     """The last paragraph closes the text as the rule set says."""
     if not written:
         return ()
-    last = written[-1]
-    return (*written[:-1], replace(last, runs=(*last.runs, Run(rules.rules["end"]))))
+    *runs, end = written[-1].runs
+    closed = replace(end, text=end.text.rstrip().removesuffix("."))  # its own full stop gives way
+    return (*written[:-1], replace(written[-1], runs=(*runs, closed, Run(rules.rules["end"]))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
@@ -100,7 +100,7 @@ class Speaker:
         # "Toàn tỉnh theo lĩnh vực: ..." would be no sentence.
         lead = sentence.lead.format_map(self.fields) if told else ""
         runs = [Run(f"{lead} "), *runs] if lead else runs
-        return [*_capital(merge(runs)), Run(".")]
+        return [*_capital(_once(merge(runs))), Run(".")]
 
     def say_plainly(self, row: Row) -> list[Run]:
         """A figure for which the outline has no sentence: in its own words, else its label and its value."""
@@ -300,6 +300,7 @@ _NAMED = 3  # units with most
 _NONE_NAMED = 5  # units with none; more of them are for the table
 _TELLING = 1000  # a rise of 5.900% only says that the base was small
 _SAME = "bằng"
+_AGAIN = re.compile(rf"(?<![;.])( ?{_SAME})? {SAME_PERIOD}")
 _NO_BASE = "cùng kỳ không phát sinh"
 
 
@@ -317,6 +318,25 @@ def merge(runs: Sequence[Run]) -> list[Run]:
         elif run.text:
             merged.append(run)
     return merged
+
+
+def _once(runs: Sequence[Run]) -> list[Run]:
+    """What a change is measured against, said with the first change of a sentence and not again."""
+    said, told = False, []
+    for run in runs:
+        if not run.cell:
+            head, mark, rest = run.text.partition(SAME_PERIOD)
+            if said or mark:
+                run = replace(
+                    run, text=_AGAIN.sub(_instead, run.text) if said else head + mark + _AGAIN.sub(_instead, rest)
+                )
+            said = said or bool(mark)
+        told.append(run)
+    return merge(told)
+
+
+def _instead(match: re.Match[str]) -> str:
+    return f"{_SAME} cùng kỳ" if match[1] else ""
 
 
 def _has_value(row: Row) -> bool:

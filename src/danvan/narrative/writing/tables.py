@@ -141,8 +141,8 @@ def _figures(data: ReportData) -> Annex:
         Column(_first_upper(data.period), 15, "right"),  # wide enough for hundreds of billions of đồng
         Column(_first_upper(data.same_period), 15, "right"),
         Column(words["delta"], 15, "right"),
-        Column(words["percent"], 9, "right"),
-        Column(words["note"], 21),
+        Column(words["percent"], 11, "right"),
+        Column(words["note"], 19),
     )
     rows: list[TableRow] = []
     told = tuple(replace(s, rows=tuple(row for row in s.rows if _told(row))) for s in data.sections)
