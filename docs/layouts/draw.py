@@ -213,10 +213,11 @@ def written(sample: Sample) -> writing.Report:
     return composing.laid(given, plan, edited(made, words, Figures.of(given)))
 
 
-def draw(name: str, folder: Path) -> None:
+def drawn(paper: writing.Report, path: Path) -> None:
+    """All pages of a paper, a few in a row."""
     with tempfile.TemporaryDirectory() as place:
         pdf = Path(place, "report.pdf")
-        writing.to_pdf(written(SAMPLES[name]), pdf, [FONTS])
+        writing.to_pdf(paper, pdf, [FONTS])
         with pypdfium2.PdfDocument(pdf) as document:
             pages = [page.render(scale=SCALE).to_pil().convert("L") for page in document]
     gap = 12
@@ -230,13 +231,13 @@ def draw(name: str, folder: Path) -> None:
             sheet.paste(page, (left, top))
             left += page.width + gap
         top += max(page.height for page in row) + gap
-    sheet.quantize(16).save(folder / f"{name}.png", optimize=True)
+    sheet.quantize(16).save(path, optimize=True)
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name in SAMPLES:
-        draw(name, folder)
+    for name, sample in SAMPLES.items():
+        drawn(written(sample), folder / f"{name}.png")
 
 
 if __name__ == "__main__":
