@@ -261,7 +261,7 @@ def plain(content: IO[bytes], name: str) -> Kind | None:
     if raw.startswith(b"{\\rtf"):
         return kinds.RTF
     text = _decoded(raw)
-    if text is None or not text.strip() or _CONTROL.search(text):
+    if not text.strip() or _CONTROL.search(text):
         return None
     if _PAGE.match(text):
         return kinds.HTML
@@ -273,7 +273,7 @@ def plain(content: IO[bytes], name: str) -> Kind | None:
     return kinds.CSV if _is_table(text) else kinds.TEXT
 
 
-def _decoded(raw: bytes) -> str | None:
+def _decoded(raw: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if raw.startswith(mark):
             try:
@@ -281,7 +281,8 @@ def _decoded(raw: bytes) -> str | None:
             except UnicodeDecodeError:
                 continue
     best = charset_normalizer.from_bytes(raw[: kinds.MB]).best()  # typed under Windows before 2010
-    return raw.decode(best.encoding, "replace") if best else None
+    # In a font's own encoding (TCVN3, VNI) nobody knows the letters, but there are no control characters.
+    return raw.decode(best.encoding if best else "latin-1", "replace")
 
 
 def _is_table(text: str) -> bool:

@@ -244,6 +244,7 @@ def hand_over(*, report: Report, by: audit.By) -> int:
         kind=Notice.Kind.REPORT,
         sentence=f"Báo cáo “{report}” của đơn vị đã được đọc, chờ duyệt và ghi vào biểu ({by})",
         link=f"/reports/{report.pk}/",
+        key=f"report:{report.pk}",  # told once, however often it is handed over
     )
     audit.record(by=by, verb="narrative.hand_over", subject=report, unit=report.unit_id, told=told)
     return told

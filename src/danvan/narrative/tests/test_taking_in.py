@@ -18,6 +18,7 @@ from danvan.audit.models import Event
 from danvan.narrative import actions
 from danvan.narrative.actions import ReportError, taking_in
 from danvan.narrative.models import IntakeFile, Report
+from danvan.narrative.reading.tests.test_encodings import tcvn3
 from danvan.narrative.tests.test_deciding import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,14 @@ def test_files_of_many_kinds_become_reports_of_the_sender_s_unit(mai, world):
     kept = {one.name: one.file_id is not None for one in Report.objects.all()}
     assert kept == {"a.txt": True, "b.docx": True, "c.html": False}
     assert StoredFile.objects.get(name="c.html").content is None  # only read, not handed on
+
+
+def test_a_text_of_an_old_encoding_is_taken_in_and_read(mai):
+    said = "Quý III năm 2026, xã An đã tiếp 46 lượt công dân, tổ chức 3 cuộc đối thoại."
+    intake = send(mai, ("cu.txt", tcvn3(said).encode("latin-1")))
+
+    assert outcome(intake) == {"cu.txt": "read"}
+    assert Report.objects.get().text == said
 
 
 def test_a_pasted_text_is_a_report_too(mai):
