@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from danvan.access.tests.cast import PASSWORD
 from tests.browser.site import DANVAN, prepared, run, serving
 
-_AS_SYSTEM = """
+AS_SYSTEM = """
 import danvan.config.settings
 import django
 django.setup()
@@ -35,7 +35,7 @@ _WORLD = """
 
 def _make(var: Path) -> None:
     run([*DANVAN, "migrate", "--quiet"], var)
-    run([sys.executable, "-c", _AS_SYSTEM + _MAKE], var)
+    run([sys.executable, "-c", AS_SYSTEM + _MAKE], var)
 
 
 @contextlib.contextmanager
@@ -43,7 +43,7 @@ def served_with_cast(var: Path, script: str) -> Iterator[str]:
     """The address. script: Python run in the system's scope with `world`, the cast's units and people."""
     with prepared("cast", _make) as made:
         subprocess.run(["cp", "-a", f"{made}/.", var], check=True)  # its server's user owns the database
-    run([sys.executable, "-c", _AS_SYSTEM + _WORLD + indent(dedent(script), "    ")], var)
+    run([sys.executable, "-c", AS_SYSTEM + _WORLD + indent(dedent(script), "    ")], var)
     with serving(var) as address:
         yield address
 

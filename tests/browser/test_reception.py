@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.cast_site import served_with_cast, sessions_of
@@ -90,8 +93,28 @@ def test_a_visit_from_the_first_key_to_the_printed_receipt(open_desk, pictures):
     page.evaluate("window.print = () => { document.title = 'printed'; }")
     keys.press("Enter")
     assert page.title() == "printed"
-    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    printed = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    file = page.request.get(page.get_by_role("link", name="PDF").get_attribute("href"))
+    assert file.headers["content-type"] == "application/pdf"
+    for paper in (printed, pypdfium2.PdfDocument(file.body())):
+        followed_by_its_paper(paper, page, pictures)
+
+
+def followed_by_its_paper(paper: pypdfium2.PdfDocument, page: Page, pictures: Path) -> None:
+    """What is printed is all that a citizen has: the code on it and its QR code lead to the matter, signed in nowhere."""
     assert [len(paper), *(round(side) for side in paper[0].get_size())] == [1, 420, 595]  # one sheet of A5, in points
+    words = " ".join(paper[0].get_textpage().get_text_bounded().split())
+    assert "GIẤY BIÊN NHẬN" in words
+    assert "rác thải" not in words
+    assert "Người Đến Tiếp" not in words
+    code = "".join(re.search(r"((?:[A-Z2-7]{4} ){3}[A-Z2-7]{4})", words)[1].split())
+    (read,) = zxingcpp.read_barcodes(paper[0].render(scale=3).to_pil())
+    assert read.text.endswith(f"/follow/?code={code}")
+    citizen = page.context.browser.new_page(viewport=PHONE, locale="vi-VN")
+    citizen.goto(read.text)
+    expect(citizen.locator("main")).to_contain_text("Phản ánh rác thải, mùi hôi ở chợ")
+    fits_and_is_open_to_all(citizen, pictures, "reception-followed")
+    citizen.close()
 
 
 def test_who_came_before_is_found_while_one_types_and_is_one_more_turn(open_desk, desk):
