@@ -39,7 +39,12 @@ def people(desk: dict, browser: Browser) -> Iterator[People]:
 def phone(desk: dict, browser: Browser) -> Iterator[BrowserContext]:
     """A telephone of 390 px, signed in nowhere."""
     context = browser.new_context(
-        base_url=desk["address"], viewport=PHONE, has_touch=True, is_mobile=True, locale="vi-VN", reduced_motion="reduce"
+        base_url=desk["address"],
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+        locale="vi-VN",
     )
     wrong: list[str] = []
     context.on("weberror", lambda error: wrong.append(str(error.error)))

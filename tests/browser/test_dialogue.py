@@ -48,7 +48,12 @@ def people(desk: dict, browser: Browser) -> Iterator[People]:
 def phone(desk: dict, browser: Browser) -> Iterator[Page]:
     """Somebody's telephone, signed in nowhere."""
     context = browser.new_context(
-        base_url=desk["address"], viewport=PHONE, has_touch=True, is_mobile=True, locale="vi-VN", reduced_motion="reduce"
+        base_url=desk["address"],
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+        locale="vi-VN",
     )
     yield context.new_page()
     context.close()

@@ -101,7 +101,7 @@ def test_a_visit_from_the_first_key_to_the_printed_receipt(open_desk, pictures):
 
 
 def followed_by_its_paper(paper: pypdfium2.PdfDocument, page: Page, pictures: Path) -> None:
-    """What is printed is all that a citizen has: the code on it and its QR code lead to the matter, signed in nowhere."""
+    """All that a citizen has: the code on it and its QR code lead to the matter, without an account."""
     assert [len(paper), *(round(side) for side in paper[0].get_size())] == [1, 420, 595]  # one sheet of A5, in points
     words = " ".join(paper[0].get_textpage().get_text_bounded().split())
     assert "GIẤY BIÊN NHẬN" in words
