@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, matter, matters, reception
+from danvan.casework.views import dialogues, issues, matter, matters, reception
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("kept/<int:pk>/", dialogues.promise, name="promise"),
     path("matters/", matters.listing, name="matters"),
     path("matters/table.<str:kind>", matters.table, name="matters_table"),
+    path("matters/leader/", matters.leader, name="leader"),
     path("matters/units/", matter.units, name="matters_units"),
     path("matters/<int:pk>/", matter.matter, name="matter"),
     path("matters/<int:pk>/person/", matter.person, name="matter_person"),
@@ -26,6 +27,9 @@ urlpatterns = [
     path("matters/<int:pk>/papers/<int:file>/", matter.paper, name="matter_paper"),
     path("matters/<int:pk>/answer/", matter.answer, name="matter_answer"),
     path("matters/<int:pk>/answer/<int:edition>.<str:kind>", matter.answer_file, name="matter_answer_file"),
+    path("issues/", issues.listing, name="issues"),
+    path("issues/new/", issues.new, name="issue_new"),
+    path("issues/<int:pk>/", issues.issue, name="issue"),
     path("matters/<int:pk>/receipt/", reception.receipt, name="receipt"),
     path("matters/<int:pk>/receipt.pdf", reception.receipt_file, name="receipt_file"),
 ]

@@ -141,6 +141,9 @@ class Act(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["matter", "number"], name="one_act_a_place"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "-id"], name="act_asks_again", condition=Q(kind="ask_again")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on}"

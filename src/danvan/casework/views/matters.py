@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
-from danvan.casework import lists, queries
+from danvan.casework import leading, lists, queries
 from danvan.figures.export import as_file
 
 
@@ -33,6 +33,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "today": post.day,
     }
     return render(request, "casework/matters/list.html", context)
+
+
+@require_safe
+def leader(request: HttpRequest) -> HttpResponse:
+    """What is late, what becomes so this week, what waits for a signature, promises past their day."""
+    post = scope.require(Permission.SEE)
+    context = {"place": "casework", "tab": "leader", "desk": leading.desk(post), "today": post.day}
+    return render(request, "casework/matters/leader.html", context)
 
 
 @require_safe

@@ -36,7 +36,9 @@ _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 def begin(request: HttpRequest) -> HttpResponse:
     """Where the work of this room begins for the acting post."""
     post = scope.require(Permission.SEE)
-    return redirect("reception" if post.may(Permission.RECEIVE) and not post.may(Permission.DECIDE) else "matters")
+    if post.may(Permission.DECIDE):
+        return redirect("leader")
+    return redirect("reception" if post.may(Permission.RECEIVE) else "matters")
 
 
 @never_cache
