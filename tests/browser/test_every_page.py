@@ -103,6 +103,10 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "promise": ("lan", "/kept/{promise}/"),
     "matters": ("mai", "/matters/"),
     "matter": ("lan", "/matters/{closed}/?do=ask_again#act"),
+    "leader": ("lan", "/matters/leader/"),
+    "issues": ("lan", "/issues/"),
+    "issue": ("lan", "/issues/{issue}/"),
+    "issue_new": ("mai", "/issues/new/"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
     "citizen_say": (NOBODY, "/say/?unit={an}"),
     "citizen_follow": (NOBODY, "/follow/?code={code}"),
@@ -245,7 +249,7 @@ version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
-    "held": casework.dialogue, "promise": casework.promise,
+    "held": casework.dialogue, "promise": casework.promise, "issue": casework.issue,
     "matter": casework.matter, "closed": casework.closed,
     "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,

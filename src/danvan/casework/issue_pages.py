@@ -90,6 +90,10 @@ class IssuePage:
     severity: saying.Mark
     due: saying.Mark | None
 
+    @property
+    def open(self) -> bool:
+        return self.issue.resolved_on is None
+
 
 def read(issue: Issue, post: scope.Acting) -> IssuePage:
     own = issue.unit_id == post.unit_id

@@ -356,6 +356,23 @@ DEEDS = [
         NOBODY,
         lambda t: post(f"/matters/{t.casework.accepted}/answer/", do="draft", answer="Đã xem."),
     ),
+    reads("sees what waits for a leader", EVERYBODY, None, lambda t: get("/matters/leader/")),
+    reads("lists pressing issues", EVERYBODY, None, lambda t: get("/issues/")),
+    reads("sees a pressing issue", EVERYBODY, EVERYBODY, lambda t: get(f"/issues/{t.casework.issue}/")),
+    reads("begins to record a pressing issue", RECEIVES, None, lambda t: get("/issues/new/")),
+    writes("records a pressing issue", RECEIVES, None, lambda t: post("/issues/new/", **issue())),
+    writes(
+        "says what was done about an issue",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/issues/{t.casework.issue}/", do="measure", kind="act", text="Đã họp dân", on=today()),
+    ),
+    writes(
+        "makes an issue public",
+        SIGNS,
+        NOBODY,
+        lambda t: post(f"/issues/{t.casework.issue}/", do="public", line="Nước đã về thôn."),
+    ),
     reads("sees the letter", RECEIVES, NOBODY, lambda t: get(f"/matters/{t.casework.closed}/answer/1.pdf")),
     # forms
     reads("sees the forms", EVERYBODY, None, lambda t: get("/forms/")),
@@ -444,6 +461,12 @@ def act(kind: str, **said: Any) -> dict[str, Any]:
 
 def _sign() -> Ask:
     return post(f"/consolidated/{FORM}/{ACCEPTED}/", reason="Bổ sung một xã", key=a_key())
+
+
+def issue() -> dict[str, str]:
+    """What the form of a pressing issue sends."""
+    said = {"title": "Thiếu nước sạch", "field": "environment", "severity": "pressing", "channel": "in_person"}
+    return {**said, "on": today()}
 
 
 def dialogue() -> dict[str, str]:
