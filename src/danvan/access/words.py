@@ -112,6 +112,8 @@ VERBS = {
     "casework.answer": _("ký trả lời"),
     "casework.send_answer": _("gửi trả lời"),
     "casework.rate": _("ghi mức hài lòng"),
+    "casework.word": _("đặt lại tóm tắt"),
+    "casework.named": _("ghi chữ có thể lộ người tố cáo, bị chặn"),
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),
     "casework.allow_opening": _("trả lời đề nghị mở niêm phong"),

@@ -145,6 +145,11 @@ def _person(form: ActForm) -> None:
     form.initial["person"] = form.matter.handler_id
 
 
+def _title(form: ActForm) -> None:
+    form.put("title", words(_("Tóm tắt trong một dòng (không ghi tên người gửi)"), 400), "input")
+    form.initial["title"] = form.matter.title
+
+
 _NEEDS: dict[str, Adder] = {
     "field": _field,
     "body": _text("body", _("Cơ quan có thẩm quyền"), rows="input", most=400),
@@ -158,6 +163,7 @@ _NEEDS: dict[str, Adder] = {
     "day": lambda form: form.put("day", Day(label=_("Ngày đối thoại"), required=False), "input"),
     "proof": _text("proof", _("Căn cứ đã giao (ký nhận, phiếu gửi, thư điện tử)"), rows="input", most=400),
     "person": _person,
+    "title": _title,
 }
 
 

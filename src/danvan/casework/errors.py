@@ -9,3 +9,11 @@ class CaseError(ValueError):
     def __init__(self, sentence: str = "", /, **fields: str) -> None:
         self.fields: Mapping[str, str] = {**({"": sentence} if sentence else {}), **fields}
         super().__init__(" ".join(self.fields.values()))
+
+
+class Named(CaseError):  # noqa: N818 -- reads as what it is
+    """Words that tell who raised a matter stand where they would be carried about. sealed: nobody may write them."""
+
+    def __init__(self, *, sealed: bool, **fields: str) -> None:
+        self.sealed = sealed
+        super().__init__("", **fields)

@@ -15,6 +15,7 @@ from danvan.casework.models import Matter
 from danvan.lib.vietnamese import fold
 
 NEWEST = 2**62
+FIRST = 120  # characters; as in casework_keep_words
 LONGEST = 200  # characters of a question that are looked at
 MOST_FOUND = 20_000  # matters that a filter by words may find
 _NUMBER = re.compile(r"(?:số\s*)?(\d{1,7})\s*/\s*((?:19|20)\d\d)", re.IGNORECASE)
@@ -53,6 +54,11 @@ def alike(title: str, text: str, unit: int, most: int) -> list[tuple[Matter, flo
         rows = dict(cursor.fetchall())
     found = Matter.objects.in_bulk(rows)
     return [(found[pk], likeness) for pk, likeness in rows.items() if pk in found]
+
+
+def subject(matter: Matter) -> str:
+    """The line by which a matter is compared with others: its title, the first words where nobody has worded one."""
+    return matter.title if matter.worded else matter.text[:FIRST]
 
 
 def of_person(person: Mapping[str, Any], unit: int, most: int) -> list[Matter]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from danvan.access.forms import Day
 from danvan.casework import saying
 from danvan.casework.actions.receptions import SEEN
-from danvan.casework.errors import CaseError
+from danvan.casework.errors import CaseError, Named
 
 PERSON = ("name", "phone", "email", "address")
+STILL = _("Vẫn ghi: ở đây cần nêu người này")
 NEW, GUIDANCE = "new", "none"
 
 
@@ -44,10 +45,17 @@ def whole(label: Any, least: int, most: int, **more: Any) -> forms.IntegerField:
 
 
 class CaseForm(forms.Form):
-    """A form whose sentences also come from the verbs."""
+    """A form whose sentences also come from the verbs. named: asked only once words name who raised the matter."""
+
+    @property
+    def still(self) -> bool:
+        """Whoever writes saw that the sender is named, and that has to stand."""
+        return "named" in self.data
 
     def say(self, error: CaseError) -> None:
         """Puts what a verb said at its fields, what it says of no field at the top."""
+        if isinstance(error, Named) and not error.sealed:
+            self.fields["named"] = forms.BooleanField(label=STILL, required=False)
         for name, sentence in error.fields.items():
             self.add_error(name if name in self.fields else None, sentence)
 
@@ -112,7 +120,7 @@ class VisitForm(CaseForm):
         if given["channel"] not in SEEN:
             return None
         names = ("on", "mode", "receiver", "channel", "persons", "said")
-        return {name: given[name] for name in names}
+        return {"named": self.still, **{name: given[name] for name in names}}
 
     def new(self) -> dict[str, Any]:
         """As `receive` takes it, without what was suggested."""
@@ -124,6 +132,7 @@ class VisitForm(CaseForm):
             "person": self.person(),
             "signers": given["signers"] or "one",
             "signer_count": given["signer_count"] or 1,
+            "named": self.still,
             **{name: given[name] for name in names},
         }
 

@@ -23,6 +23,7 @@ from danvan.casework.queries import names_of
 from danvan.casework.strip import picture
 from danvan.casework.workflow import Step
 
+READS = (Permission.RECEIVE, Permission.HANDLE, Permission.DECIDE)  # see what was written, within the unit that has it
 LIKE = 4  # matters that are offered as the same
 TURNS = 200
 LOOKS = 50
@@ -141,6 +142,8 @@ def _fits(step: Step, matter: Matter, acts: Sequence[Act]) -> bool:
         return bool(acts) and acts[-1].kind == "hand_over"
     if step.act == "appeal":
         return matter.instance == "first" and matter.resolution in workflow.load().settled
+    if step.act == "word":
+        return not workflow.load()[matter.type].sealed
     return step.act != "draft"  # the answer has its own place on the page
 
 
@@ -187,7 +190,8 @@ def _like(matter: Matter, post: scope.Acting) -> list[tuple[Matter, str]]:
         return []
     same = {one.pk: one for one in finding.of_same_person(matter, 2 * LIKE)}
     words = {
-        one.pk: (one, likeness) for one, likeness in finding.alike(matter.title, matter.text, post.unit_id, 2 * LIKE)
+        one.pk: (one, likeness)
+        for one, likeness in finding.alike(finding.subject(matter), matter.text, post.unit_id, 2 * LIKE)
     }
     found = []
     for pk in {*same, *words}:

@@ -106,6 +106,7 @@ _FACTS: dict[str, tuple[Any, Callable[[Any], str]]] = {
 _WORDS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "proof": (gettext_lazy("Căn cứ:"), str),
     "reason": (gettext_lazy("Lý do:"), str),
+    "title": ("", str),
     "answer": ("", str),
     "why": (gettext_lazy("Lý do chọn:"), str),
 }

@@ -22,6 +22,7 @@ DATA = Path(__file__).parent / "data" / "workflow.yaml"
 WHO = ("receive", "handle", "decide")
 NEEDS = (
     *("field", "body", "unit", "reason", "number", "days", "verdict", "answer", "matter", "day", "proof", "person"),
+    "title",
 )
 RECEIVED, CLOSED = "received", "closed"
 STAYS, ANY_OPEN = "=", "*"

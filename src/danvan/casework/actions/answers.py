@@ -63,6 +63,8 @@ def draft(*, matter: Matter, text: str, by: audit.By, seen: int | None = None) -
     done = list(matter.acts.values_list("kind", flat=True))
     kind = workflow.load()[matter.type]
     possible = {step.act for step in kind.possible(matter.state, matter.resolution, done)}
+    if workflow.load()[matter.type].sealed:
+        vault.guard(matter, {"answer": text})
     if answering(matter).act not in possible:
         raise CaseError(_("Chưa đến lúc soạn trả lời: vụ việc phải đang được giải quyết."))
     answer = current(matter)
@@ -70,7 +72,7 @@ def draft(*, matter: Matter, text: str, by: audit.By, seen: int | None = None) -
         edition = answer.edition + 1 if answer else 1
         answer = Answer(matter=matter, edition=edition)
         if "draft" in possible:
-            act(matter=matter, kind="draft", by=by, answer=text)
+            act(matter=matter, kind="draft", by=by, answer=text, named=True)
     answer.text = text
     answer.save()
     Matter.objects.filter(pk=matter.pk).update(changes=matter.changes + 1)
@@ -89,13 +91,14 @@ def approve(
     on: dt.date | None = None,
     seen: int | None = None,
     file: StoredFile | None = None,
+    named: bool = False,
 ) -> Answer:
     """Signs the answer: the act of the type that decides or answers it. Raises CaseError for each field."""
     step = answering(matter)
     text = _text(text)
     if GAP in text:
         raise CaseError(answer=_("Còn chỗ chưa viết (dấu “[…]”): viết nốt hoặc xóa trước khi ký."))
-    said = {"verdict": verdict, "number": number.strip(), "answer": text}
+    said = {"verdict": verdict, "number": number.strip(), "answer": text, "named": named}
     act(matter=matter, kind=step.act, by=by, on=on, seen=seen, file=file, **said)
     answer = current(matter)
     if answer is None or answer.state != _DRAFT:
@@ -154,7 +157,15 @@ def _mail(matter: Matter, by: audit.By, site: str, letter: bytes) -> None:
 
 
 @transaction.atomic
-def deliver(*, answer: Answer, proof: str, by: audit.By, on: dt.date | None = None, seen: int | None = None) -> Answer:
+def deliver(
+    *,
+    answer: Answer,
+    proof: str,
+    by: audit.By,
+    on: dt.date | None = None,
+    seen: int | None = None,
+    named: bool = False,
+) -> Answer:
     """The citizen has it; proof: what shows that. Ends the matter where its type waits for that. Raises CaseError."""
     scope.require(Permission.RECEIVE)
     matter = locked(answer.matter, seen)
@@ -163,11 +174,12 @@ def deliver(*, answer: Answer, proof: str, by: audit.By, on: dt.date | None = No
         raise CaseError(_("Chỉ ghi đã giao sau khi trả lời được duyệt và ký."))
     if not proof.strip():
         raise CaseError(proof=_("Ghi căn cứ đã giao: ký nhận, phiếu gửi, thư điện tử."))
+    vault.guard(matter, {"proof": proof}, named=named)
     on = on or timezone.localdate()
     if on > timezone.localdate():
         raise CaseError(on=_("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(on)})
     if "deliver" in workflow.load()[matter.type].steps and matter.state == "decided":
-        act(matter=matter, kind="deliver", by=by, on=on, proof=proof)
+        act(matter=matter, kind="deliver", by=by, on=on, proof=proof, named=True)
     else:
         audit.record(by=by, verb="casework.deliver", subject=answer, label=str(matter), unit=matter.unit_id)
     answer.state, answer.delivered_on, answer.proof = _DELIVERED, on, proof.strip()[:300]
@@ -191,11 +203,12 @@ def rate(*, answer: Answer, satisfied: bool, by: audit.By, comment: str = "", ag
         raise CaseError(_("Ý kiến về trả lời này đã được ghi."))
     if not satisfied and not comment.strip():
         raise CaseError(comment=_("Ghi điều người dân chưa hài lòng."))
-    answer.satisfied, answer.comment, answer.rated_at = satisfied, comment.strip()[:2000], timezone.now()
+    comment = vault.hide(matter, comment.strip()[:2000])
+    answer.satisfied, answer.comment, answer.rated_at = satisfied, comment, timezone.now()
     answer.save(update_fields=["satisfied", "comment", "rated_at"])
     audit.record(by=by, verb="casework.rate", subject=matter, unit=matter.unit_id, satisfied=satisfied)
     if again and not satisfied:
-        act(matter=matter, kind="ask_again", by=by, reason=comment.strip()[:2000])
+        act(matter=matter, kind="ask_again", by=by, reason=comment)
     return answer
 
 

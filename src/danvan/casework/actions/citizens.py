@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from danvan.access import notices
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
-from danvan.casework.actions import matters, promises
+from danvan.casework import protecting
+from danvan.casework.actions import matters, promises, vault
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Answer, Confirmation, Matter, Promise
 from danvan.units import queries as units
@@ -76,7 +77,7 @@ def say(
     matter = matters.receive(
         unit=unit,
         matter_type=matter_type,
-        title=_first_words(text),
+        worded=False,
         text=text,
         by=BY,
         channel=channel,
@@ -113,7 +114,8 @@ def rate(*, matter: Matter, satisfied: bool, comment: str = "") -> Answer:
         raise CaseError(_("Chưa có trả lời để đánh giá."))
     if answer.satisfied is not None:
         raise CaseError(_("Trả lời này đã được đánh giá. Cảm ơn."))
-    answer.satisfied, answer.comment, answer.rated_at = satisfied, comment.strip()[:2000], timezone.now()
+    answer.satisfied, answer.comment = satisfied, vault.hide(matter, comment.strip()[:2000])
+    answer.rated_at = timezone.now()
     answer.save(update_fields=["satisfied", "comment", "rated_at"])
     audit.record(by=BY, verb="casework.rate", subject=matter, unit=matter.unit_id, satisfied=satisfied)
     return answer
@@ -124,7 +126,7 @@ def ask_again(*, matter: Matter, reason: str) -> Matter:
     """Asks for another look at an answered matter; somebody who decides answers that. Raises CaseError."""
     if len(reason.strip()) < LEAST:
         raise CaseError(reason=_("Hãy ghi rõ điều chưa được (ít nhất %(n)s ký tự).") % {"n": LEAST})
-    matter = matters.act(matter=matter, kind="ask_again", by=BY, reason=reason.strip()[:2000])
+    matter = matters.act(matter=matter, kind="ask_again", by=BY, reason=vault.hide(matter, reason.strip()[:2000]))
     notices.notify(
         kind="matter",
         sentence=_("Người dân yêu cầu xem xét lại: %(matter)s") % {"matter": matter.title},
@@ -140,10 +142,4 @@ def confirm(*, code: str, kept: bool, text: str = "", key: UUID | None = None) -
     promise = Promise.objects.filter(code=code_of(code)).first() if code_of(code) else None
     if promise is None:
         raise CaseError(_("Không có lời hứa nào mang mã này. Xem lại mã trên giấy."))
-    return promises.confirm(promise=promise, kept=kept, text=text, key=key)
-
-
-def _first_words(text: str) -> str:
-    """A short title out of the first sentence."""
-    line = " ".join(re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].split())
-    return line if len(line) <= 120 else line[:119].rsplit(" ", 1)[0] + "…"
+    return promises.confirm(promise=promise, kept=kept, text=protecting.mask(text, (), forms=True), key=key)

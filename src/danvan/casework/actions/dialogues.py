@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
-from danvan.casework import deadlines
+from danvan.casework import deadlines, protecting
 from danvan.casework.actions.matters import new_code
 from danvan.casework.deadlines import Act
 from danvan.casework.errors import CaseError
@@ -204,7 +204,9 @@ def send_before(*, dialogue: Dialogue, text: str, hamlet: str = "", key: UUID | 
         return known
     if not dialogue.collects or dialogue.state not in (_PLANNED, _ANNOUNCED, _OPEN):
         raise CaseError(_("Cuộc đối thoại này không nhận ý kiến gửi trước."))
-    return _opinion(dialogue, text=text, hamlet=hamlet, field="", key=key, before=True, by="người dân")
+    # What is said here is read out and published: nobody is told how to reach who said it.
+    said = {name: protecting.mask(words, (), forms=True) for name, words in (("text", text), ("hamlet", hamlet))}
+    return _opinion(dialogue, **said, field="", key=key, before=True, by="người dân")
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from danvan.access import scope
 from danvan.access.models import Person, Post, StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
-from danvan.casework import clocks, workflow
+from danvan.casework import clocks, protecting, titles, workflow
 from danvan.casework.actions import vault
 from danvan.casework.deadlines import DeadlineError
 from danvan.casework.errors import CaseError
@@ -40,6 +40,7 @@ EARLIEST = dt.date(2000, 1, 1)
 TRAITS = ("remote", "complex", "specially_complex", "several_places")
 # What an act that passes over the classification says of a petition: eligible, and why not.
 _ELIGIBLE = {"filed": (False, "other"), "returned": (False, "other"), "merged": (False, "duplicate")}
+_CHOSEN = ("field", "verdict", "ineligible_reason", "day", "matter", "unit")  # out of a list, not in words
 _VERBS = ("hand_over", "merge", "split")  # acts that have a verb of their own
 
 
@@ -53,8 +54,9 @@ def receive(
     *,
     unit: Unit | int,
     matter_type: str,
-    title: str,
     by: audit.By,
+    title: str = "",
+    worded: bool = True,
     text: str = "",
     on: dt.date | None = None,
     channel: str = "in_person",
@@ -69,12 +71,15 @@ def receive(
     longitude: float | None = None,
     key: UUID | None = None,
     illustration: bool = False,
+    named: bool = False,
     **said: Any,
 ) -> Matter:
     """Enters what somebody raised into the unit's register; the same key twice gives the first one.
 
-    person: who raised it (name, phone, email, address, paper, members), kept in the vault. Of a denunciation title and
-    text go there too, sealed, and a plain line stands in their place. said: further words of the first act.
+    worded: somebody of the unit wrote the title; else it is made of type, field and place (titles.neutral). person: who
+    raised it (name, phone, email, address, paper, members), kept in the vault. Where the words tell who that is, they
+    go there as they were written, and stand here without that; of a denunciation they go there altogether. named: the
+    title may name the sender. said: further words of the first act.
     Raises CaseError with a sentence for each field.
     """
     scope.require(Permission.RECEIVE)
@@ -86,7 +91,7 @@ def receive(
     title, text = " ".join(title.split()), text.strip()
     _check_new(
         matter_type=matter_type,
-        title=title,
+        title=title if worded else titles.ANY,
         text=text,
         on=on,
         channel=channel,
@@ -95,6 +100,12 @@ def receive(
         count=signer_count,
     )
     kind = workflow.load()[matter_type]
+    told = protecting.tokens([person or {}])
+    if kind.sealed or not named:
+        vault.check({**said, **({} if kind.sealed else {"title": title})}, told, sealed=kind.sealed)
+    plain = {name: protecting.mask(words, told, forms=True) for name, words in (("text", text), ("place", place))}
+    if not worded:
+        title = titles.neutral(matter_type, field, plain["text"], plain["place"], area)
     year, number = on.year, _next_number(unit, on.year)
     matter = Matter.objects.create(
         code=new_code(),
@@ -110,15 +121,20 @@ def receive(
         signer_count=signer_count,
         field=field,
         title=f"Tố cáo số {number}/{year}" if kind.sealed else title,
-        text="" if kind.sealed else text,
+        worded=worded and not kind.sealed,
+        text="" if kind.sealed else plain["text"],
         area_id=area,
-        place="" if kind.sealed else place,
+        place="" if kind.sealed else plain["place"],
         latitude=None if kind.sealed else latitude,
         longitude=None if kind.sealed else longitude,
         key=key,
         illustration=illustration,
     )
-    content = {**(person or {}), **({"title": title, "text": text} if kind.sealed else {})}
+    words = {"text": text, "place": place, **({"title": title} if kind.sealed and worded else {})}
+    content = {
+        **(person or {}),
+        **{name: one for name, one in words.items() if kind.sealed or one != plain.get(name, one)},
+    }
     if any(content.values()):
         vault.keep(matter=matter, content=content, sealed=kind.sealed)
     _write(matter, "receive", on, by, said={"channel": channel, **said}, public=True)
@@ -140,7 +156,8 @@ def act(
 ) -> Matter:
     """Does one act of the table. seen: the matter's count of changes when the page was opened.
 
-    said: what the act needs (workflow.NEEDS); of `classify` also eligible, ineligible_reason, competent, traits.
+    said: what the act needs (workflow.NEEDS); of `classify` also eligible, ineligible_reason, competent, traits; named:
+    whoever writes saw that it names the sender.
     Raises CaseError where the table does not allow it now, something is missing, a day cannot be, or somebody else has
     changed the matter meanwhile.
     """
@@ -155,7 +172,14 @@ def act(
 
 @transaction.atomic
 def hand_over(
-    *, matter: Matter, to: Unit | int, reason: str, by: audit.By, on: dt.date | None = None, seen: int | None = None
+    *,
+    matter: Matter,
+    to: Unit | int,
+    reason: str,
+    by: audit.By,
+    on: dt.date | None = None,
+    seen: int | None = None,
+    named: bool = False,
 ) -> Matter:
     """Gives the matter to another unit of the system with its clock; that unit takes it over by an act of its own.
 
@@ -168,7 +192,7 @@ def hand_over(
     if to == matter.unit_id:
         raise CaseError(unit=_("Vụ việc đang ở chính đơn vị này: chọn đơn vị khác."))
     _there(to, on)
-    said = _said(matter, step, {"unit": to, "reason": reason})
+    said = _said(matter, step, {"unit": to, "reason": reason, "named": named})
     before = matter.unit_id
     _do(matter, step, on, by, said, to_unit=to, save=False)
     matter.unit_id, matter.handler, matter.competent = to, None, None
@@ -218,17 +242,21 @@ def split(
     by: audit.By,
     on: dt.date | None = None,
     seen: int | None = None,
+    named: bool = False,
 ) -> Matter:
     """Makes a second matter out of a part of one; gives the new one. It keeps the day of receipt and its own clock."""
     matter = locked(matter, seen)
     step = _step(matter, "split")
     on = _day(matter, on)
-    said = _said(matter, step, {"reason": reason})
+    said = _said(matter, step, {"reason": reason, "named": named})
+    sealed = workflow.load()[matter.type].sealed
+    if not sealed:
+        vault.guard(matter, {"title": title}, named=named)
     new = receive(
         unit=matter.unit_id,
         matter_type=matter.type,
         title=title,
-        text=text,
+        text=text if sealed else protecting.mask(text, vault.protected(matter)),
         by=by,
         on=matter.received_on,
         channel=matter.channel,
@@ -245,7 +273,13 @@ def split(
 
 @transaction.atomic
 def appeal(
-    *, matter: Matter, reason: str, by: audit.By, on: dt.date | None = None, unit: Unit | int | None = None
+    *,
+    matter: Matter,
+    reason: str,
+    by: audit.By,
+    on: dt.date | None = None,
+    unit: Unit | int | None = None,
+    named: bool = False,
 ) -> Matter:
     """A complaint of the second instance: a matter of its own that follows the first. Gives the new one.
 
@@ -254,7 +288,7 @@ def appeal(
     matter = locked(matter)
     step = _step(matter, "appeal")
     on = _day(matter, on)
-    said = _said(matter, step, {"reason": reason})
+    said = _said(matter, step, {"reason": reason, "named": named})
     _do(matter, step, on, by, said)
     ended = {one.rule.code: one for one in clocks.of(matter, matter.acts.all())}.get("complaint.lodge_second")
     if ended and ended.due and ended.is_late(on):
@@ -273,8 +307,8 @@ def appeal(
         illustration=matter.illustration,
     )
     new.instance, new.related_to, new.relation = "second", matter, Matter.Relation.SECOND
-    new.traits = matter.traits
-    new.save(update_fields=["instance", "related_to", "relation", "traits"])
+    new.traits, new.worded = matter.traits, matter.worded
+    new.save(update_fields=["instance", "related_to", "relation", "traits", "worded"])
     _keep_clocks(new)
     if unit is not None:
         new = hand_over(matter=new, to=unit, reason="Khiếu nại lần hai", by=by, on=on)
@@ -335,6 +369,7 @@ def _said(matter: Matter, step: Step, given: Mapping[str, Any]) -> dict[str, Any
         "day": _("Ghi ngày."),
         "proof": _("Ghi căn cứ đã giao: ký nhận, phiếu gửi, thư điện tử."),
         "person": _("Chọn người xử lý."),
+        "title": _("Ghi ngắn gọn việc cần nêu."),
     }
     wrong = {need: missing[need] for need in step.needs if said.get(need) in (None, "")}
     for name, value in said.items():
@@ -349,12 +384,16 @@ def _said(matter: Matter, step: Step, given: Mapping[str, Any]) -> dict[str, Any
             wrong["days"] = _("Số ngày phải là một số nguyên.")
     if unknown := set(said.get("traits") or ()) - set(TRAITS):
         wrong["traits"] = _("Không rõ tính chất: %(which)s.") % {"which": ", ".join(sorted(unknown))}
+    named = bool(said.pop("named", False))
     if "person" in said and "person" in step.needs:
         said["person"] = _handler(matter, said["person"], wrong)
     if step.act == "classify" and said.get("eligible") is False and not said.get("ineligible_reason"):
         wrong["ineligible_reason"] = _("Chọn lý do không đủ điều kiện xử lý.")
+    if step.act == "word" and len(said.get("title", "")) > titles.LONGEST:
+        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
     if wrong:
         raise CaseError("", **wrong)
+    vault.guard(matter, {name: words for name, words in said.items() if name not in _CHOSEN}, named=named)
     return said
 
 
@@ -402,6 +441,7 @@ def _note(matter: Matter, step: Step, on: dt.date, said: Mapping[str, Any], due:
         for name in ("field", "eligible", "ineligible_reason", "competent", "traits"):
             if name in said:
                 setattr(matter, name, said[name])
+    _keep_title(matter, step, said)
     if step.act == "assign":
         matter.handler_id = said["person"]
     if matter.classified_on is None and matter.state != RECEIVED:
@@ -416,6 +456,16 @@ def _note(matter: Matter, step: Step, on: dt.date, said: Mapping[str, Any], due:
         matter.resolved_on, matter.resolved_due = on, due
     if step.act == "reopen":
         matter.resolved_on = matter.resolved_due = None
+
+
+def _keep_title(matter: Matter, step: Step, said: Mapping[str, Any]) -> None:
+    """What somebody words it, or made anew of what it is classified as; of what is sealed its number."""
+    if workflow.load()[matter.type].sealed:
+        return
+    if step.act == "word":
+        matter.title, matter.worded = " ".join(said["title"].split()), True
+    elif step.act == "classify" and not matter.worded:
+        matter.title = titles.neutral(matter.type, matter.field, matter.text, matter.place, matter.area_id)
 
 
 def _erase_on(day: dt.date, years: int) -> dt.date:

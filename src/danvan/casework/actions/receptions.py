@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
+from danvan.casework.actions import vault
 from danvan.casework.actions.matters import receive
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Matter, ReceptionDay, Turn
@@ -70,10 +71,12 @@ def receive_visit(
     said: str = "",
     key: UUID | None = None,
     illustration: bool = False,
+    named: bool = False,
 ) -> Turn:
     """One turn at the desk; the same key twice gives the first one. matter: what it was about, taken in before.
 
     A turn for a matter that was received before is a repeated one; the days on which a head receives are held by it.
+    named: what was said names who raised the matter, and has to.
     Raises CaseError with a sentence for each field.
     """
     scope.require(Permission.RECEIVE)
@@ -84,6 +87,8 @@ def receive_visit(
     on = on or timezone.localdate()
     if wrong := _wrong(mode=mode, receiver=receiver, channel=channel, persons=persons, on=on):
         raise CaseError("", **wrong)
+    if matter is not None:
+        vault.guard(matter, {"said": said}, named=named)
     repeat = matter is not None and Turn.objects.filter(matter=matter).exists()
     turn = Turn.objects.create(
         unit_id=unit,

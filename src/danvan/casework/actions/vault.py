@@ -17,12 +17,14 @@ from danvan.access import notices, scope
 from danvan.access.permissions import Permission
 from danvan.access.scope import Acting
 from danvan.audit import actions as audit
-from danvan.casework.errors import CaseError
+from danvan.casework import protecting, workflow
+from danvan.casework.errors import CaseError, Named
 from danvan.casework.models import Identity, Look, Matter, Opening
 from danvan.casework.sealing import Keys
 from danvan.lib.vietnamese import fold
 
-FIELDS = ("name", "phone", "email", "address", "paper", "members", "text", "title")
+PERSON = ("name", "phone", "email", "address", "paper", "members")
+FIELDS = (*PERSON, "title", "text", "place")  # the words too, where they tell who it is or are sealed
 OPEN_FOR = dt.timedelta(minutes=30)
 
 
@@ -61,6 +63,58 @@ def _telling(content: Mapping[str, Any]) -> list[str]:
     told = [f"phone:{digits[-9:]}" if len(digits) >= 9 else "", f"paper:{paper}" if len(paper) >= 6 else ""]
     told.append(f"name:{name}|{address}" if name and address else "")
     return [one for one in told if one]
+
+
+# What is written beside it
+
+
+def protected(matter: Matter) -> tuple[protecting.Token, ...]:
+    """What tells who raised the matter, to be kept out of words. Nobody looks: only a program compares."""
+    identity = Identity.objects.filter(matter=matter, content__isnull=False).first()
+    if identity is None:
+        return ()
+    return protecting.tokens([keys().open(identity.key_id, bytes(identity.content or b""), _about(matter))])
+
+
+def hide(matter: Matter, said: str) -> str:
+    """What a citizen says later, as it may stand in the timeline: without what tells who they are."""
+    return protecting.mask(said, protected(matter), forms=True)
+
+
+def guard(matter: Matter, said: Mapping[str, Any], *, named: bool = False) -> None:
+    """Words that staff write about a matter name nobody who raised it. named: they saw that and it has to stand.
+
+    Raises Named with a sentence for each field; of what is sealed always, and for anybody's telephone or number too.
+    """
+    sealed = workflow.load()[matter.type].sealed
+    if not named or sealed:
+        check(said, protected(matter), sealed=sealed)
+
+
+def check(said: Mapping[str, Any], sought: tuple[protecting.Token, ...], *, sealed: bool) -> None:
+    """As `guard`, for a matter that is only being made."""
+    told = {
+        name: protecting.told(hits)
+        for name, words in said.items()
+        if isinstance(words, str) and (hits := protecting.find(words, sought, forms=sealed))
+    }
+    if told:
+        sentence = (
+            _("Chỗ này có thể làm lộ người tố cáo (%(what)s): hãy bỏ đi.")
+            if sealed
+            else _("Chỗ này nêu %(what)s của người gửi, danh sách và bản in sẽ mang theo: bỏ đi, hoặc chọn “Vẫn ghi”.")
+        )
+        raise Named(sealed=sealed, **{name: sentence % {"what": what} for name, what in told.items()})
+
+
+@transaction.atomic
+def note_named(*, matter: Matter, by: Acting) -> None:
+    """That somebody tried to write who raised what is sealed: whoever guesses at a name is seen by the inspector."""
+    identity = Identity.objects.filter(matter=matter).first()
+    if identity is not None:
+        why = _("Ghi chữ có thể làm lộ người tố cáo, đã bị chặn")
+        Look.objects.create(identity=identity, person_id=by.person_id, by=str(by)[:300], why=why)
+        audit.record(by=by, verb="casework.named", subject=identity, label=str(matter), unit=matter.unit_id)
 
 
 @transaction.atomic

@@ -49,7 +49,13 @@ class Matter(models.Model):
     competent = models.BooleanField(null=True)
     traits = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     title = models.CharField(max_length=200, help_text="What it is about, without the name of whoever raised it.")
-    text = models.TextField(blank=True, help_text="In their words; of what is sealed nothing stands here.")
+    worded = models.BooleanField(
+        default=True, db_default=True, help_text="The unit wrote the title; false: it is made of type, field and place."
+    )
+    text = models.TextField(
+        blank=True,
+        help_text="In their words, without what tells who they are; of what is sealed nothing stands here.",
+    )
     area = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", help_text="The place it speaks of.")
     place = models.CharField(max_length=200, blank=True)
     latitude = models.FloatField(null=True)

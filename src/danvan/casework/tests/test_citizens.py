@@ -65,7 +65,8 @@ def test_a_report_of_fact_is_sent_in_three_steps_without_a_name(world, phone):
     with scope.system("test"):
         matter = Matter.objects.get()
     assert (matter.unit_id, matter.type, matter.channel, matter.place) == (world.an.pk, "reflection", "web", "Xóm Đông")
-    assert matter.title == TEXT
+    assert (matter.title, matter.worded) == ("Phản ánh về xây dựng, Xóm Đông", False)
+    assert matter.text == TEXT
     assert "-".join(matter.code[at : at + 4] for at in range(0, 16, 4)) in page
     assert Client().get("/say/sent/").status_code == 302  # only the browser that sent it sees the code
 

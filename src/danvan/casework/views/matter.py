@@ -23,7 +23,7 @@ from danvan.access.permissions import Permission
 from danvan.casework import actions, handing, matter_page, papers, saying, workflow
 from danvan.casework.act_forms import ActForm
 from danvan.casework.actions import answers, documents, vault
-from danvan.casework.errors import CaseError
+from danvan.casework.errors import CaseError, Named
 from danvan.casework.matter_page import MatterPage
 from danvan.casework.models import Answer, Attachment, Identity, Matter, Opening
 from danvan.casework.views.reception import site
@@ -54,6 +54,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
                 done = _do(form, found, request.acting)
         except CaseError as error:
             form.say(error)
+            _tried(found, error, request.acting)
         except FileRefused as error:
             form.add_error("file", str(error))
         else:
@@ -62,10 +63,15 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, matter_page.read(_found(pk), request.acting), form=form, status=422)
 
 
+def _tried(found: Matter, error: CaseError, post: scope.Acting) -> None:
+    if isinstance(error, Named) and error.sealed:
+        vault.note_named(matter=found, by=post)
+
+
 def _do(form: ActForm, found: Matter, post: scope.Acting) -> str:
     """The act, by its verb; what is told of it."""
     given, kind = form.cleaned_data, form.step.act
-    common: dict[str, Any] = {"by": post, "on": given["on"], "seen": given["seen"]}
+    common: dict[str, Any] = {"by": post, "on": given["on"], "seen": given["seen"], "named": form.still}
     file = None
     if upload := given.get("file"):
         file = documents.paper(matter=found, act=kind, upload=upload, name=upload.name, by=post)
@@ -89,7 +95,7 @@ def _hand_over(form: ActForm, found: Matter, common: dict[str, Any]) -> str:
 
 def _merge(form: ActForm, found: Matter, common: dict[str, Any]) -> str:
     into = form.cleaned_data["matter"]
-    actions.merge(matter=found, into=into, **common)
+    actions.merge(matter=found, into=into, **{name: said for name, said in common.items() if name != "named"})
     return _("Đã nhập vào vụ việc số %(number)s.") % {"number": into}
 
 
@@ -101,7 +107,8 @@ def _split(form: ActForm, found: Matter, common: dict[str, Any]) -> str:
 
 def _appeal(form: ActForm, found: Matter, common: dict[str, Any]) -> str:
     given = form.cleaned_data
-    new = actions.appeal(matter=found, reason=given["reason"], unit=given["unit"], by=common["by"], on=common["on"])
+    said = {name: common[name] for name in ("by", "on", "named")}
+    new = actions.appeal(matter=found, reason=given["reason"], unit=given["unit"], **said)
     return _("Đã ghi khiếu nại lần hai: vụ việc số %(number)s.") % {"number": new}
 
 
@@ -184,6 +191,7 @@ def _told(said: dict[str, Any]) -> list[tuple[str, str]]:
         "members": _("Thành viên"),
         "title": _("Tóm tắt"),
         "text": _("Nội dung"),
+        "place": _("Nơi xảy ra"),
     }
     return [(label, str(said[name])) for name, label in labels.items() if said.get(name)]
 
@@ -249,6 +257,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             told = _answered(request, found, do, typed, post)
     except CaseError as error:
         wrong = dict(error.fields)
+        _tried(found, error, post)
     if not wrong:
         messages.success(request, told)
         return redirect(f"{reverse('matter', args=[pk])}#answer")
@@ -271,7 +280,7 @@ def _answered(request: HttpRequest, found: Matter, do: str, typed: str, post: sc
         answers.send(answer=current, way=way, site=site(request), letter=letter, by=post)
         return _("Đã ghi việc gửi trả lời.")
     if do == "deliver":
-        answers.deliver(answer=current, proof=request.POST.get("proof", ""), by=post)
+        answers.deliver(answer=current, proof=request.POST.get("proof", ""), named=True, by=post)
         return _("Đã ghi: trả lời đã đến tay người dân.")
     if do == "rate":
         satisfied = request.POST.get("satisfied", "")
@@ -333,6 +342,7 @@ def _page(request: HttpRequest, page: MatterPage, *, status: int = 200, **more: 
         "one": page.matter,
         "kinds": [Attachment.Kind.ORIGINAL, Attachment.Kind.EVIDENCE],
         "today": request.acting.day,
+        "reads": page.own and any(request.acting.may(one) for one in matter_page.READS),
         "opening": page.locked.mine(request.acting.person_id),
         "answer": page.answers[0] if page.answers else None,
         **_drafting(page, request.acting, more.get("typed")),
