@@ -30,7 +30,8 @@ KINDS = {
 }
 _LONG_NAME = 8  # letters from which on a name is known also where its letters stand apart or all in one
 _ORDINARY_MIDDLE = {"van", "thi", "huu", "duc", "dinh", "ngoc", "minh", "thanh", "xuan", "cong", "quang"}
-_ADDRESSED = "ong|ba|anh|chi|co|chu|bac|em|chau|thay|cu|dong chi|d/c|cong dan|nguoi to cao|nguoi khieu nai|nguoi gui|ten la|toi la"
+_ADDRESSED = r"""ong|ba|anh|chi|co|chu|bac|em|chau|thay|cu|dong\ chi|d/c|cong\ dan|nguoi\ to\ cao|nguoi\ khieu\ nai
+    |nguoi\ gui|ten\ la|toi\ la"""
 # Letters between the letters of what is sought that change nothing: spaces, signs, line ends.
 _GAP = r"[\W_]*"
 _BETWEEN = r"[\W_]{1,4}"
@@ -139,7 +140,7 @@ def _of_name(name: str) -> list[Token]:
         found.append(Token(NAME, _words(words[-2:]), capital=words[-2] in _ORDINARY_MIDDLE))
     if len(words[-1]) > 1:
         found.append(
-            Token(NAME, re.compile(rf"(?<![a-z0-9])(?:{_ADDRESSED})[\W_]{{1,3}}(?P<it>{words[-1]})(?![a-z0-9])"))
+            Token(NAME, re.compile(rf"(?<![a-z0-9])(?:{_ADDRESSED})[\W_]{{1,3}}(?P<it>{words[-1]})(?![a-z0-9])", re.X))
         )
     return found
 

@@ -23,7 +23,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0004_away")]
+    dependencies = [("casework", "0005_asks_again")]
     operations = [
         migrations.AddField(
             "matter",
