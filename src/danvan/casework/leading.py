@@ -17,6 +17,7 @@ from danvan.casework.models import Act, Answer, Issue, Matter, Opening, Promise
 from danvan.casework.queries import names_of
 
 SHOWN = 15
+UNITS = 40  # a province has a hundred communes: those that are most pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,14 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """more_*: there are more than those shown."""
+    """more_*: there are more than those shown. units: who is pressed how much, where others than the own one are."""
 
     overdue: list[lists.Line]
     more_overdue: bool
     week: list[lists.Line]
     more_week: bool
+    units: list[lists.Pressed]
+    more_units: int
     to_sign: list[Answer]
     again: list[Matter]
     openings: list[Opening]
@@ -50,12 +53,15 @@ class Desk:
 def desk(post: scope.Acting) -> Desk:
     overdue = lists.page(lists.Asked(lists.OVERDUE, below=True), post, SHOWN)
     week = lists.page(lists.Asked(lists.THIS_WEEK, below=True), post, SHOWN)
+    units, more_units = lists.by_unit(post, UNITS)
     decides = post.may(Permission.DECIDE)
     return Desk(
         overdue=overdue.lines,
         more_overdue=bool(overdue.more),
         week=week.lines,
         more_week=bool(week.more),
+        units=units if any(one.unit != post.unit_id for one in units) else [],
+        more_units=more_units,
         to_sign=_to_sign(post) if decides else [],
         again=_again(post) if decides else [],
         openings=_openings(post) if post.may(Permission.UNSEAL) else [],

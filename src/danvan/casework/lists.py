@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,10 @@ _KEY = re.compile(r"(\d{4}-\d\d-\d\d)?~(\d{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for. below: of the unit and those below it, not of the unit alone. after: a page's key."""
+    """What the address asks for. below: of the unit and those below it, not of the unit alone; at: of one of those.
+
+    after: a page's key.
+    """
 
     view: str = UNIT
     below: bool = False
@@ -41,6 +44,7 @@ class Asked:
     handler: int | None = None
     words: str = ""
     after: str = ""
+    at: int | None = None
 
     def address(self, **other: str) -> str:
         """The same question with other parts: a query string. An empty part is left out."""
@@ -49,6 +53,7 @@ class Asked:
             "of": "below" if self.below else "",
             **self.chosen,
             "handler": str(self.handler or ""),
+            "at": str(self.at or ""),
             "q": self.words,
             **other,
         }
@@ -56,21 +61,26 @@ class Asked:
 
     @property
     def filtered(self) -> bool:
-        return bool(self.chosen or self.handler or self.words)
+        return bool(self.chosen or self.handler or self.words or self.at)
 
 
 def asked(query: Mapping[str, str]) -> Asked:
     """The question of an address; what is not known in it is left out."""
     known = {name: {value for value, _name in options(name)} for name in CHOSEN}
-    handler = query.get("handler", "")
+    at = _number(query.get("at", ""))
     return Asked(
         view=query["view"] if query.get("view") in VIEWS else UNIT,
-        below=query.get("of") == "below",
+        below=query.get("of") == "below" or at is not None,
         chosen={name: query[name] for name in CHOSEN if query.get(name) in known[name]},
-        handler=int(handler) if handler.isascii() and handler.isdecimal() and len(handler) < 19 else None,
+        handler=_number(query.get("handler", "")),
+        at=at,
         words=" ".join(query.get("q", "").replace("\x00", " ").split())[: finding.LONGEST],
         after=query.get("after", ""),
     )
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
 
 
 def options(name: str) -> saying.Choices:
@@ -95,6 +105,8 @@ def rows(one: Asked, post: scope.Acting) -> QuerySet[Matter]:
 
 
 def _where(one: Asked, post: scope.Acting) -> Q:
+    if one.at:
+        return Q(unit=one.at)  # the manager lets only those within reach through
     if one.below:
         return Q(unit__in=Reach.objects.filter(holder=post.unit_id).values("unit"))
     return Q() if one.view == WAITING else Q(unit=post.unit_id)
@@ -194,6 +206,44 @@ def _newest(found: QuerySet[Matter], after: str, most: int) -> list[Matter]:
     if key:
         found = found.filter(pk__lt=int(key[2]))
     return list(found.select_related("handler").order_by("-pk")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """How pressed a unit is: open matters overdue and due within the week; late: days of the oldest one overdue."""
+
+    unit: int
+    name: str
+    overdue: int
+    week: int
+    late: int
+
+
+def by_unit(post: scope.Acting, most: int) -> tuple[list[Pressed], int]:
+    """The units within reach that have matters overdue or due this week, the most overdue first; two queries.
+
+    Gives the first ones, and how many units there are beside.
+    """
+    near = Asked(below=True)
+    found = Matter.objects.filter(_where(near, post), _OPEN, due__lte=post.day + dt.timedelta(WEEK))
+    rows = found.values("unit").annotate(
+        overdue=Count("pk", filter=Q(due__lt=post.day)),
+        week=Count("pk", filter=Q(due__gte=post.day)),
+        oldest=Min("due"),
+    )
+    ranked = sorted(rows, key=lambda row: (-row["overdue"], row["oldest"], row["unit"]))
+    names = names_of(row["unit"] for row in ranked[:most])
+    shown = [
+        Pressed(
+            row["unit"],
+            names.get(row["unit"], ""),
+            row["overdue"],
+            row["week"],
+            (post.day - row["oldest"]).days if row["overdue"] else 0,
+        )
+        for row in ranked[:most]
+    ]
+    return shown, len(ranked) - len(shown)
 
 
 def counts(post: scope.Acting) -> dict[str, int]:

@@ -113,6 +113,25 @@ def test_the_leaders_view_costs_the_same_whatever_it_shows(world):
     assert counts[0] == counts[1]
 
 
+def test_a_leader_sees_which_unit_is_pressed_how_much_and_opens_its_list(world):
+    for title in ("Việc cũ", "Việc cũ nữa"):
+        took(world, title, days=60)
+    coming(took(world, "Việc tuần này"))
+    took(world, "Việc của Bình", days=40, unit=world.binh)
+    page = body(world.browser["tuan"].get("/matters/leader/"))
+    rows = [row for row in page.split("<tr>") if "?view=overdue&amp;at=" in row]
+
+    assert [">Xã An</th>" in row for row in rows] == [True, False]  # the more overdue first
+    assert f'?view=overdue&amp;at={world.an.pk}">2</a>' in rows[0]
+    assert f'?view=week&amp;at={world.an.pk}">1</a>' in rows[0]
+    late = body(world.browser["tuan"].get(f"/matters/?view=overdue&at={world.binh.pk}"))
+    assert "Vụ việc của Xã Bình" in late
+    assert "Việc của Bình" in late
+    assert "Việc cũ" not in late
+    assert "Theo đơn vị" not in body(world.browser["lan"].get("/matters/leader/"))  # of one unit there is no table
+    assert "Việc cũ" not in body(world.browser["nga"].get(f"/matters/?view=overdue&at={world.an.pk}"))
+
+
 def test_work_begins_where_ones_post_has_it(world):
     for who, place in {"lan": "/matters/leader/", "mai": "/reception/", "xem": "/matters/"}.items():
         assert world.browser[who].get("/casework/").url == place

@@ -31,6 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "handlers": queries.handlers_of(post.unit_id),
         "csv": one.address(),
         "today": post.day,
+        "at": queries.names_of([one.at]).get(one.at, "") if one.at else "",
     }
     return render(request, "casework/matters/list.html", context)
 
