@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from danvan.lib import numbers
-from danvan.narrative.reading import converters, pdf_pages
+from danvan.narrative.reading import converters, pdf_layout, pdf_pages
 from danvan.narrative.reading.refusal import UnreadableFile
 
 MOST_SCANNED = 60  # pages, a few seconds each
@@ -31,19 +31,16 @@ def text_of(data: bytes, name: str) -> str:
         path = Path(folder) / "in.pdf"
         path.write_bytes(data)
         pages = _asked("words", path, 1 + len(data) // _SECOND_OF, name)["pages"]
-        said = [page["words"] for page in pages]
-        wordless = [number for number, words in enumerate(said) if not words.strip()]
+        wordless = [number for number, page in enumerate(pages) if not page["lines"]]
         if len(wordless) == len(pages):
             _can_be_recognised(len(pages), name)
-            said = list(_recognised(path, wordless, name).values())
-            if not any(words.strip() for words in said):
+            said = _recognised(path, wordless, name)
+            if not any(words.strip() for words in said.values()):
                 raise UnreadableFile(f"{name}: PDF này là ảnh quét, không nhận ra chữ nào; {_NEEDED}.")
-            return "\n".join(said)
+            return pdf_layout.text_of(pages, said)
         scanned = [number for number in wordless if pages[number]["picture"]][:MOST_SCANNED]
-        if scanned and converters.can_recognise():
-            for number, words in _recognised(path, scanned, name).items():
-                said[number] = words
-        return "\n".join(said)
+        said = _recognised(path, scanned, name) if scanned and converters.can_recognise() else {}
+        return pdf_layout.text_of(pages, said)
 
 
 def _asked(what: str, path: Path, seconds: int, name: str, pages: list[int] | None = None) -> dict[str, Any]:

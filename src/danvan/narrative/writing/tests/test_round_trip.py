@@ -50,6 +50,22 @@ def test_the_files_read_back_too(tmp_path: Path, suffix: str, most: int) -> None
     run()
 
 
+@given(cases())
+@settings(ALWAYS_THE_SAME, max_examples=5)
+def test_a_pdf_says_as_much_as_word(tmp_path_factory: pytest.TempPathFactory, case: Case) -> None:
+    """Its tables too, wherever a page ends."""
+    if not any(now.state == "value" for now, _ in case.figures.values()):
+        return
+    report = writing.report(data(case))
+    said = {}
+    for suffix in ("docx", "pdf"):
+        path = tmp_path_factory.mktemp("files") / f"report.{suffix}"
+        getattr(writing, f"to_{suffix}")(report, path)
+        read = read_file(path).readings
+        said[suffix] = [(r.indicator, r.breakdown, r.value, r.unit, r.period and r.period.code) for r in read]
+    assert said["pdf"] == said["docx"]
+
+
 @pytest.mark.parametrize("code", ["2018-Y", "2026-H1", "2026-H2", "2026-9M", "2026-Q3", "2026-M07"])
 def test_the_period_reads_back(code: str) -> None:
     case = Case({("rec.turns", ""): (Figure("value", Decimal(46)), Figure("value", Decimal(66)))}, code)
