@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,10 +26,12 @@ def store(
     by: audit.By,
     allowed: Collection[files.Kind] = files.ALL,
     permission: Permission = Permission.FILL,
+    seal: Callable[[bytes], bytes] | None = None,
 ) -> StoredFile:
     """Looks into the upload and keeps it for the acting unit. purpose: what it is stored for, "figures.Cell".
 
     permission: what the purpose asks for; whoever receives citizens keeps their papers, but no evidence of figures.
+    seal: what the content goes through before it is kept; the hash is then of what is kept.
 
     Raises files.FileRefused with a sentence for the sender, scope.Refused for another's unit or without the right.
     """
@@ -36,14 +39,18 @@ def store(
     scope.require(permission)
     scope.require_unit(unit, own=True)
     with files.inspect(upload, name=name, allowed=allowed) as found, transaction.atomic():
+        content, sha256 = found.content.read(), found.sha256
+        if seal is not None:
+            content = seal(content)
+            sha256 = hashlib.sha256(content).hexdigest()
         stored = StoredFile.objects.create(
             unit_id=unit,
             name=found.safe_name,
             kind=found.kind,
             mime=found.mime,
             size=found.size,
-            sha256=found.sha256,
-            content=found.content.read(),
+            sha256=sha256,
+            content=content,
             purpose=purpose,
             stored_by=str(by)[:300],
         )
@@ -55,7 +62,7 @@ def store(
             purpose=purpose,
             kind=found.kind,
             size=found.size,
-            sha256=found.sha256,
+            sha256=sha256,
         )
     return stored
 

@@ -114,6 +114,8 @@ VERBS = {
     "casework.rate": _("ghi mức hài lòng"),
     "casework.word": _("đặt lại tóm tắt"),
     "casework.named": _("ghi chữ có thể lộ người tố cáo, bị chặn"),
+    "casework.new_vault_key": _("đặt khóa niêm phong mới"),
+    "casework.give_up_vault_keys": _("bỏ khóa niêm phong cũ"),
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),
     "casework.allow_opening": _("trả lời đề nghị mở niêm phong"),

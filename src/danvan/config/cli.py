@@ -54,6 +54,7 @@ COMMANDS = {
     "migrate": Command("danvan.config.commands", SERVER, "bring the database to this version (as its owner)"),
     "work": Command("danvan.config.working", TABLES, "remind, escalate and deliver notices, again and again"),
     "audit": Command("danvan.config.verifying", TABLES, "is every event and every seal as it was written"),
+    "vault": Command("danvan.casework.vault_command", TABLES, "the keys of the vault: which are in use, a new one"),
     "serve": Command("danvan.config.commands", TABLES, "serve the pages"),
 }
 

@@ -189,6 +189,7 @@ RIGHTS = {
     "casework_answer": "INSERT, UPDATE",
     "casework_tombstone": "INSERT",
     "casework_identity": "INSERT, UPDATE",
+    "casework_paperkey": "INSERT, UPDATE",
     "casework_opening": "INSERT, UPDATE",
     "casework_look": "INSERT",
     "casework_turn": "INSERT, UPDATE",

@@ -1,7 +1,8 @@
 """Papers of a matter: originals scanned, what the citizen handed in, what an act was written on.
 
-They may hold names and the hand of whoever wrote them, so only those who handle the matter read them; of a denunciation
-only for as long as two people opened it, each time on record. What they are called says nothing of a person.
+They may hold names and the hand of whoever wrote them, so they are kept encrypted and only those who handle the matter
+read them; of a denunciation only for as long as two people opened it, each time on record. What they are called says
+nothing of a person.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import workflow
+from danvan.casework.actions import vault
 from danvan.casework.actions.matters import locked
 from danvan.casework.errors import CaseError
-from danvan.casework.models import Attachment, Identity, Look, Matter, Opening
+from danvan.casework.models import Attachment, Identity, Look, Matter, Opening, PaperKey
+from danvan.casework.sealing import close, disclose, new_key
 
 PURPOSE = "casework.Attachment"
 MOST = 100  # papers of one matter
@@ -54,14 +57,34 @@ def paper(*, matter: Matter, act: str, upload: BinaryIO, name: str, by: audit.By
 
 
 def _store(matter: Matter, upload: BinaryIO, name: str, by: audit.By) -> StoredFile:
-    return actions_files.store(
-        upload, name=name, unit=matter.unit_id, purpose=PURPOSE, by=by, permission=Permission.RECEIVE
+    """The file, closed by a key of its own, which is sealed by the vault's."""
+    key = new_key()
+    stored = actions_files.store(
+        upload,
+        name=name,
+        unit=matter.unit_id,
+        purpose=PURPOSE,
+        by=by,
+        permission=Permission.RECEIVE,
+        seal=lambda content: close(content, key, vault.about(matter)),
     )
+    key_id, content = vault.sealing().seal({"key": key}, vault.about_paper(matter, stored.pk))
+    PaperKey.objects.create(matter=matter, file=stored, key_id=key_id, content=content)
+    return stored
+
+
+def content_of(matter: Matter, stored: StoredFile) -> bytes:
+    """A paper's bytes; b"" once erased. Whoever calls has seen to who may read. Raises SealingError."""
+    key = PaperKey.objects.filter(file=stored, content__isnull=False).first()
+    if key is None or stored.content is None:
+        return bytes(stored.content or b"") if not PaperKey.objects.filter(file=stored).exists() else b""
+    opened = vault.keys().open(key.key_id, bytes(key.content or b""), vault.about_paper(matter, stored.pk))
+    return disclose(bytes(stored.content), opened["key"], vault.about(matter))
 
 
 @transaction.atomic
-def read(*, matter: Matter, file: int, by: scope.Acting) -> StoredFile:
-    """A paper of the matter, for those who handle it; of one that is sealed each reading is written down.
+def read(*, matter: Matter, file: int, by: scope.Acting) -> tuple[StoredFile, bytes]:
+    """A paper of the matter with its content, for those who handle it; of one that is sealed each reading is on record.
 
     Raises CaseError where it may not be read now, Refused outside of the unit, StoredFile.DoesNotExist.
     """
@@ -74,7 +97,8 @@ def read(*, matter: Matter, file: int, by: scope.Acting) -> StoredFile:
         _opened(matter, by)
     # Kept by the unit that took the matter in, which may be another one's now.
     with scope.system("casework.document"):
-        return StoredFile.objects.get(pk=file)
+        stored = StoredFile.objects.get(pk=file)
+        return stored, content_of(matter, stored)
 
 
 def _opened(matter: Matter, by: scope.Acting) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,18 +24,33 @@ from danvan.lib.vietnamese import fold
 
 PERSON = ("name", "phone", "email", "address", "paper", "members")
 FIELDS = (*PERSON, "title", "text", "place")  # the words too, where they tell who it is or are sealed
+SEALING = 20260704  # lock held while something is sealed
 OPEN_FOR = dt.timedelta(minutes=30)
 
 
-@cache
+_loaded: tuple[object, Keys] | None = None
+
+
 def keys() -> Keys:
-    return Keys.load(settings.VAR)
+    """As they are now: `danvan vault rotate` may have put a new one first while this process runs."""
+    global _loaded
+    edition = Keys.edition(settings.VAR)
+    if _loaded is None or _loaded[0] != edition or edition is None:
+        _loaded = Keys.edition(settings.VAR), Keys.load(settings.VAR)
+    return _loaded[1]
+
+
+def sealing() -> Keys:
+    """The keys, to seal something by: until the transaction ends none of them is given up (see `give_up_old_keys`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [SEALING])
+    return keys()
 
 
 def keep(*, matter: Matter, content: Mapping[str, Any], sealed: bool) -> Identity:
     """Writes who raised a matter, inside the transaction that makes the matter."""
     said = {field: content[field] for field in FIELDS if content.get(field)}
-    key_id, closed = keys().seal(said, _about(matter))
+    key_id, closed = sealing().seal(said, about(matter))
     return Identity.objects.create(
         matter=matter,
         sealed=sealed,
@@ -73,7 +87,7 @@ def protected(matter: Matter) -> tuple[protecting.Token, ...]:
     identity = Identity.objects.filter(matter=matter, content__isnull=False).first()
     if identity is None:
         return ()
-    return protecting.tokens([keys().open(identity.key_id, bytes(identity.content or b""), _about(matter))])
+    return protecting.tokens([keys().open(identity.key_id, bytes(identity.content or b""), about(matter))])
 
 
 def hide(matter: Matter, said: str) -> str:
@@ -214,20 +228,13 @@ def _read(identity: Identity, why: str, by: audit.By, opening: Opening | None) -
     audit.record(
         by=by, verb="casework.look", subject=identity, label=str(identity.matter), unit=identity.matter.unit_id
     )
-    return keys().open(identity.key_id, bytes(identity.content or b""), _about(identity.matter))
+    return keys().open(identity.key_id, bytes(identity.content or b""), about(identity.matter))
 
 
-def reseal(*, identity: Identity) -> bool:
-    """Encrypts by the active key what another one encrypted; whether it did. In the system's scope."""
-    if identity.content is None or identity.key_id == keys().active:
-        return False
-    content = keys().open(identity.key_id, bytes(identity.content), _about(identity.matter))
-    identity.key_id, identity.content = keys().seal(content, _about(identity.matter))
-    if not identity.sealed:
-        identity.marks = marks(content, identity.matter.origin_id)
-    identity.save(update_fields=["key_id", "content", "marks"])
-    return True
-
-
-def _about(matter: Matter) -> str:
+def about(matter: Matter) -> str:
+    """What an identity is bound to: beside another matter it does not open."""
     return f"casework.Matter:{matter.code}"
+
+
+def about_paper(matter: Matter, file: int) -> str:
+    return f"casework.Matter:{matter.code}:{file}"

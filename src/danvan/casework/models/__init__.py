@@ -4,7 +4,7 @@ from danvan.casework.models.dialogues import Confirmation, Dialogue, Opinion, Pr
 from danvan.casework.models.issues import Issue, Measure
 from danvan.casework.models.matters import Act, Answer, Attachment, Matter, Tombstone
 from danvan.casework.models.receptions import ReceptionDay, Turn
-from danvan.casework.models.vault import Identity, Look, Opening
+from danvan.casework.models.vault import Identity, Look, Opening, PaperKey
 
 __all__ = [
     "Act",
@@ -19,6 +19,7 @@ __all__ = [
     "Measure",
     "Opening",
     "Opinion",
+    "PaperKey",
     "Promise",
     "PromiseStep",
     "ReceptionDay",

@@ -26,6 +26,7 @@ class Matter(models.Model):
     class Relation(models.TextChoices):
         SECOND = "second", _("khiếu nại lần hai của")
         SPLIT = "split", _("tách từ")
+        DATA = "data", _("về dữ liệu của")
 
     code = models.CharField(max_length=16, unique=True, help_text="80 random bits: whoever holds it may follow.")
     origin = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -214,13 +215,19 @@ class Answer(models.Model):
 
 
 class Tombstone(models.Model):
-    """That a matter's content was erased, by which rule, and when: what is left of it."""
+    """That a matter's content was erased: what, by which rule, and when. It is all that is left of it.
+
+    sha256: of what was erased, as it lay in the database (retention.fingerprint): what turns up in an old backup can be
+    told to be it; nothing of it can be guessed from that, since identities and papers lay there encrypted.
+    """
 
     matter = models.OneToOneField(Matter, models.PROTECT, related_name="tombstone")
     rule = models.CharField(max_length=200)
     batch = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
     files = models.PositiveIntegerField(default=0)
+    what = models.JSONField(default=list, help_text="identity, words, papers, answers")
+    sha256 = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.rule}"

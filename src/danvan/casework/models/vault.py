@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from danvan.access.models import Person
+from danvan.access.models import Person, StoredFile
 from danvan.casework.models.conditions import together
 from danvan.casework.models.matters import Matter
 
@@ -38,6 +38,18 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id}"
+
+
+class PaperKey(models.Model):
+    """The key that a paper of a matter is closed by, sealed like an identity. Without it the paper says nothing."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
+    key_id = models.CharField(max_length=16)
+    content = models.BinaryField(null=True, help_text="As of an identity. Null once erased.")
+
+    def __str__(self) -> str:
+        return f"{self.file_id}"
 
 
 class Opening(models.Model):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from types import SimpleNamespace
 
 from django.utils import timezone
 
 from danvan.access.models import Person, StoredFile
 from danvan.casework import actions
-from danvan.casework.actions import dialogues, issues, promises
+from danvan.casework.actions import dialogues, documents, issues, promises
 from danvan.casework.models import Answer, Attachment, Identity, Look, Matter, Opening, Tombstone, Vote
 from danvan.units.models import Unit
 
@@ -25,7 +26,7 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
         matter_type="reflection",
         title=words,
         text=words,
-        person={"name": f"Người gửi {words}", "phone": "0912345678"},
+        person={"name": "Người Gửi Đơn", "phone": "0912345678"},
     )
     for kind, said in (
         ("accept", {}),
@@ -45,9 +46,10 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
     ):
         again = actions.act(matter=again, kind=kind, by=BY, **said)
     sealed = actions.receive(
-        unit=unit, by=BY, matter_type="denunciation", title=words, text=words, person={"name": f"Người gửi {words}"}
+        unit=unit, by=BY, matter_type="denunciation", title=words, text=words, person={"name": "Người Gửi Đơn"}
     )
     Answer.objects.create(matter=matter, edition=1, text=words)
+    documents.keep(matter=open_one, upload=io.BytesIO(words.encode()), name="don.txt", kind="evidence", by=BY)
     Attachment.objects.create(matter=matter, file=file)
     Tombstone.objects.create(matter=matter, rule=words, batch="1")
     opening = Opening.objects.create(identity=Identity.objects.get(matter=matter), asked_by=person, reason=words)

@@ -231,7 +231,7 @@ def paper(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A paper of the matter, to those who handle it."""
     found = _own(pk)
     try:
-        kept = documents.read(matter=found, file=file, by=request.acting)
+        kept, content = documents.read(matter=found, file=file, by=request.acting)
     except StoredFile.DoesNotExist:
         raise Http404(_("Vụ việc không có tệp này.")) from None
     except CaseError as error:
@@ -239,7 +239,7 @@ def paper(request: HttpRequest, pk: int, file: int) -> HttpResponse:
         return _page(request, page, wrong_papers=list(error.fields.values()), status=403)
     if kept.content is None:
         raise Http404(_("Tệp “%(name)s” đã được bỏ; chỉ còn ghi lại rằng nó từng có.") % {"name": kept.name})
-    return HttpResponse(kept.content, headers={**serving_headers(kept), "Cache-Control": "private, no-store"})
+    return HttpResponse(content, headers={**serving_headers(kept), "Cache-Control": "private, no-store"})
 
 
 # The answer

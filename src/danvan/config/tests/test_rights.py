@@ -369,6 +369,7 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
     "casework_matter": "unit_id",
     "casework_measure": "(SELECT i.unit_id FROM casework_issue i WHERE i.id = t.issue_id)",
     "casework_opening": OF_IDENTITY,
+    "casework_paperkey": OF_MATTER,
     "casework_opinion": "(SELECT d.unit_id FROM casework_dialogue d WHERE d.id = t.dialogue_id)",
     "casework_promise": "unit_id",
     "casework_promisestep": OF_PROMISE,
