@@ -27,10 +27,15 @@ os.environ["DJANGO_SETTINGS_MODULE"] = (
     "danvan.config.settings"  # not in pyproject: it would be read before the line above
 )
 (database.var_dir() / "static").mkdir(exist_ok=True)  # filled by collectstatic only where pages are served
+embedded = "DATABASE_URL" not in os.environ
 database.ensure()
 # Not in pyproject: the settings would be read before the lines above.
 os.environ["DJANGO_SETTINGS_MODULE"] = "danvan.config.settings"
 django.setup()
+if embedded:
+    from danvan.config.tests import made
+
+    made.in_haste()
 
 # Workers share the cores: how long an example takes says nothing here, speed is measured by the bench.
 hypothesis.settings.register_profile("danvan", deadline=None)
@@ -38,26 +43,16 @@ hypothesis.settings.load_profile("danvan")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: object
-) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: object) -> Iterator[None]:
     """The test database is made by the owner; the tests then run as the app role, as the product does."""
-    from django.db import connection
-    from django.test.utils import setup_databases, teardown_databases
+    from danvan.config.tests import made
 
-    from danvan.config.commands import as_owner
-
+    own = made.a_database_for(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        app = dict(connection.settings_dict)
-        connection.close()
-        connection.settings_dict.update(database.credentials(database.owner_url()))
-        old = setup_databases(verbosity=0, interactive=False)
-        database.grant_to_app(connection)
-        connection.close()
-        connection.settings_dict.update(USER=app["USER"], PASSWORD=app["PASSWORD"], OPTIONS=app.get("OPTIONS", {}))
+        own.__enter__()
     yield
-    with django_db_blocker.unblock(), as_owner():  # type: ignore[attr-defined]
-        teardown_databases(old, verbosity=0)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        own.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

@@ -35,9 +35,9 @@ def main(tier: Tier, officers: list[tuple[int, Any]]) -> None:
         cursor.execute("SELECT coalesce(max(period), '2026-M12') FROM figures_submission WHERE NOT standing")
         (last,) = cursor.fetchone()
     bodies = _bodies(officers, _after(last))
-    cookies = [_cookie(person) for _unit, person in officers]
+    cookies = [cookie(person) for _unit, person in officers]
     connection.close()
-    with _Server() as server:
+    with Server() as server:
         sent = _send(server.port, bodies, cookies)
         memory = server.memory()
     _count(tier, sent, memory)
@@ -71,7 +71,7 @@ def _bodies(officers: list[tuple[int, Any]], first: int) -> list[tuple[int, str,
     return found
 
 
-def _cookie(person: Any) -> str:
+def cookie(person: Any) -> str:
     """Signed in, as a browser would say it."""
     from django.conf import settings  # noqa: PLC0415 -- needs Django set up
     from django.middleware.csrf import get_token  # noqa: PLC0415 -- needs Django set up
@@ -86,14 +86,17 @@ def _cookie(person: Any) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}"
 
 
-class _Server:
-    """`danvan serve` on the tier's database, one process a core."""
+class Server:
+    """`danvan serve` on the bench's database, one process a core; or another command that serves on a port."""
 
-    def __enter__(self) -> _Server:
+    def __init__(self, *command: str) -> None:
+        self.command = command or ("danvan.config.cli", "serve", "--port", "PORT")
+
+    def __enter__(self) -> Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        serve = [sys.executable, "-m", "danvan.config.cli", "serve", "--port", str(self.port)]
+        serve = [sys.executable, "-m", *(str(self.port) if one == "PORT" else one for one in self.command)]
         self.process = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(300):
             try:

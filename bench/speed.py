@@ -218,15 +218,15 @@ def _sums() -> list[str]:
 
 def writing(tier: Tier, people: People) -> Iterator[Row]:
     """The filing page and its cells, through the whole of Django, of a month that nobody has filed yet."""
-    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
     from django.db import connection  # noqa: PLC0415 -- needs Django set up
     from django.test import Client  # noqa: PLC0415 -- needs Django set up
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 -- needs Django set up
 
+    from danvan.config import static_files  # noqa: PLC0415 -- needs Django set up
     from danvan.figures import actions  # noqa: PLC0415 -- needs Django set up
     from danvan.figures.models import Submission  # noqa: PLC0415 -- needs Django set up
 
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.ttf"])
+    static_files.collect()
     pages: list[float] = []
     saves: list[float] = []
     costs: dict[str, set[int]] = {"page": set(), "cell": set()}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.cookiejar
 import re
-import subprocess
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,8 +17,10 @@ import pytest
 
 from danvan.config import demo
 from danvan.config.demo.password import FILE
+from danvan.config.tests.conftest import DANVAN
+from danvan.config.tests.made import run
 from danvan.lib.vietnamese import fold
-from tests.browser.site import DANVAN, environment, make_demo, prepared, served
+from tests.browser.site import served, the_demo
 
 pytestmark = pytest.mark.xdist_group("demo")  # one server for all of them
 SAMPLES = sorted(path.name for path in (Path(demo.__file__).parent / "reports").iterdir())
@@ -39,7 +40,7 @@ class Told(NamedTuple):
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    with prepared("demo", make_demo) as folder:
+    with the_demo() as folder:
         yield folder
 
 
@@ -102,14 +103,9 @@ def test_each_of_the_people_is_printed_with_what_to_try(printed: str):
 
 
 def test_a_second_run_does_nothing_twice(folder: Path, printed: str):
-    again = [*DANVAN, "demo", "--only-samples", "--no-serve"]
-    done = subprocess.run(again, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
     start = printed.index("Báo cáo đã đọc")  # before it: the map, told once
-    assert done.stdout == printed[start:]
-    verified = [*DANVAN, "audit", "verify"]
-    done = subprocess.run(verified, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert run([*DANVAN, "demo", "--only-samples", "--no-serve"], folder) == printed[start:]
+    run([*DANVAN, "audit", "verify"], folder)
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,7 @@ import requests
 
 from danvan.config import database
 from danvan.config.tests.conftest import DANVAN, danvan, environment
+from danvan.config.tests.made import an_empty_house, copy, without_haste
 from tests.flaky import PORT, Flaky, silently, with_a_word
 from tests.kill_seed import PASSWORD
 
@@ -118,8 +119,9 @@ class House:
 def house() -> Iterator[House]:
     # Not under pytest's folder: PostgreSQL started by root must be let in.
     made = House(Path(tempfile.mkdtemp(prefix="kill-", dir=database.var_dir())))
-    done = danvan("migrate", "--quiet", **made.secret)
-    assert done.returncode == 0, done.stderr
+    with an_empty_house() as empty:
+        copy(empty, made.var)
+    without_haste(made.var)
     seeded = subprocess.run(
         [sys.executable, "-m", "tests.kill_seed", str(UNITS)],
         env=environment(**made.secret),

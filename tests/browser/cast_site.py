@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from danvan.access.tests.cast import PASSWORD
-from tests.browser.site import DANVAN, prepared, run, serving
+from danvan.config.tests.made import an_empty_house, copy, prepared, run
+from tests.browser.site import serving
 
 AS_SYSTEM = """
 import danvan.config.settings
@@ -34,15 +34,14 @@ _WORLD = """
 
 
 def _make(var: Path) -> None:
-    run([*DANVAN, "migrate", "--quiet"], var)
     run([sys.executable, "-c", AS_SYSTEM + _MAKE], var)
 
 
 @contextlib.contextmanager
 def served_with_cast(var: Path, script: str) -> Iterator[str]:
     """The address. script: Python run in the system's scope with `world`, the cast's units and people."""
-    with prepared("cast", _make) as made:
-        subprocess.run(["cp", "-a", f"{made}/.", var], check=True)  # its server's user owns the database
+    with an_empty_house() as empty, prepared("cast", _make, beginning=empty) as made:
+        copy(made, var)
     run([sys.executable, "-c", AS_SYSTEM + _WORLD + indent(dedent(script), "    ")], var)
     with serving(var) as address:
         yield address

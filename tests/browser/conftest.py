@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
-from tests.browser.site import ARGUMENTS, BROWSER, CHROMIUM, Site, served, signed_in
+from danvan.config.tests.made import ROOT
+from tests.browser.site import ARGUMENTS, CHROMIUM, Site, served, signed_in
 
 HERE = Path(__file__).parent
 
@@ -94,6 +95,6 @@ def open_page(site: Site, browser: Browser, reader: StorageState) -> Iterator[Ca
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     """Where the pictures of a run are kept, to be looked at."""
-    folder = BROWSER.parent / "browser-pictures"
+    folder = ROOT / "var" / "browser-pictures"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

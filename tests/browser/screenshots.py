@@ -6,7 +6,8 @@ import sys
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.site import ARGUMENTS, CHROMIUM, ROOT, served, signed_in
+from danvan.config.tests.made import ROOT
+from tests.browser.site import ARGUMENTS, CHROMIUM, served, signed_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = {1280: 1180, 390: 1100}  # and the height shown

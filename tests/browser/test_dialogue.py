@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from danvan.config.tests.conftest import environment
 from tests.browser.cast_site import AS_SYSTEM, People, served_with_cast, sessions_of
 from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
-from tests.browser.site import environment
 
 _NOTHING = "import json\njson.dump({'an': world.an.pk}, open('objects.json', 'w'))\n"
 # Nobody waits: the notice went out nine days ago, and the day has come.
@@ -106,7 +106,7 @@ def test_from_the_notice_to_a_promise_that_the_people_confirm(desk, people, phon
     looked_at(phone, pictures, "notice", PHONE)
 
     later = [sys.executable, "-c", AS_SYSTEM + _NINE_DAYS_LATER]
-    subprocess.run(later, cwd=desk["var"], env=environment(desk["var"]), check=True)
+    subprocess.run(later, cwd=desk["var"], env=environment(DANVAN_VAR=str(desk["var"])), check=True)
 
     # The room: one line, one Enter.
     mai.goto(where)

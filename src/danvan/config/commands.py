@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.urls import get_resolver
 
-from danvan.config import CommandError, database
+from danvan.config import CommandError, database, static_files
 
 
 def migrate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,9 +83,10 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
 
     from danvan.config.processes import several  # noqa: PLC0415 -- only here
 
-    # Before the application: it looks once at what is there. The .ttf files are for paper, no page asks for them.
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.ttf"])
+    static_files.collect()  # before the application: it looks once at what is there
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
+
+    _ = get_resolver().url_patterns  # imports all views, once for all processes
 
     # Only a proxy on this machine is believed when it says from where the reader came, and that it was by TLS.
     believed = {"x-forwarded-proto", "x-forwarded-for"}

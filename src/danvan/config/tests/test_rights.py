@@ -178,7 +178,8 @@ def test_numbers_of_the_neighbours_lead_nowhere(world, route):
         path = re.sub(r"<(str|slug):(form|code)>", FORM, path)
         path = re.sub(r"<(str|slug):\w+>", ACCEPTED, path)
         for answer in (client.get(path), client.post(path)):
-            body = answer.content.decode(errors="replace")
+            # A number that is also one of their own things' may well lead there.
+            body = answer.getvalue().decode(errors="replace")
             if answer.status_code >= 500 or any(secret in body for secret in UNSEEN):
                 found.append(f"{path}: {answer.status_code}")
 

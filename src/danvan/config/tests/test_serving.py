@@ -19,6 +19,7 @@ import pytest
 
 from danvan.config import commands, database
 from danvan.config.tests.conftest import DANVAN, danvan, environment
+from danvan.config.tests.made import an_empty_house, copy
 
 pytestmark = pytest.mark.xdist_group("serving")  # one embedded server of their own for all
 
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.xdist_group("serving")  # one embedded server of their 
 def var() -> Iterator[Path]:
     """A migrated database of its own. Not under pytest's folder: PostgreSQL started by root must be let in."""
     folder = Path(tempfile.mkdtemp(prefix="serving-", dir=database.var_dir()))
-    done = danvan("migrate", "--quiet", DANVAN_VAR=str(folder))
-    assert done.returncode == 0, done.stderr
+    with an_empty_house() as empty:
+        copy(empty, folder)
     yield folder
     shutil.rmtree(folder)
 
@@ -99,11 +100,23 @@ def test_behind_a_proxy_with_tls_pages_are_shown_and_all_else_is_sent_there(var)
         assert (plain.status, plain.headers["Location"]) == (301, f"https://127.0.0.1:{port}/account/login/")
 
 
-def test_without_a_proxy_nobody_is_believed_to_be_one(var):
+@pytest.fixture(scope="module")
+def port(var) -> Iterator[int]:
+    """Of pages that are served as they are by default."""
     with served(var) as (_started, port):
-        page = ask(port, X_Forwarded_Proto="https")
-        assert page.status == 200
-        assert "Strict-Transport-Security" not in page.headers
+        yield port
+
+
+def test_without_a_proxy_nobody_is_believed_to_be_one(port):
+    page = ask(port, X_Forwarded_Proto="https")
+    assert page.status == 200
+    assert "Strict-Transport-Security" not in page.headers
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_the_watchdog_is_not(port):
+    page = ask(port, "/tables/")
+    assert (page.status, page.headers["Location"]) == (302, "/account/login/?next=/tables/")
+    assert ask(port, "/health/").status == 200
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -121,10 +134,3 @@ def test_a_number_that_is_no_port_is_refused(capsys, port):
     with pytest.raises(SystemExit, match="2"):
         parser.parse_args([f"--port={port}"])
     assert "hãy cho một số từ 1 đến 65535" in capsys.readouterr().err
-
-
-def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_the_watchdog_is_not(var):
-    with served(var) as (_started, port):
-        page = ask(port, "/tables/")
-        assert (page.status, page.headers["Location"]) == (302, "/account/login/?next=/tables/")
-        assert ask(port, "/health/").status == 200
