@@ -9,7 +9,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import protecting
 from danvan.casework.actions import matters, promises, vault
-from danvan.casework.errors import CaseError
+from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Answer, Confirmation, Matter, Promise
 from danvan.units import queries as units
 
@@ -39,6 +39,15 @@ def reachable(unit: int) -> bool:
     return notices.holders(unit, Permission.RECEIVE).exists()
 
 
+def sent(key: UUID | None) -> Matter | None:
+    """What came of a form that was sent before, also at this very moment: the second one waits for the first."""
+    if key is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+    return Matter.objects.filter(key=key).first()
+
+
 @transaction.atomic
 def say(
     *,
@@ -54,7 +63,7 @@ def say(
     field: str = "",
 ) -> Matter:
     """Sends something to a unit; gives the matter, whose code its sender keeps. Raises CaseError for each field."""
-    if key and (known := Matter.objects.filter(key=key).first()):
+    if known := sent(key):
         return known
     wrong: dict[str, str] = {}
     text = text.strip()
@@ -63,6 +72,13 @@ def say(
         wrong["type"] = _("Chọn một loại việc.")
     if len(text) < LEAST:
         wrong["text"] = _("Hãy nói rõ hơn một chút: việc gì, ở đâu (ít nhất %(n)s ký tự).") % {"n": LEAST}
+    elif len(text) > matters.LONGEST_TEXT:
+        wrong["text"] = _("Dài quá %(most)s ký tự: hãy gửi phần chính, phần còn lại mang đến nơi tiếp công dân.") % {
+            "most": matters.LONGEST_TEXT
+        }
+    for name, said in (("text", text), ("place", place), *person.items()):
+        if sentence := broken(said):
+            wrong[name] = sentence
     if not units.version_on(unit, timezone.localdate()) or not reachable(unit):
         wrong["unit"] = _("Nơi này chưa nhận qua mạng. Hãy chọn nơi khác, hoặc đến trực tiếp trụ sở tiếp công dân.")
     phone = re.sub(r"[\s.\-()]", "", person.get("phone", ""))

@@ -17,7 +17,7 @@ from danvan.audit import actions as audit
 from danvan.casework import deadlines, protecting
 from danvan.casework.actions.matters import new_code
 from danvan.casework.deadlines import Act
-from danvan.casework.errors import CaseError
+from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Dialogue, Opinion, Vote
 from danvan.casework.vocabulary import choices
 from danvan.lib.periods import vietnamese
@@ -196,6 +196,11 @@ def write_down(
     return _opinion(dialogue, text=text, hamlet=hamlet, field=field, key=key, before=before, by=by)
 
 
+def sent(key: UUID) -> bool:
+    """Whether an opinion came from this very form."""
+    return Opinion.objects.filter(key=key).exists()
+
+
 @transaction.atomic
 def send_before(*, dialogue: Dialogue, text: str, hamlet: str = "", key: UUID | None = None) -> Opinion:
     """An opinion that a resident sends before the dialogue, by form or QR code; in the system's scope."""
@@ -336,6 +341,8 @@ def _check_opinion(text: str, hamlet: str, field: str) -> None:
         wrong["text"] = _("Ghi ý kiến.")
     elif len(text) > LONGEST:
         wrong["text"] = _("Ý kiến dài quá %(most)s ký tự: hãy ghi ý chính.") % {"most": LONGEST}
+    elif sentence := broken(text + hamlet):
+        wrong["text"] = sentence
     if len(hamlet) > 120:
         wrong["hamlet"] = _("Tên thôn, tổ dài quá 120 ký tự.")
     if field and field not in dict(choices("field_case")):

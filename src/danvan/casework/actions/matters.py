@@ -26,7 +26,7 @@ from danvan.audit import actions as audit
 from danvan.casework import clocks, protecting, titles, workflow
 from danvan.casework.actions import vault
 from danvan.casework.deadlines import DeadlineError
-from danvan.casework.errors import CaseError
+from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Act, Matter
 from danvan.casework.vocabulary import choices
 from danvan.casework.workflow import CLOSED, RECEIVED, Step, WorkflowError
@@ -530,17 +530,9 @@ def _next_number(unit: int, year: int) -> int:
 def _check_new(
     *, matter_type: str, title: str, text: str, on: dt.date, channel: str, field: str, signers: str, count: int
 ) -> None:
-    wrong: dict[str, str] = {}
+    wrong = _wrong_words(title, text)
     if matter_type not in workflow.load().types:
         wrong["type"] = _("Chọn loại vụ việc.")
-    if not title:
-        wrong["title"] = _("Ghi ngắn gọn việc cần nêu.")
-    elif len(title) > 200:
-        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
-    if len(text) > LONGEST_TEXT:
-        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
-    if "\x00" in title or "\x00" in text:
-        wrong["text"] = _("Có ký tự rỗng (NUL) trong nội dung: hãy gõ lại hoặc dán dưới dạng văn bản thường.")
     if not EARLIEST <= on <= timezone.localdate():
         wrong["on"] = _("Ngày tiếp nhận phải từ %(first)s đến hôm nay.") % {"first": vietnamese(EARLIEST)}
     if channel not in dict(choices("channel")):
@@ -553,6 +545,22 @@ def _check_new(
         wrong["signer_count"] = _("Số người đứng tên không hợp với lựa chọn.")
     if wrong:
         raise CaseError("", **wrong)
+
+
+def _wrong_words(title: str, text: str) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not title:
+        wrong["title"] = _("Ghi ngắn gọn việc cần nêu.")
+    elif len(title) > 200:
+        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
+    if len(text) > LONGEST_TEXT:
+        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
+    if "\x00" in title or "\x00" in text:
+        wrong["text"] = _("Có ký tự rỗng (NUL) trong nội dung: hãy gõ lại hoặc dán dưới dạng văn bản thường.")
+    for name, said in (("title", title), ("text", text)):
+        if sentence := broken(said):
+            wrong[name] = sentence
+    return wrong
 
 
 def _there(unit: int, on: dt.date) -> None:

@@ -134,6 +134,7 @@ def confirm(
     *, promise: Promise, kept: bool, text: str = "", by: audit.By = "", key: UUID | None = None
 ) -> Confirmation:
     """What those it was made to say of it: by their code (in the system's scope), or written down by staff for them."""
+    Promise.objects.select_for_update().get(pk=promise.pk)  # the same form sent twice at one moment waits here
     if key and (known := Confirmation.objects.filter(key=key).first()):
         return known
     if promise.state == Promise.State.OPEN:

@@ -40,11 +40,11 @@ def worked(token):
     raise AssertionError
 
 
-def step(phone, step, **given):
+def step(phone, step, /, **given):
     return phone.post("/say/", {"step": step, "key": str(uuid.uuid4()), "type": "reflection", **given})
 
 
-def send(phone, unit, key=None, **more):
+def send(phone, unit, /, key=None, **more):
     page = step(phone, "2", text=TEXT, unit=unit).content.decode()
     token = re.search(r'name="token" value="([^"]+)"', page)[1]
     given = {"text": TEXT, "unit": unit, "place": "Xóm Đông", "token": token, "work": worked(token), **more}

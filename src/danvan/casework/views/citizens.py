@@ -115,7 +115,7 @@ def _sent(request: HttpRequest, given: dict[str, str]) -> HttpResponse:
     if not limits.allow("say", address(request), most=SENDINGS[0], within=SENDINGS[1]):
         raise CaseError(_("Nơi này vừa gửi quá nhiều. Hãy thử lại sau một giờ; nội dung vẫn còn trên trang."))
     key = _key(request)
-    if not Matter.objects.filter(key=key).exists():  # sent again because the line was lost: nothing to prove anew
+    if citizens.sent(key) is None:  # else sent again because the line was lost: nothing to prove anew
         challenge.check(request.POST.get("token", ""), request.POST.get("work", ""), request.POST.get("answer", ""))
     matter = citizens.say(
         unit=int(given["unit"]) if given["unit"].isdecimal() else 0,
@@ -255,12 +255,11 @@ def dialogue(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if not limits.allow("opinion", address(request), most=SENDINGS[0], within=SENDINGS[1]):
                 raise CaseError(_("Nơi này vừa gửi quá nhiều. Hãy thử lại sau một giờ."))
-            challenge.check(request.POST.get("token", ""), request.POST.get("work", ""), request.POST.get("answer", ""))
+            key = _key(request)
+            if not dialogues.sent(key):
+                challenge.check(*(request.POST.get(name, "") for name in ("token", "work", "answer")))
             dialogues.send_before(
-                dialogue=found,
-                text=request.POST.get("text", ""),
-                hamlet=request.POST.get("hamlet", ""),
-                key=_key(request),
+                dialogue=found, text=request.POST.get("text", ""), hamlet=request.POST.get("hamlet", ""), key=key
             )
             context["thanked"] = True
         except CaseError as error:

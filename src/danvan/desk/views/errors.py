@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import date
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -19,6 +19,8 @@ from danvan.lib import periods
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     message = str(exception) if isinstance(exception, BadRequest) else ""
+    if isinstance(exception, RequestDataTooBig):
+        message = _("Gửi quá nhiều chữ một lần. Bấm quay lại, những gì đã nhập vẫn còn: rút ngắn, hoặc gửi bằng tệp.")
     return render(request, "400.html", {"message": message}, status=400)
 
 
