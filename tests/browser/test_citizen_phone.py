@@ -72,7 +72,7 @@ def settle(people: People, phone_page: Page, code: str, answer: str) -> str:
     """Staff find the matter on their list, answer and sign; gives the address of its page."""
     mai, lan = people("mai"), people("lan")
     mai.goto("/notices/")
-    mai.get_by_text("Người dân gửi: Đèn đường đầu xóm Đông").first.click()
+    mai.get_by_text("Người dân gửi:").first.click()
     mai.wait_for_url("**/matters/*/")
     where = mai.url
     mai.locator(".next").get_by_role("link", name="Nhận xử lý").click()
@@ -182,4 +182,4 @@ def test_a_line_lost_in_the_middle_loses_no_word(phone, people, desk):
     page.wait_for_url("**/say/sent/")
     mai = people("mai")
     mai.goto("/matters/")
-    expect(mai.get_by_role("link", name="Đèn đường đầu xóm Đông")).to_have_count(2)  # the one of the test above
+    expect(mai.get_by_role("link", name="Xóm Tây")).to_have_count(1)

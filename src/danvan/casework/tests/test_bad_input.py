@@ -107,7 +107,7 @@ def test_no_page_breaks_and_no_word_becomes_code(world, phone, text):  # noqa: F
 
 def test_words_like_code_are_shown_as_they_are_wherever_they_come_out(world, phone):  # noqa: F811
     code = citizens.with_code
-    done = send(phone, world.an.pk, text=SCRIPT, place=SCRIPT, name=SCRIPT)
+    done = send(phone, world.an.pk, text=SCRIPT, place=SCRIPT, name="Người <b>Gửi</b>")
     assert done.status_code == 302
     sent_opinion(world, phone, SCRIPT)
     world.mai.post(f"/kept/{world.promise.pk}/", {"do": "show", "text": SCRIPT})
