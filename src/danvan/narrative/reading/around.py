@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
@@ -46,6 +47,7 @@ _TAIL_ENDS = frozenset(
     ]
 )
 _BRACKETS = frozenset("()")
+_SEMICOLONS = frozenset(";")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
 _LINKS = frozenset(
@@ -100,7 +102,18 @@ def _plain() -> frozenset[str]:
     return frozenset([*lexicon.load().grammar["stop"], *lexicon.load().grammar["plain"]])
 
 
-_Weighed = tuple[Hit, int, dict[str, float]]  # with the breaks before its end, and its cues
+class Heard(NamedTuple):
+    """A phrase of the sentence at tokens start..end (exclusive).
+
+    breaks: commas, brackets and figures of the sentence before its end. inside: the shorter phrases in it. cues: of it.
+    """
+
+    start: int
+    end: int
+    phrase: str
+    breaks: int
+    inside: tuple[str, ...]
+    cues: dict[str, float]
 
 
 class Spoken:
@@ -110,14 +123,30 @@ class Spoken:
         self.scan, self.found, self.figures = scan, found, figures
         numbers = {figure.number for figure in figures}
         self.breaks = sorted(numbers.union(scan.among(_SEPARATORS, sentence)))
+        self.semicolons = scan.among(_SEMICOLONS, sentence)
         states, breakdowns = lexicon.load().states, lexicon.load().breakdowns
-        cued = cues.index().cues
-        self.weighed = [(hit, bisect_left(self.breaks, hit.end), cued[hit.phrase]) for hit in found]
-        self.states = [(hit, state) for hit in found if (state := states.get(hit.phrase)) and state != "shield"]
-        self.labels = [hit for hit in found if hit.phrase in breakdowns]
+        inside, cued, breaks = cues.index().with_inside, cues.index().cues, self.breaks
+        giving, given = _given()
+        self.heard: list[Heard] = []
+        self.states: list[tuple[Hit, str]] = []
+        self.labels: list[Hit] = []
+        self._giving: list[int] = []  # where a phrase of giving ends
+        self._given: list[int] = []  # where one of what was given begins
+        for hit in found:
+            start, end, phrase = hit
+            self.heard.append(Heard(start, end, phrase, bisect_left(breaks, end), inside[phrase], cued[phrase]))
+            if (state := states.get(phrase)) and state != "shield":
+                self.states.append((hit, state))
+            if phrase in breakdowns:
+                self.labels.append(hit)
+            if phrase in giving:
+                self._giving.append(end)
+            if phrase in given:
+                self._given.append(start)
         self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
         self._heads = [figure.head for figure in figures]
+        self._counts_gifts = any([figure.unit == "phần quà" for figure in figures])
         self._brackets = scan.among(_BRACKETS, sentence)
         self.wholes = [self._whole(index) for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]
@@ -125,8 +154,8 @@ class Spoken:
     def _whole(self, index: int) -> int | None:
         """The figure right behind which the bracket opens that this one stands in: "55 mô hình (kinh tế 16, ...)"."""
         figure, words = self.figures[index], self.scan.words
-        opening = next((at for at in reversed(self._brackets) if at < figure.first), None)
-        if opening is None or words[opening] == ")":
+        place = bisect_left(self._brackets, figure.first)
+        if not place or words[opening := self._brackets[place - 1]] == ")":
             return None
         for before in range(index - 1, -1, -1):
             one = self.figures[before]
@@ -145,19 +174,19 @@ class Spoken:
                 continue
             if depth[one.number] < level or one.last > figure.first:
                 return None
-            between = [
-                words[at] for at in range(one.last, figure.first) if depth[at] <= level and words[at] not in "()"
-            ]
+            between = words[one.last : figure.first]
+            if self._brackets:
+                between = [word for at, word in enumerate(between, one.last) if depth[at] <= level and word not in "()"]
             return before if len(between) <= _LINK and _LINKS.issuperset(between) else None
         return None
 
-    def near(self, figure: Figure) -> tuple[list[_Weighed], list[tuple[Hit, str]], list[Hit]]:
+    def near(self, figure: Figure) -> tuple[list[Heard], list[tuple[Hit, str]], list[Hit]]:
         """Phrases, states and labels that do not stand too far off."""
         if self._short:
-            return self.weighed, self.states, self.labels
+            return self.heard, self.states, self.labels
         first, last = figure.first - _FAR, figure.last + _FAR
         return (
-            self.weighed[bisect_left(self.found, (first,)) : bisect_left(self.found, (last,))],
+            self.heard[bisect_left(self.found, (first,)) : bisect_left(self.found, (last,))],
             [(hit, state) for hit, state in self.states if first <= hit.start < last],
             [hit for hit in self.labels if first <= hit.start < last],
         )
@@ -190,22 +219,24 @@ class Spoken:
         words, figure = self.scan.words, self.figures[index]
         following = self.figures[index + 1].first if index + 1 < len(self.figures) else figure.last + _RECEIVED
         stop = min(following, figure.last + _RECEIVED)
-        if any(figure.last <= hit.start < stop and hit.phrase in _given()[1] for hit in self.found):
+        if self._given and bisect_left(self._given, figure.last) < bisect_left(self._given, stop):
             return True
-        if any(figure.unit == "phần quà" for figure in self.figures):
+        if self._counts_gifts or not self._giving:
             return False
         first = figure.first
         while first > self._first and words[first - 1] in _TO:
             first -= 1
-        return any(hit.end == first and hit.phrase in _given()[0] for hit in self.found)
+        return first in self._giving
 
     def is_described(self, token: int) -> bool:
         """Whether words that nobody knows say behind the noun of what kind it is: "6 mô hình nhà trọ văn hóa"."""
         word = self.scan.words[token]
-        known = any(hit.start <= token < hit.end for hit in self.found)
-        if word == '"':
-            return not known and not any(hit.start == token + 1 for hit in self.found)
-        return not known and word.isalpha() and word not in _plain()
+        if word != '"' and (not word.isalpha() or word in _plain()):
+            return False
+        following = bisect_left(self.found, (token + 1,))  # the first phrase behind the token
+        if following and self.found[following - 1].end > token:
+            return False
+        return word != '"' or following == len(self.found) or self.found[following].start > token + 1
 
     def list_from(self, index: int) -> int:
         """The number behind which all figures up to this one count the same thing."""
@@ -219,9 +250,9 @@ class Around:
     """What stands around one figure: cues by register, words close by, the governing state, labels of a breakdown."""
 
     def __init__(self, said: Spoken, index: int, earlier: list[Named]) -> None:
-        self._scan, self._breaks, figures = said.scan, said.breaks, said.figures
+        self._scan, self._breaks, self._semicolons, figures = said.scan, said.breaks, said.semicolons, said.figures
         self._figure = figures[index]
-        self._weighed, self._states, self._label_hits = said.near(self._figure)
+        self._heard, self._states, self._label_hits = said.near(self._figure)
         self._earlier = earlier
         head = self._head(figures, index)
         self._first = figures[head].first
@@ -274,21 +305,15 @@ class Around:
             end += 1
         return end
 
-    def _separators(self, start: int, end: int) -> int:
-        """Commas, brackets and figures between two tokens of the sentence."""
-        return bisect_left(self._breaks, end) - bisect_left(self._breaks, start)
-
-    def _tier_behind(self, hit: Hit) -> float:
-        """How much a phrase weighs that does not stand before the figure."""
-        figure = self._figure
-        if hit.end <= figure.number_end or hit.start < figure.number_end - 1:
-            return 0.0
-        if hit.start < self._tail_end or (self._shared and self._shared <= hit.start < self._shared + _PREDICATE):
+    def _tier_behind(self, start: int) -> float:
+        """How much a phrase weighs that begins behind the number."""
+        if start < self._tail_end or (self._shared and self._shared <= start < self._shared + _PREDICATE):
             return _IN_TAIL
-        between = self._separators(figure.last, hit.start)
-        if self._right is not None and hit.start >= self._right:
+        last = self._figure.last
+        between = bisect_left(self._breaks, start) - bisect_left(self._breaks, last)
+        if self._right is not None and start >= self._right:
             between += 1
-        if ";" in self._scan.words[figure.last : hit.start]:
+        if self._semicolons and bisect_left(self._semicolons, last) < bisect_left(self._semicolons, start):
             between += _CLAUSES  # another clause
         return max(0.2, _LATER - 0.1 * between)
 
@@ -301,22 +326,24 @@ class Around:
         return not entry.must or not entry.must.isdisjoint(self.said)
 
     def _weigh(self) -> None:
-        with_inside, weights, first = cues.index().with_inside, self.cues, self._first
+        weights, first, number_end = self.cues, self._first, self._figure.number_end
         breaks = bisect_left(self._breaks, first)
-        for hit, place, cued in self._weighed:
-            before = hit.start < first
-            if before and not (hit.end > self._figure.number_end and hit.start >= self._figure.number_end - 1):
+        for start, end, phrase, place, inside, cued in self._heard:
+            before = start < first
+            if before:
                 between = breaks - place
                 tier = max(_LEAST, 0.9 - _STEP * between) if between else _IN_ITEM
+            elif end > number_end and start >= number_end - 1:
+                tier = self._tier_behind(start)
             else:
-                tier = self._tier_behind(hit)
+                continue  # inside the number
             # close by, or before a list whose figures all count the same thing: they share the word
-            if tier >= _LATER or (before and (tier >= _CLOSE or hit.end > self._list_from)):
-                self.said.add(hit.phrase)
+            if tier >= _LATER or (before and (tier >= _CLOSE or end > self._list_from)):
+                self.said.add(phrase)
                 if tier >= _LATER or (
-                    tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(hit, alike=True))
+                    tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(start, end, alike=True))
                 ):
-                    self.close.update(with_inside[hit.phrase])
+                    self.close.update(inside)
             for register, strength in cued.items():
                 if strength * tier > weights.get(register, 0.0):
                     weights[register] = strength * tier
@@ -334,7 +361,7 @@ class Around:
         level = depth[self._first] if self._first < len(depth) else 0
         for hit, state in reversed(self._states):
             # what a closed bracket says, it says of the figures in it
-            if hit.end <= self._first and depth[hit.start] <= level and not self._in_earlier_tail(hit):
+            if hit.end <= self._first and depth[hit.start] <= level and not self._in_earlier_tail(hit.start, hit.end):
                 if self._new_clause(hit):
                     return None
                 if self.whole is not None and hit.start < self.whole.figure.last:
@@ -364,21 +391,21 @@ class Around:
             state == "resolved"
             and hit.end <= self._first
             and ";" not in words[hit.end : self._first]
-            and not self._in_earlier_tail(hit)
+            and not self._in_earlier_tail(hit.start, hit.end)
             for hit, state in self._states
         )
 
-    def _in_earlier_tail(self, hit: Hit, *, alike: bool = False) -> bool:
+    def _in_earlier_tail(self, start: int, end: int, *, alike: bool = False) -> bool:
         """Behind the noun of an earlier figure a state speaks of that figure alone. alike: one of the same unit."""
         words = self._scan.words
         for named in reversed(self._earlier):
             last = named.figure.last
             if alike and named.figure.head != self._figure.head:
                 continue
-            if last <= hit.end and named.figure.number < hit.start:
-                if hit.start < last:
+            if last <= end and named.figure.number < start:
+                if start < last:
                     return True
-                return hit.start - last < 3 and not any(word in _TAIL_ENDS for word in words[last : hit.start])
+                return start - last < 3 and _TAIL_ENDS.isdisjoint(words[last:start])
         return False
 
     def labels(self) -> dict[str, str]:
@@ -398,7 +425,7 @@ class Around:
 
     def _labels(self, hit: Hit) -> bool:
         """Before the figure, in its own item of the list."""
-        if not self._left <= hit.start or hit.end > self._first or self._in_earlier_tail(hit):
+        if not self._left <= hit.start or hit.end > self._first or self._in_earlier_tail(hit.start, hit.end):
             return False
         between = self._scan.words[hit.end : self._first]
         return ";" not in between and len(between) <= 8

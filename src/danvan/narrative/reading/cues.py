@@ -6,11 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.figures import catalogue
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.scan import Hit, Phrases, Scan
+
+_STATED = 0.6  # an entry that asks for a state has it
+
+
+class Counted(NamedTuple):
+    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add."""
+
+    register: str
+    noun: float
+    stated: float
+    most: float
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +34,19 @@ class Index:
     with_inside: dict[str, tuple[str, ...]]
     cues: dict[str, dict[str, float]]
     rates: dict[str, tuple[str, str]]  # the part -> (its whole, "" where the catalogue does not count it; the rate)
-    by_noun: dict[str, list[tuple[Entry, float, float]]]  # with the noun's weight and the most that near words can add
+    by_noun: dict[str, list[Counted]]
 
 
 @lru_cache(maxsize=1)
 def index() -> Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, list[tuple[Entry, float, float]]] = defaultdict(list)
+    by_noun: dict[str, list[Counted]] = defaultdict(list)
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
         most = sum(weight for weight in entry.near.values() if weight > 0)
         for noun, weight in entry.nouns.items():
-            by_noun[noun].append((entry, weight, most))
+            by_noun[noun].append(Counted(entry.register, weight, _STATED if entry.states else 0.0, most, entry))
     with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
     cues: dict[str, dict[str, float]] = {}
     for phrase, others in with_inside.items():

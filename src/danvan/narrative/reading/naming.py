@@ -36,7 +36,6 @@ _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
 _EARLIER = 0.2  # anywhere before in the text
 _HEADLINE = 0.45
-_STATED = 0.6  # an entry that asks for a state has it
 _WORTH_A_LOOK = 1.8  # of what might have been meant
 
 
@@ -212,13 +211,14 @@ class Namer:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
         close, rivals = around.close, best.others
-        for entry, noun, most in cues.index().by_noun.get(figure.unit, ()):
-            if register and entry.register != register:
+        for of, noun, stated, most, entry in cues.index().by_noun.get(figure.unit, ()):
+            if register and of != register:
                 continue
-            weight = noun + weights.get(entry.register, 0.0) + (_STATED if entry.states else 0.0)
-            if weight + most > _WORTH_A_LOOK:
+            score = noun + weights.get(of, 0.0) + stated
+            if score + most > _WORTH_A_LOOK:
                 near = entry.near
-                score = weight + sum([near[word] for word in near if word in close])
+                if not close.isdisjoint(near):
+                    score += sum([near[word] for word in near if word in close])
                 if score > _WORTH_A_LOOK:
                     possible = around.allows(entry)
                     rivals.append((score, entry, possible))
@@ -242,9 +242,9 @@ class Namer:
             around.state = None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
-        for entry, _, _ in cues.index().by_noun.get(figure.unit, ()):
-            if part.entry and part.entry.code in entry.after:
-                return Named(figure, entry, None, {}, part.score, others=part.others)
+        for counted in cues.index().by_noun.get(figure.unit, ()):
+            if part.entry and part.entry.code in counted.entry.after:
+                return Named(figure, counted.entry, None, {}, part.score, others=part.others)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
 
 
