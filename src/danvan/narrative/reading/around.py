@@ -200,8 +200,8 @@ class Spoken:
         if verb == figure.first:
             return False
         begin = max(self._first, verb - _OWNER)
-        owner = next(_bodies().within(self.scan, begin, verb), None)
-        return owner is not None and not any(word in _SEPARATORS for word in words[owner.end : verb])
+        owners = _bodies().within(self.scan, begin, verb)
+        return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0].end : verb])
 
     def predicate_of(self, index: int) -> int:
         """Where the predicate begins that "12 tập thể và 18 cá nhân được tặng giấy khen" share; 0 where none does."""

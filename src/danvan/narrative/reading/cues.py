@@ -67,7 +67,7 @@ def index() -> Index:
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:
     """The lexicon's phrases in these tokens."""
-    return list(index().phrases.all(scan.words, first, last))
+    return index().phrases.all(scan.words, first, last)
 
 
 def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:

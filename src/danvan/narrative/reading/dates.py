@@ -111,6 +111,11 @@ def around(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return stretches
 
 
+def holding(stretches: list[tuple[int, int]], offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """Those of the stretches in which one of these offsets lies, in their order."""
+    return sorted({stretches[bisect_left(stretches, (at + 1,)) - 1] for at in offsets})
+
+
 def _sought(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Every match, kind by kind; later ones may overlap earlier ones."""
     for kind, pattern in _PERIODS:

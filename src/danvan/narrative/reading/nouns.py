@@ -21,8 +21,8 @@ def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], ba
 
     The whole is the count that the numbers make, else the last one.
     """
-    hit = next(vocabulary().divides.within(scan, sentence.first, sentence.last), None)
-    if hit is None or hit.start - sentence.first > 1:
+    hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
+    if not hits or hits[0].start - sentence.first > 1:
         return ""
     wholes = [figure for figure in before if figure.unit not in (PERCENT, MONEY)]
     total = sum(figure.value for figure in bare)
@@ -68,8 +68,8 @@ def _noun_of_row(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
     numbered = [i for i in range(sentence.first + 1, last) if is_number(scan.words[i]) and scan.opens_cell(i)]
     if [i for i in numbered if i + 1 == last or scan.opens_cell(i + 1)] != [figure.number]:
         return None
-    first = next(vocabulary().measures.all(scan.words, sentence.first, figure.first), None)
-    return vocabulary().measure_of[first[2]] if first else None
+    measures = vocabulary().measures.all(scan.words, sentence.first, figure.first)
+    return vocabulary().measure_of[measures[0].phrase] if measures else None
 
 
 def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:
@@ -99,9 +99,9 @@ def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure
     """The noun before the colon that opens the list, or that of the figure right before it."""
     words, know = scan.words, vocabulary()
     if words[begin - 1] == ":":
-        heads = list(know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1))
-        if heads and _HAS.issuperset(words[heads[-1][1] : begin - 1]):
-            return know.measure_of[heads[-1][2]]
+        heads = know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1)
+        if heads and _HAS.issuperset(words[heads[-1].end : begin - 1]):
+            return know.measure_of[heads[-1].phrase]
     wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
     return next((f.unit for f in wholes), None)
 

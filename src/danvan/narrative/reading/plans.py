@@ -60,7 +60,7 @@ def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
     if not figures:
         return figures
     sentence = cut.sentences[figures[0].sentence]
-    said = list(_words().plan.within(cut, sentence.first, sentence.last))
+    said = _words().plan.within(cut, sentence.first, sentence.last)
     kept: list[Figure] = []
     in_plan = -1  # the end of the last figure that a plan gave
     for figure in figures:
@@ -150,17 +150,17 @@ class Outlook:
         return opens or self._below is not None or self._aside
 
     def _opens_aside(self, sentence: Sentence) -> bool:
-        hit = next(_words().aside.within(self._cut, sentence.first, sentence.last), None)
-        if hit is None or hit.start > sentence.first + 1:
+        hits = _words().aside.within(self._cut, sentence.first, sentence.last)
+        if not hits or hits[0].start > sentence.first + 1:
             return False
-        return hit.end == sentence.last or self._cut.words[hit.end] == ":"
+        return hits[0].end == sentence.last or self._cut.words[hits[0].end] == ":"
 
     def _forward_heading(self, sentence: Sentence, first: int) -> bool:
         """ "D. NHIỆM VỤ 3 THÁNG CUỐI NĂM": but not "Nhiệm vụ chính trị"."""
-        hit = next(_words().forward_heading.within(self._cut, first, sentence.last), None)
-        if hit is None or hit.start != first:
+        hits = _words().forward_heading.within(self._cut, first, sentence.last)
+        if not hits or hits[0].start != first:
             return False
-        rest = self._cut.words[hit.end : sentence.last]
+        rest = self._cut.words[hits[0].end : sentence.last]
         return not rest or not _TIMES.isdisjoint(rest) or rest[0] in ("và", ",", ":")
 
     def _rank(self, sentence: Sentence) -> tuple[int, int]:

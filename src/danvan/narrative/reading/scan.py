@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
@@ -89,10 +89,11 @@ class Scan:
 
     def where(self, words: frozenset[str]) -> list[int]:
         """The tokens that are one of these words; sought once, however often it is asked."""
-        if words not in self._where:
+        found = self._where.get(words)
+        if found is None:
             places = self.places
-            self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, places.keys() & words)))
-        return self._where[words]
+            found = self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, places.keys() & words)))
+        return found
 
     def among(self, words: frozenset[str], sentence: Sentence) -> list[int]:
         """As `where`, in one sentence."""
@@ -101,6 +102,8 @@ class Scan:
     def between(self, words: frozenset[str], first: int, last: int) -> list[int]:
         """As `where`, in the tokens first..last (exclusive)."""
         places = self.where(words)
+        if not places:
+            return places
         begin = bisect_left(places, first)
         return places[begin : bisect_left(places, last, begin)]
 
@@ -267,25 +270,35 @@ class Phrases:
                 break
         return found
 
-    def all(self, words: list[str], first: int, stop: int) -> Iterator[Hit]:
+    def all(self, words: list[str], first: int, stop: int) -> list[Hit]:
         """The phrases in these tokens, left to right, none inside another."""
+        found: list[Hit] = []
         free, tree, skipped = first, self._tree, self._skipped
-        following = (*words[first + 1 : stop], "-")
-        for index, (word, behind) in enumerate(zip(words[first:stop], following, strict=False), first):
-            if word in tree and index >= free:
+        for index, word in enumerate(words[first:stop], first):
+            if word in tree and index >= free:  # as longest_at, without a call for every word of a text
                 node = tree[word]
-                # mostly the word begins a phrase and the next one does not go on with it
-                if (behind in node or "" in node or behind in skipped) and (
-                    found := self.longest_at(words, index, stop)
-                ):
-                    free = found[0]
-                    yield Hit(index, free, found[1])
+                end = at = index + 1
+                phrase = node.get("")
+                while at < stop:
+                    following = words[at]
+                    at += 1
+                    if following in node:
+                        node = node[following]
+                        if "" in node:
+                            end, phrase = at, node[""]
+                    elif following not in skipped:
+                        break
+                if phrase is not None:
+                    free = end
+                    found.append(Hit(index, end, phrase))
+        return found
 
-    def within(self, scan: Scan, first: int, stop: int) -> Iterator[Hit]:
+    def within(self, scan: Scan, first: int, stop: int) -> list[Hit]:
         """As `all`, for phrases of few first words that are sought again and again in one text: these are looked up."""
-        free, begins = first, scan.where(self._firsts)
-        place = bisect_left(begins, first)
-        for index in begins[place : bisect_left(begins, stop, place)]:
+        hits: list[Hit] = []
+        free = first
+        for index in scan.between(self._firsts, first, stop):
             if index >= free and (found := self.longest_at(scan.words, index, stop)):
                 free = found[0]
-                yield Hit(index, free, found[1])
+                hits.append(Hit(index, free, found[1]))
+        return hits

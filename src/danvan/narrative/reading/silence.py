@@ -21,17 +21,22 @@ _RUN = r"\d(?<!\d.)\d*+"  # a whole run of digits, never tried again from its mi
 _SIGN = re.compile(
     rf"{_RUN}(?:\s?/\s?\d{{4}})?\s?[-/]\s?(?P<sign>{_SIGNS})[a-zđ]*\d*(?:\s?[-/]\s?[a-zđ]+\d*)*(?![^\W\d_])"
 )
-_DOCUMENT_NUMBERS = (  # with words one of which a text must hold for the pattern to be worth seeking
-    (re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"), frozenset[str]()),
+_DOCUMENT_NUMBERS = (  # with the ends of the word right before a number for which the pattern is worth seeking
+    (
+        re.compile(rf"(?:{_KINDS})\s+(?:trung ương\s+|tw\s+|số\s*:?\s*)\d+(?:\s*(?:,|và|-|/)\s*\d+)*"),
+        ("số", ":", "ương", "tw"),
+    ),
     (
         re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
             rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
             r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
         ),
-        frozenset(["định", "chỉ", "nghị", "kết"]),
+        ("định", "thị", "quyết", "luận"),
     ),
-    (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), frozenset(["số"])),
-    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), frozenset(["điều", "khoản"])),
+    (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), ("số", ":")),
+    (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), ("điều", "khoản")),
+)
+_OTHER_NUMBERS = (  # with words one of which a text must hold
     (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), frozenset(["http", "https", "www", "@"])),
     (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), frozenset("x×")),
 )
@@ -44,24 +49,30 @@ _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 
 def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
-    text = scan.folded.text
+    text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
     spans = [(day.start, day.end) for day in found]
-    stretches = dates.around((scan.starts[at], scan.ends[at]) for at in scan.numbers)
-    patterns = [pattern for pattern, needed in _DOCUMENT_NUMBERS if not (needed and needed.isdisjoint(scan.places))]
-    if any(len(scan.words[at]) > 2 and scan.words[at][0] in "01" for at in scan.numbers):
-        patterns.append(_TELEPHONE)
-    for start, end in stretches:
-        for pattern in patterns:
+    stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
+    for pattern, ends in _DOCUMENT_NUMBERS:
+        numbered = [starts[at] for at in numbers if words[at - 1].endswith(ends)]
+        for start, end in dates.holding(stretches, numbered):
             spans += [match.span() for match in pattern.finditer(text, start, end)]
+    signed = [starts[at] for at in numbers if at + 1 < len(words) and words[at + 1] in "-/"]
+    for start, end in dates.holding(stretches, signed):
         for match in _SIGN.finditer(text, start, end):
             if scan.folded.cased[match.start("sign")].isupper():
                 spans.append(match.span())
-    spans += [match.span() for match in _QUOTED.finditer(text) if any(c.isdigit() for c in match[0])]
+    patterns = [pattern for pattern, needed in _OTHER_NUMBERS if not needed.isdisjoint(scan.places)]
+    if any([len(words[at]) > 2 and words[at][0] in "01" for at in numbers]):
+        patterns.append(_TELEPHONE)
+    for pattern in patterns:
+        for start, end in stretches:
+            spans += [match.span() for match in pattern.finditer(text, start, end)]
+    spans += [match.span() for match in _QUOTED.finditer(text) if any(map(str.isdigit, match[0]))]
     spans += [(period.start, period.end) for period in periods]
-    quiet = bytearray(len(scan.words))
+    quiet = bytearray(len(words))
     for start, end in spans:
         index = scan.token_at(start)
-        while index < len(quiet) and scan.starts[index] < end:
+        while index < len(quiet) and starts[index] < end:
             quiet[index] = 1
             index += 1
     return quiet
