@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ _M = r"(?P<m>0?[1-9]|1[0-2])"
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _SEP = r"\s?[/.\-]\s?"
 
-# All are tried where a run of digits begins that "ngày" stands before, or behind which a day or hour may go on.
-_DIGITS = re.compile(
+# All are tried where a number begins that "ngày" stands before, or behind which a day or hour may go on.
+_OPENS = re.compile(
     r"\d(?:(?<![\d.,/].)|(?<=[/.,].)(?<!\d..))"
     r"(?:(?<=y\s.)|(?<=\s\s.)|(?=\d{0,3}\s*(?:[-/.,:h]|đến|và|giờ|tháng)))"
 )
@@ -77,13 +78,12 @@ def _date(year: int | None, month: int | None, day: int | None) -> date | None:
         return None
 
 
-def find(text: str) -> list[Day]:
-    """All of them, left to right."""
+def find(text: str, numbers: Iterable[int]) -> list[Day]:
+    """All of them, left to right. numbers: where the text's numbers begin."""
     found: list[Day] = []
     free = 0
-    for digit in _DIGITS.finditer(text):
-        at = digit.start()
-        if at < free:
+    for at in numbers:
+        if at < free or _OPENS.match(text, at) is None:
             continue
         for kind, pattern in _PATTERNS:
             match = pattern.match(text, at)

@@ -52,7 +52,7 @@ def _read(text: str, taught: Taught | None = None) -> Document:
     """What the running text says."""
     folded = fold(text)
     cut = scan(folded)
-    found_days = days.find(folded.text)
+    found_days = days.find(folded.text, [cut.starts[at] for at in cut.numbers])
     published = days.published(folded.text, found_days)
     named_periods = dates.named(folded.text)
     year = published.year if published else _usual_year(folded.text, dates.periods(named_periods, None))
