@@ -21,18 +21,19 @@ _NEARLY = 1.8  # a score from which a count without a name was nearly given one
 
 def certainty(named: Named) -> tuple[float, tuple[tuple[str, float], ...]]:
     """(confidence of the name, or of there being none; the other codes with what is left of it, most likely first)."""
-    possible = ruled_out = 0.0
-    others = dict[str, float]()
+    own, possible, ruled_out = named.entry, 0.0, 0.0
+    others: dict[str, float] = {}
     for score, entry, allowed in named.others:
-        if entry is named.entry:
+        if entry is own:
             continue
-        if not allowed:
-            ruled_out = max(score, ruled_out)
+        if allowed:
+            possible = score if score > possible else possible
+        else:
+            ruled_out = score if score > ruled_out else ruled_out
             score -= _RULED_OUT
-        elif score > possible:
-            possible = score
-        if entry.code is not None and score > others.get(entry.code, 0.0):
-            others[entry.code] = score
+        code = entry.code
+        if code is not None and score > others.get(code, 0.0):
+            others[code] = score
     confidence = _confidence(named, possible, ruled_out)
     if not others:
         return confidence, ()

@@ -52,6 +52,7 @@ class Words:
     measures: Phrases
     measure_of: dict[str, str]
     names: frozenset[tuple[str, ...]]
+    name_ends: frozenset[str]
     weak: frozenset[tuple[str, ...]]
     not_names: frozenset[tuple[str, ...]]
     stop: frozenset[str]
@@ -76,6 +77,7 @@ def vocabulary() -> Words:
         measures=Phrases({**glued, **data.measures}, commas=False),
         measure_of={**glued, **data.measures},
         names=frozenset(tuple(said.split()) for said in grammar["names"]),
+        name_ends=frozenset(said.split()[-1] for said in grammar["names"]),
         weak=frozenset(tuple(said.split()) for said in grammar["weak_names"]),
         not_names=frozenset(tuple(said.split()) for said in grammar["not_names"]),
         stop=frozenset(grammar["stop"]),

@@ -341,6 +341,8 @@ def _is_code(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
 def _after_name(words: list[str], index: int, first: int) -> str:
     """ "strong" where the number belongs to the name before it, "weak" where it may, else ""."""
     know = vocabulary()
+    if words[index - 1] not in know.name_ends:
+        return ""
     if tuple(words[max(first, index - 2) : index]) in know.not_names and not _year_like(words[index]):
         return ""
     for size in (3, 2, 1):

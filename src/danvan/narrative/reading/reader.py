@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
@@ -463,23 +463,27 @@ def _with_closing_mark(cut: Scan, figure: Figure) -> int:
 def _mentions(cut: Scan, items: list[Item], title: Sentence | None) -> dict[int, int]:
     """The body repeats a headline, exactly or where the headline rounds; b of a/b repeats a figure named before."""
     lead = _lead_sentence(cut, title)
+    opening = bisect_right(items, lead, key=lambda item: item.named.figure.sentence)  # so many figures are in it
+    entries = [item.named.entry for item in items]
     found: dict[int, int] = {}
     for index, item in enumerate(items):
-        if item.named.entry is None or item.named.entry.code is None:
+        entry = entries[index]
+        if entry is None or entry.code is None:
             continue
-        opening = item.named.figure.ratio_of is None  # only the opening is repeated, but any figure may be a whole
-        for earlier in range(0 if opening else max(0, index - _BACK), index):
-            if opening and items[earlier].named.figure.sentence > lead:
-                break
-            if earlier not in found and _same_fact(items[earlier], item, lead, cut.words):
+        # only the opening is repeated, but any figure may be a whole
+        repeats = item.named.figure.ratio_of is None
+        first, stop = (0, min(index, opening)) if repeats else (max(0, index - _BACK), index)
+        for earlier in range(first, stop):
+            if entries[earlier] is entry and earlier not in found and _same_fact(items[earlier], item, lead, cut.words):
                 found[index] = earlier
                 break
     return found
 
 
 def _same_fact(earlier: Item, item: Item, lead: int, words: list[str]) -> bool:
+    """Of two figures with one name."""
     a, b = earlier.named, item.named
-    if a.entry is not b.entry or earlier.period != item.period or not a.breakdown.items() <= b.breakdown.items():
+    if earlier.period != item.period or not a.breakdown.items() <= b.breakdown.items():
         return False
     if b.figure.ratio_of is not None and a.figure.unit == b.figure.unit:
         return earlier.value == item.value
