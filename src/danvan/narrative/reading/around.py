@@ -145,7 +145,7 @@ class Spoken:
                 self._given.append(start)
         self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
-        self._heads = [figure.head for figure in figures]
+        self.list_from = self._lists([figure.head for figure in figures])
         self._counts_gifts = any([figure.unit == "phần quà" for figure in figures])
         self._brackets = scan.among(_BRACKETS, sentence)
         self.wholes = [self._whole(index) for index in range(len(figures))]
@@ -238,12 +238,13 @@ class Spoken:
             return False
         return word != '"' or following == len(self.found) or self.found[following].start > token + 1
 
-    def list_from(self, index: int) -> int:
-        """The number behind which all figures up to this one count the same thing."""
-        for before in range(index - 1, -1, -1):
-            if self._heads[before] != self._heads[index]:
-                return self.figures[before].number
-        return -1
+    def _lists(self, heads: list[str]) -> list[int]:
+        """For each figure the number behind which all figures up to it count the same thing."""
+        begins = [-1] * len(heads)
+        for index in range(1, len(heads)):
+            same = heads[index] == heads[index - 1]
+            begins[index] = begins[index - 1] if same else self.figures[index - 1].number
+        return begins
 
 
 class Around:
@@ -263,23 +264,22 @@ class Around:
                 self._right = following.first
                 break
         self._shared = said.predicate_of(index)
-        self._list_from = said.list_from(index)  # from here on all figures count the same thing
+        self._list_from = said.list_from[index]  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
-        self.cues: dict[str, float] = {}
-        self.close: set[str] = set()
-        self.said: set[str] = set()
-        self._weigh()
         self.whole = earlier[whole] if (whole := said.wholes[head]) is not None and whole < len(earlier) else None
         self.link = earlier[link] if (link := said.links[head]) is not None and link < len(earlier) else None
-        if self.link is not None:
-            self.said |= self.link.words
-        self._see(said, index)
         before = self.whole or self.link
         self.goes_on = before.entry.code if before and before.entry else None
         self.state = self._state()
+        self.cues: dict[str, float] = {}
+        self.close: set[str] = set()
+        self.said: set[str] = set()
 
-    def _see(self, said: Spoken, index: int) -> None:
-        """Constructions that are more than one phrase."""
+    def listen(self, said: Spoken, index: int) -> None:
+        """Takes in the words around; a figure in the house's own words has a name without them."""
+        self._weigh()
+        if self.link is not None:
+            self.said |= self.link.words
         figure = self._figure
         if said.has_owner(index) and self._tail_end - figure.last <= 1:
             self.said.add(_OWNER_HAS)

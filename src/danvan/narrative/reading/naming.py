@@ -75,6 +75,7 @@ class Namer:
             if index in own:
                 known = self._named(figures[index], around, own[index])
             else:
+                around.listen(said, index)
                 known = self._name(around, background, figures, index, named)
             if index in taught:
                 known = _as_taught(known, taught[index])

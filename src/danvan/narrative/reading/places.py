@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 
 from danvan.lib.vietnamese import one_spelling
@@ -46,30 +45,32 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 
 
 @lru_cache(maxsize=1)
-def _openings() -> tuple[str, ...]:
-    """How the first word of a place's kind, a body's or a province's name begins."""
+def _openings() -> tuple[tuple[str, ...], ...]:
+    """How the first word begins of a place's kind, of a body's name and of a province's."""
     data = lexicon.load()
     bodies = (*data.grammar["bodies"], *data.grammar["party_committees"])
-    return tuple(
-        {one_spelling(name).split()[0] for name in (*data.places["kinds"], *bodies, *data.places["provinces"])}
-    )
+    named = (data.places["kinds"], bodies, (*data.places["provinces"], "tp"))
+    return tuple(tuple({one_spelling(name).split()[0] for name in names}) for names in named)
 
 
 _spelt = lru_cache(maxsize=4096)(one_spelling)  # the same few kinds of places and words of names come again and again
 
 
 @lru_cache(maxsize=4096)
-def _opens(word: str) -> bool:
-    return word.startswith(_openings())
+def _opens(word: str) -> tuple[int, ...]:
+    """Which of the three this word may open."""
+    return tuple(which for which, openings in enumerate(_openings()) if word.startswith(openings))
 
 
-def _matches(pattern: re.Pattern[str], text: str, openings: list[int]) -> Iterator[re.Match[str]]:
-    """As pattern.finditer(text), but tried only at the words that can open a match, which is much faster."""
+def _matches(pattern: re.Pattern[str], text: str, cut: Scan, openings: list[int]) -> list[re.Match[str]]:
+    """As pattern.finditer(text), but tried only at the tokens that can open a match, which is much faster."""
     free = 0
-    for start in openings:
+    found = []
+    for start in sorted([cut.starts[at] for at in openings]):
         if start >= free and (match := pattern.match(text, start)):
             free = match.end()
-            yield match
+            found.append(match)
+    return found
 
 
 def mentions(cut: Scan) -> list[UnitMention]:
@@ -77,21 +78,24 @@ def mentions(cut: Scan) -> list[UnitMention]:
     folded = cut.folded
     place_pattern, body_pattern, bare_pattern, _ = _patterns()
     cased = folded.cased
-    openings = [cut.starts[at] for at in cut.where(frozenset(filter(_opens, cut.places)))]
+    openings: tuple[list[int], ...] = ([], [], [])
+    for word, at in cut.places.items():
+        for which in _opens(word):
+            openings[which].extend(at)
     found: list[tuple[int, int, UnitMention]] = []
     places: list[tuple[int, int, str, str]] = []
-    for match in _matches(place_pattern, cased, openings):
+    for match in _matches(place_pattern, cased, cut, openings[0]):
         name, end = _trim_name(match["name"], match.end())
         if name:
             places.append((match.start(), end, _spelt(match["kind"]), name))
     kinds = list(places)
-    for match in _matches(bare_pattern, cased, openings):
+    for match in _matches(bare_pattern, cased, cut, openings[2]):
         before = bisect_right(kinds, match.start(), key=lambda place: place[0]) - 1
         if before < 0 or kinds[before][1] <= match.start():
             places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
     places.sort()
     taken: set[int] = set()
-    bodies = _matches(body_pattern, folded.text, openings)
+    bodies = _matches(body_pattern, folded.text, cut, openings[1])
     found += [_body(folded, match, places, taken) for match in bodies]
     for index, (start, end, kind, name) in enumerate(places):
         if index not in taken:

@@ -67,21 +67,26 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
     """The figures that stand in one of the house's own sayings: place -> what it is."""
     words, sayings, found = scan.words, _sayings(), dict[int, Entry | None]()
     for index, figure in enumerate(figures):
+        if index in found or figure.ratio_of is not None:
+            continue
         before = words[figure.first - 1] if figure.first else ""
         behind = words[figure.number_end] if figure.number_end < len(words) else ""
         for key in ((before, behind), ("", behind), (before, "")):
-            if index not in found and key in sayings:
-                said = next((said for said in sayings[key] if _stands(scan, said, figures, index)), None)
-                found.update(enumerate(said.entries if said else (), index))
+            for said in sayings.get(key, ()):
+                if _stands(words, said, figures, index):
+                    found.update(enumerate(said.entries, index))
+                    break
+            if index in found:
+                break
     return found
 
 
-def _stands(scan: Scan, said: _Said, figures: list[Figure], index: int) -> bool:
-    words, pieces = scan.words, said.pieces
+def _stands(words: list[str], said: _Said, figures: list[Figure], index: int) -> bool:
+    pieces = said.pieces
     run = figures[index : index + len(said.entries)]
-    if len(run) < len(said.entries) or run[0].ratio_of is not None:
+    if len(run) < len(said.entries):
         return False
-    if tuple(words[max(0, run[0].first - len(pieces[0])) : run[0].first]) != pieces[0]:
+    if pieces[0] and tuple(words[max(0, run[0].first - len(pieces[0])) : run[0].first]) != pieces[0]:
         return False
     for piece, one, following in zip(pieces[1:], run, run[1:], strict=False):
         begin = following.number if following.ratio_of is not None else following.first
