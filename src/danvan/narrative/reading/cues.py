@@ -81,6 +81,12 @@ def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
     return strongest
 
 
+@lru_cache(maxsize=1024)
+def spoken_of(words: tuple[str, ...], weight: float) -> dict[str, float]:
+    """As `weighed`, of a sentence's words; letterheads, headings and set phrases come again and again. Not for change."""
+    return weighed(index().phrases.all(words, 0, len(words)), weight)
+
+
 def strengthen(cues: dict[str, float], other: dict[str, float]) -> None:
     """Raises each register to its weight in the other, where that is more."""
     for register, weight in other.items():

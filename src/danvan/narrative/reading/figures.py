@@ -39,7 +39,7 @@ class _Amount(NamedTuple):
 def is_furniture(scan: Scan, sentence: Sentence) -> bool:
     """A line of the portal: a counter, a rating, an address."""
     words = scan.words
-    if not any(is_word(words[i]) for i in range(sentence.first, sentence.last)):
+    if not any(map(is_word, words[sentence.first : sentence.last])):
         return True
     if words[sentence.last - 1] not in ".!?;" and _has_counter(scan, sentence):
         return True

@@ -56,7 +56,7 @@ class Namer:
         """A sentence without figures still says what is spoken of."""
         sentence = self._scan.sentences[number]
         self._enter(sentence.paragraph)
-        self._leave(cues.hits(self._scan, sentence.first, sentence.last))
+        self._leave(cues.spoken_of(tuple(self._scan.words[sentence.first : sentence.last]), _SENTENCE_BEFORE))
 
     def name(self, number: int, figures: list[Figure]) -> list[Named]:
         """Names for the figures of one sentence, in their order."""
@@ -83,7 +83,7 @@ class Namer:
             if known.entry:
                 self._last[known.figure.unit] = known
                 self._last[known.figure.head] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
-        self._leave(found)
+        self._leave(cues.weighed(found, _SENTENCE_BEFORE))
         self._keep_contrasts(sentence, named)
         self._recent = named
         return named
@@ -118,11 +118,11 @@ class Namer:
             self._sentence_before = {}
             self._paragraph = paragraph
 
-    def _leave(self, found: list[Hit]) -> None:
+    def _leave(self, said: dict[str, float]) -> None:
         for register, weight in self._sentence_before.items():
             self._before[register] = max(self._before.get(register, 0.0), weight * _PARAGRAPH / _SENTENCE_BEFORE)
             self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
-        self._sentence_before = cues.weighed(found, _SENTENCE_BEFORE)
+        self._sentence_before = said
 
     def _name(
         self, around: Around, background: dict[str, float], figures: list[Figure], index: int, earlier: list[Named]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
@@ -270,7 +270,7 @@ class Phrases:
                 break
         return found
 
-    def all(self, words: list[str], first: int, stop: int) -> list[Hit]:
+    def all(self, words: Sequence[str], first: int, stop: int) -> list[Hit]:
         """The phrases in these tokens, left to right, none inside another."""
         found: list[Hit] = []
         free, tree, skipped = first, self._tree, self._skipped
