@@ -146,7 +146,7 @@ class Spoken:
         self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
         self.list_from = self._lists([figure.head for figure in figures])
-        self._counts_gifts = any([figure.unit == "phần quà" for figure in figures])
+        self._counts_gifts = any(figure.unit == "phần quà" for figure in figures)
         self._brackets = scan.among(_BRACKETS, sentence)
         self.wholes = [self._whole(index) for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]

@@ -83,7 +83,7 @@ def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
 
 @lru_cache(maxsize=1024)
 def spoken_of(words: tuple[str, ...], weight: float) -> dict[str, float]:
-    """As `weighed`, of a sentence's words; letterheads, headings and set phrases come again and again. Not for change."""
+    """As `weighed`, of a sentence's words: letterheads, headings and set phrases come again and again. Read only."""
     return weighed(index().phrases.all(words, 0, len(words)), weight)
 
 

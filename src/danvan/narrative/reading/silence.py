@@ -62,7 +62,7 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
             if scan.folded.cased[match.start("sign")].isupper():
                 spans.append(match.span())
     patterns = [pattern for pattern, needed in _OTHER_NUMBERS if not needed.isdisjoint(scan.places)]
-    if any([len(words[at]) > 2 and words[at][0] in "01" for at in numbers]):
+    if any(len(words[at]) > 2 and words[at][0] in "01" for at in numbers):
         patterns.append(_TELEPHONE)
     for pattern in patterns:
         for start, end in stretches:
