@@ -140,6 +140,13 @@ def _create_roles_and_database(admin_url: str) -> None:
         for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 admin.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
+            # The server's log says what failed, never the statement with what people told us in it.
+            for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+                admin.execute(
+                    sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                        sql.Identifier(role), sql.Identifier(name), sql.Literal(value)
+                    )
+                )
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' ").format(

@@ -14,6 +14,7 @@ from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
+from danvan.casework.actions import vault
 from danvan.casework.actions.matters import new_code
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Confirmation, Matter, Opinion, Promise, PromiseStep
@@ -41,6 +42,8 @@ def promise(
         raise CaseError(_("Lời hứa gắn với một ý kiến hoặc một vụ việc."))
     unit = opinion.dialogue.unit_id if opinion else matter.unit_id  # type: ignore[union-attr]
     scope.require_unit(unit, own=True)
+    if matter is not None:
+        vault.guard(matter, {"text": text, "to": to})  # it is public
     on = on or timezone.localdate()
     wrong = {
         name: sentence
