@@ -10,7 +10,7 @@ from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 
 # What citizens hand in is given out by the room that knows who may read it.
-NOT_HERE = ("casework.Attachment",)
+NOT_HERE = ("casework.Attachment", "casework.Public")
 
 
 @require_safe

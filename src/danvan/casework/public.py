@@ -9,15 +9,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from danvan.access import notices
-from danvan.access.models import Post
+from danvan.access.models import Post, StoredFile
 from danvan.access.permissions import ROLES, Permission
 from danvan.casework import clocks, workflow
 from danvan.casework.deadlines import Deadline
-from danvan.casework.models import Act, Answer, Dialogue, Matter, Promise
+from danvan.casework.models import Act, Answer, Attachment, Dialogue, Matter, Promise
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -186,10 +186,19 @@ def answers(unit: int | None = None, before: int | None = None) -> tuple[list[tu
         rows = rows.filter(unit__in=_with_below(unit, timezone.localdate()))
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    papers = Attachment.objects.filter(kind=Attachment.Kind.PUBLIC).order_by("pk")
+    rows = rows.prefetch_related(Prefetch("attachments", papers, to_attr="public_papers"))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     names = names_of(one.unit_id for one in found)
     return [(one, names.get(one.unit_id, "")) for one in found], found[-1].pk if more else None
+
+
+def paper(pk: int) -> StoredFile | None:
+    """The public copy of a paper, while its matter is public."""
+    rows = Attachment.objects.filter(kind=Attachment.Kind.PUBLIC, matter__public=True, matter__erased_on=None)
+    found = rows.select_related("file").filter(pk=pk).first()
+    return found.file if found and found.file.content is not None else None
 
 
 def dialogue(code: str) -> Dialogue | None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("promises/", citizens.promise_board, name="citizen_promises"),
     path("promises/confirm/", citizens.confirm, name="citizen_confirm"),
     path("told/", citizens.told, name="citizen_told"),
+    path("told/papers/<int:pk>/", citizens.paper, name="citizen_paper"),
     path("dialogues/public/", citizens.dialogue_list, name="citizen_dialogues"),
     path("dialogues/public/<str:code>/", citizens.dialogue, name="citizen_dialogue"),
 ]

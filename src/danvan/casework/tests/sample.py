@@ -49,7 +49,7 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
         unit=unit, by=BY, matter_type="denunciation", title=words, text=words, person={"name": "Người Gửi Đơn"}
     )
     Answer.objects.create(matter=matter, edition=1, text=words)
-    documents.keep(matter=open_one, upload=io.BytesIO(words.encode()), name="don.txt", kind="evidence", by=BY)
+    paper = documents.keep(matter=open_one, upload=io.BytesIO(words.encode()), name="don.txt", kind="evidence", by=BY)
     Attachment.objects.create(matter=matter, file=file)
     Tombstone.objects.create(matter=matter, rule=words, batch="1")
     opening = Opening.objects.create(identity=Identity.objects.get(matter=matter), asked_by=person, reason=words)
@@ -73,6 +73,7 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
         again=again.pk,
         sealed=sealed.pk,
         code=matter.code,
+        paper=paper.file_id,
         turn=turn.pk,
         day=day.pk,
         issue=issue.pk,

@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from danvan.access import limits, scope
+from danvan.access.files import serving_headers
 from danvan.access.middleware import settle
 from danvan.casework import challenge, public
 from danvan.casework.actions import citizens, dialogues
@@ -228,6 +229,16 @@ def told(request: HttpRequest) -> HttpResponse:
     """Matters that units made public, and what became of them."""
     shown, more = public.answers(_number(request, "unit"), _number(request, "before"))
     return render(request, "casework/citizen/told.html", {"shown": shown, "more": more, "place": "told"})
+
+
+@open_to_all
+@require_safe
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The public copy of a paper."""
+    found = public.paper(pk)
+    if found is None:
+        raise Http404(_("Không có tài liệu này, hoặc đơn vị đã thôi công khai."))
+    return HttpResponse(found.content, headers=serving_headers(found))
 
 
 # Dialogues

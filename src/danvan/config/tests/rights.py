@@ -350,6 +350,19 @@ DEEDS = [
         NOBODY,
         lambda t: get(f"/matters/{t.casework.closed}/papers/{t.file}/"),
     ),
+    reads("opens what is public of a matter", SIGNS, NOBODY, lambda t: get(f"/matters/{t.casework.closed}/publish/")),
+    reads(
+        "works on the public copy of a paper",
+        SIGNS,
+        NOBODY,
+        lambda t: get(f"/matters/{t.casework.closed}/papers/{t.file}/publish/"),
+    ),
+    writes(
+        "makes a matter public",
+        SIGNS,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.closed}/publish/", do="publish", text="Đã dọn xong."),
+    ),
     writes(
         "drafts an answer",
         RECEIVES,
@@ -425,6 +438,7 @@ PUBLIC = {
     **dict.fromkeys(
         (
             *("citizen_say", "citizen_sent", "citizen_follow", "citizen_promises", "citizen_confirm", "citizen_told"),
+            "citizen_paper",
             *("citizen_dialogues", "citizen_dialogue"),
             *("open311_discovery", "open311_services", "open311_definition", "open311_requests"),
             *("open311_request", "open311_token"),

@@ -23,8 +23,9 @@ from django.test import Client
 from danvan.access.models import StoredFile
 from danvan.narrative.reading import pdf
 
+_STROKED = str.maketrans("đĐ", "dD")
 _DEEPEST = 3  # packages in packages
-_MOST_OF_A_KIND = {"matters": 40, "follow": 40, "": 4}  # pages of one kind of address that are opened
+_MOST_OF_A_KIND = {"matters": 12, "follow": 12, "": 2}  # pages of one kind of address that are opened
 _LEAVE = re.compile(r"^/(?:static|i18n|account/logout)|/(?:logout|delete)/")
 
 
@@ -89,8 +90,7 @@ PEOPLE = {
 
 def bare(words: str) -> str:
     """Without marks, as typed on an old telephone."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", words) if not unicodedata.combining(c))
-    return plain.replace("đ", "d").replace("Đ", "D")
+    return unicodedata.normalize("NFD", words.translate(_STROKED)).encode("ascii", "ignore").decode()
 
 
 def plain(words: str) -> str:
@@ -124,10 +124,9 @@ def texts(said: str | bytes, depth: int = 0) -> Iterator[str]:
             return
         said = said.decode(errors="replace")
     yield said
-    without_tags = re.sub(r"<[^>]*>", "", said)
-    for other in (html.unescape(without_tags), html.unescape(said), unquote(said), _from_json(said)):
-        if other != said:
-            yield other
+    others = [html.unescape(re.sub(r"<[^>]*>", "", said))] if "<" in said else []
+    others += [turn(said) for sign, turn in (("&", html.unescape), ("%", unquote), ("\\u", _from_json)) if sign in said]
+    yield from others
     for run in re.findall(r"\\+x([0-9a-f]{16,})", said):
         if depth < _DEEPEST:
             yield from texts(bytes.fromhex(run[: len(run) // 2 * 2]), depth + 1)

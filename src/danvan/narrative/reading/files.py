@@ -83,19 +83,24 @@ def read_file(path: str | Path) -> Document:
 
 def read_bytes(data: bytes, name: str) -> Document:
     """The document in a file's bytes; what they are is told by themselves and not by the name."""
-    if not data:
-        raise UnreadableFile(f"{name}: tệp rỗng; kiểm tra lại bản gửi.")
-    text = _text_in(data, name)
-    _not_too_long(text, name)
-    if not text.strip():
-        raise UnreadableFile(f"{name}: không có chữ nào; kiểm tra lại bản gửi.")
-    document = read_text(encodings.unicode(text))
+    document = read_text(text_of(data, name))
     if document.period and document.period.backwards:
         raise UnreadableFile(
             f"{name}: kỳ “{document.period.label}” kết thúc trước khi bắt đầu; "
             "sửa ngày đầu hoặc ngày cuối trong báo cáo rồi đọc lại."
         )
     return document
+
+
+def text_of(data: bytes, name: str) -> str:
+    """The words of a file. Raises UnreadableFile for one that is empty, too large, broken, a picture, without words."""
+    if not data:
+        raise UnreadableFile(f"{name}: tệp rỗng; kiểm tra lại bản gửi.")
+    text = _text_in(data, name)
+    _not_too_long(text, name)
+    if not text.strip():
+        raise UnreadableFile(f"{name}: không có chữ nào; kiểm tra lại bản gửi.")
+    return encodings.unicode(text)
 
 
 def contents(path: Path) -> bytes:
