@@ -119,6 +119,7 @@ VERBS = {
     "casework.publish_matter": _("công khai vụ việc"),
     "casework.withdraw_matter": _("thôi công khai vụ việc"),
     "casework.publish_paper": _("công khai bản tài liệu đã che"),
+    "casework.erase": _("xóa nội dung vụ việc hết hạn lưu giữ"),
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),
     "casework.allow_opening": _("trả lời đề nghị mở niêm phong"),

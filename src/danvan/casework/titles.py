@@ -10,6 +10,7 @@ import re
 from django.utils import timezone
 
 from danvan.casework import suggesting
+from danvan.casework.models import Matter
 from danvan.casework.vocabulary import choices
 from danvan.units import queries as units
 
@@ -35,6 +36,11 @@ def neutral(matter_type: str, field: str, text: str, place: str, area: int | Non
     said = _TYPES.get(matter_type, "Việc")
     where = _hamlet(area) or _plain_place(place)
     return ", ".join(filter(None, (f"{said} về {named}" if named else said, where)))[:LONGEST]
+
+
+def erased(matter: Matter) -> str:
+    """What is left of a title: "Phản ánh số 12/2026"."""
+    return f"{_TYPES.get(matter.type, 'Tố cáo')} số {matter}"
 
 
 def _hamlet(area: int | None) -> str:

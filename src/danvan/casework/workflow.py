@@ -62,14 +62,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """How many years after its end the content of a matter is kept, and by which rule."""
-
-    years: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Type:
     """A kind of matter: its acts, the clocks of its first and second instance, how it can end on its merits."""
 
@@ -78,7 +70,6 @@ class Type:
     clocks: tuple[str, ...]
     clocks_second: tuple[str, ...]
     verdicts: tuple[str, ...]
-    retention: Retention
     sealed: bool = False
 
     def step(self, act: str) -> Step:
@@ -155,7 +146,6 @@ def load(path: Path = DATA) -> Workflow:
             clocks=tuple(said["clocks"]),
             clocks_second=tuple(said.get("clocks_second", said["clocks"])),
             verdicts=tuple(said["verdicts"]),
-            retention=Retention(**said["retention"]),
             sealed=said.get("sealed", False),
         )
     found = Workflow(states, resolutions, settled, types)

@@ -1,7 +1,7 @@
 """`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm.
 
 Report files that were sent are read as they come in; once a round reminders and letters go out, and papers whose time
-to be kept is over are erased.
+to be kept is over are erased, as are matters whose term is over, once a day.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from datetime import date
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from danvan.access.delivery import deliver
+from danvan.casework.actions import erasing
 from danvan.figures.actions import remind_all
 from danvan.narrative.actions import erase_expired, read_waiting
 
@@ -27,12 +30,17 @@ def work_arguments(parser: argparse.ArgumentParser) -> None:
 
 def work(args: argparse.Namespace) -> int:
     """Rounds until stopped; a database that is away for a while is waited for. What was told once is not told again."""
+    erased_on: date | None = None
     while True:
         try:
             _say(read_waiting())
             told, sent = remind_all(), deliver(base_url=settings.BASE_URL)
             if erased := erase_expired():
                 sys.stdout.write(f"Đã xóa {erased} văn bản hết hạn lưu.\n")
+            if erased_on != (today := timezone.localdate()):
+                if erased := erasing.erase_due(today):
+                    sys.stdout.write(f"Đã xóa nội dung {erased} vụ việc hết hạn lưu giữ.\n")
+                erased_on = today
             if told or sent or args.once:
                 sys.stdout.write(f"Đã nhắc {told}, đã chuyển {sent} thông báo.\n")
                 sys.stdout.flush()

@@ -23,7 +23,7 @@ from danvan.access import scope
 from danvan.access.models import Person, Post, StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
-from danvan.casework import clocks, protecting, titles, workflow
+from danvan.casework import clocks, protecting, retention, titles, workflow
 from danvan.casework.actions import vault
 from danvan.casework.deadlines import DeadlineError
 from danvan.casework.errors import CaseError, broken
@@ -426,7 +426,7 @@ def _do(
     matter.state, matter.resolution = state, resolution
     _note(matter, step, on, said, due)
     matter.closed_on = on if state == CLOSED else None
-    matter.erase_on = _erase_on(on, kind.retention.years) if state == CLOSED else None
+    matter.erase_on = retention.erase_on(matter.type, on) if state == CLOSED else None
     _write(matter, step.act, on, by, said=said, public=step.notice, to_unit=to_unit, file=file)
     if save:
         _save(matter)
@@ -466,13 +466,6 @@ def _keep_title(matter: Matter, step: Step, said: Mapping[str, Any]) -> None:
         matter.title, matter.worded = " ".join(said["title"].split()), True
     elif step.act == "classify" and not matter.worded:
         matter.title = titles.neutral(matter.type, matter.field, matter.text, matter.place, matter.area_id)
-
-
-def _erase_on(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
 
 
 def _write(

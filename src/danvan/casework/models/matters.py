@@ -217,7 +217,7 @@ class Answer(models.Model):
 class Tombstone(models.Model):
     """That a matter's content was erased: what, by which rule, and when. It is all that is left of it.
 
-    sha256: of what was erased, as it lay in the database (retention.fingerprint): what turns up in an old backup can be
+    sha256: of what was erased, as it lay in the database (erasing.fingerprint): what turns up in an old backup can be
     told to be it; nothing of it can be guessed from that, since identities and papers lay there encrypted.
     """
 

@@ -12,7 +12,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from danvan.access import scope
 from danvan.access.models import StoredFile
-from danvan.access.tests.stage import staged  # noqa: F401 -- of the world
 from danvan.casework import actions, protecting
 from danvan.casework.actions import documents, publishing
 from danvan.casework.errors import CaseError
