@@ -20,9 +20,12 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
         not_states: [pending]   # optional: none of these may
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
         must: [đột xuất]        # optional: one of these must stand close to the figure; in angle brackets what the
-                                # grammar sees (reading/around.py): <owner has>, <gifts to>, <of another kind>
+                                # grammar sees (reading/around.py): <owner has>, <gifts to>, <of another kind>,
+                                # <of a pair>, <for>, <cost>; and <rec.groups>: a figure of that code stands
+                                # before in the sentence. All of these may stand in near, too.
         after: [rec.groups]     # optional: it goes on with a figure of one of these indicators
         sets: {mode: regular}   # optional: breakdown that the noun itself implies
+        ask: true               # optional: near the indicator and not quite it; named for people to decide
         say:                    # for writing; reading knows these words again
 
 A figure gets the indicator with the highest sum of noun, cue and near words, if it reaches `THRESHOLD`.
@@ -58,6 +61,8 @@ class Entry:
     sets: dict[str, str]
     after: frozenset[str] = frozenset()
     say: Any = None
+    ask: bool = False
+    tag: str = ""  # as `must` of another entry asks for it: <rec.groups>
     dims: frozenset[tuple[str, str]] = frozenset()  # (dimension, value) pairs that the catalogue breaks it down by
 
 
@@ -117,7 +122,7 @@ def entry(code: str) -> Entry:
 
 
 def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> Entry:
-    unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "after", "sets", "say"}
+    unknown = set(said) - {"nouns", "states", "not_states", "near", "must", "after", "sets", "say", "ask"}
     states = frozenset(said.get("states", ())), frozenset(said.get("not_states", ()))
     unknown |= (states[0] | states[1]) - set(lexicon.states.values())
     nouns = {_spelt(noun): float(weight) for noun, weight in said.get("nouns", {}).items()}
@@ -137,6 +142,8 @@ def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> 
         after=frozenset(said.get("after", ())),
         sets={dimension: value for dimension, value in said.get("sets", {}).items() if (dimension, value) in dims},
         say=said.get("say"),
+        ask=bool(said.get("ask")),
+        tag=f"<{code or name}>",
         dims=dims,
     )
 

@@ -46,6 +46,7 @@ _TAIL_ENDS = frozenset(
         "sang",
     ]
 )
+_STOPS = frozenset(",;:().")
 _BRACKETS = frozenset("()")
 _SEMICOLONS = frozenset(";")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
@@ -55,8 +56,12 @@ _LINKS = frozenset(
 )
 _TAIL = 8
 # What the grammar sees around a figure, for the lexicon to ask for.
-_OWNER_HAS, _GIFTS_TO, _OTHER_KIND = "<owner has>", "<gifts to>", "<of another kind>"
+_OWNER_HAS, _GIFTS_TO, _OTHER_KIND, _OF_A_PAIR = "<owner has>", "<gifts to>", "<of another kind>", "<of a pair>"
+_FOR, _COST = "<for>", "<cost>"
+_TOLD = 12  # figures before, whose names a figure may go on with
 _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
+_REACHES = frozenset(["cho", "tới", "đến", "tay"])  # before people whom a gift reaches
+_FROM_GIFT = 9  # tokens from the gift to them
 _TO = frozenset(["cho", "tới", "đến", "các", "những"])
 _PREDICATE = 12  # tokens
 _DONE = frozenset(["resolved", "processed"])
@@ -212,7 +217,7 @@ class Spoken:
                 break
             last += 1
         end = self.figures[last].last
-        return end if last > index and words[end : end + 1][:1] in (["được"], ["đã"]) else 0
+        return end if last > index and words[end : end + 1][:1] in (["được"], ["đã"], ["đăng"]) else 0
 
     def is_given(self, index: int) -> bool:
         """ "thăm, tặng quà (cho) 30 hộ", "30 hộ được tặng quà"; but where the gifts are counted, they are."""
@@ -221,9 +226,15 @@ class Spoken:
         stop = min(following, figure.last + _RECEIVED)
         if self._given and bisect_left(self._given, figure.last) < bisect_left(self._given, stop):
             return True
-        if self._counts_gifts or not self._giving:
+        if self._counts_gifts:
             return False
         first = figure.first
+        if words[first - 1] in _REACHES:
+            begin = first - 1
+            while begin > self._first and words[begin - 1].isalpha() and first - begin < _FROM_GIFT:
+                begin -= 1
+            if "quà" in words[begin:first]:
+                return True  # "quà Tết còn tới 312 hộ dân"
         while first > self._first and words[first - 1] in _TO:
             first -= 1
         return first in self._giving
@@ -266,8 +277,10 @@ class Around:
         self._shared = said.predicate_of(index)
         self._list_from = said.list_from[index]  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
+        self._predicate_end = self._find_predicate_end()
         self.whole = earlier[whole] if (whole := said.wholes[head]) is not None and whole < len(earlier) else None
-        self.link = earlier[link] if (link := said.links[head]) is not None and link < len(earlier) else None
+        goes_on = index if self._figure.after_slash else head
+        self.link = earlier[link] if (link := said.links[goes_on]) is not None and link < len(earlier) else None
         before = self.whole or self.link
         self.goes_on = before.entry.code if before and before.entry else None
         self.state = self._state()
@@ -281,10 +294,23 @@ class Around:
         if self.link is not None:
             self.said |= self.link.words
         figure = self._figure
+        tags = {one.entry.tag for one in self._earlier[-_TOLD:] if one.entry}
+        self.said |= tags
+        self.close |= tags
+        if self.whole is not None and self.whole.entry:
+            self.said.add(self.whole.entry.tag)
+        if index + 1 < len(said.figures) and said.figures[index + 1].ratio_of == index:
+            self.said.add(_OF_A_PAIR)
+        before = self._scan.words[self._first - 1] if self._first else ""
+        if before == "cho":
+            self.close.add(_FOR)
+        elif before in ("hết", "tốn"):
+            self.close.add(_COST)
         if said.has_owner(index) and self._tail_end - figure.last <= 1:
             self.said.add(_OWNER_HAS)
         if said.is_given(index):
             self.said.add(_GIFTS_TO)
+            self.close.add(_GIFTS_TO)
         if figure.known and figure.last < self._tail_end and said.is_described(figure.last):
             self.close.add(_OTHER_KIND)
             self.said.add(_OTHER_KIND)
@@ -304,6 +330,22 @@ class Around:
         while end < stop and (words[end] not in _TAIL_ENDS or (words[end] == "có" and end == self._figure.last)):
             end += 1
         return end
+
+    def _find_predicate_end(self) -> int:
+        """Where "96 mô hình đã được các huyện học theo và nhân rộng" ends."""
+        words, begin = self._scan.words, self._figure.last
+        if words[begin : begin + 1] not in (["được"], ["đã"]):
+            return self._tail_end
+        stop = min(len(words), begin + _PREDICATE, *([] if self._right is None else [self._right]))
+        end = begin
+        while end < stop and words[end] not in _STOPS:
+            end += 1
+        return max(end, self._tail_end)
+
+    def strength_behind(self, before: Figure) -> float:
+        """How much the name of a figure before says of this one, by how much parts them."""
+        between = bisect_left(self._breaks, self._first) - bisect_left(self._breaks, before.last)
+        return max(_LEAST, 0.9 - _STEP * between)
 
     def _tier_behind(self, start: int) -> float:
         """How much a phrase weighs that begins behind the number."""
@@ -352,7 +394,7 @@ class Around:
         figure, right = self._figure, self._right
         left_over = self._first > 0 and self._scan.words[self._first - 1] == "còn"
         for hit, state in self._states:
-            tail = hit.end > figure.last and figure.number_end <= hit.start < self._tail_end
+            tail = hit.end > figure.last and figure.number_end <= hit.start < self._predicate_end
             if tail and (right is None or hit.end < right or self._tail_end < right):
                 return "pending" if left_over and state in _DONE else state  # "còn 5 ý kiến chờ trả lời"
         if left_over:
@@ -366,7 +408,7 @@ class Around:
                     return None
                 if self.whole is not None and hit.start < self.whole.figure.last:
                     return self.whole.state
-                return "received" if state == "resolved" and self._received_too(hit) else state
+                return "received" if state in _DONE and self._received_too(hit) else state
         return self.whole.state if self.whole is not None else None
 
     def _received_too(self, hit: Hit) -> bool:
@@ -384,16 +426,23 @@ class Around:
         opening = between[len(between) - between[::-1].index(";")]
         return opening in ("có", "riêng", "còn", "ngoài")
 
-    def resolved_before(self) -> bool:
-        """Whether the clause speaks of settling before it gives its figure."""
-        words = self._scan.words
-        return any(
-            state == "resolved"
-            and hit.end <= self._first
-            and ";" not in words[hit.end : self._first]
-            and not self._in_earlier_tail(hit.start, hit.end)
-            for hit, state in self._states
-        )
+    def resolved_too(self) -> bool:
+        """Whether the clause speaks of settling before it gives its figure, or behind its noun."""
+        return any(state == "resolved" and self._of_the_clause(hit) for hit, state in self._states)
+
+    def settling(self) -> bool:
+        """Whether a percentage is of settling: "tỷ lệ giải quyết đơn thuộc thẩm quyền đạt 95%"."""
+        return any(hit.phrase.startswith("giải quyết") and self._of_the_clause(hit) for hit in self._heard)
+
+    def competent_too(self) -> bool:
+        """Whether the whole of "87/96 vụ việc thuộc thẩm quyền" is said to be of competence."""
+        return any(state == "competent" and self._of_the_clause(hit) for hit, state in self._states)
+
+    def _of_the_clause(self, hit: Hit | Heard) -> bool:
+        if hit.start >= self._figure.last:
+            return hit.start < self._tail_end
+        clause = ";" not in self._scan.words[hit.end : self._first]
+        return hit.end <= self._first and clause and not self._in_earlier_tail(hit.start, hit.end)
 
     def _in_earlier_tail(self, start: int, end: int, *, alike: bool = False) -> bool:
         """Behind the noun of an earlier figure a state speaks of that figure alone. alike: one of the same unit."""

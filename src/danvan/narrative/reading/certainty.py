@@ -13,7 +13,7 @@ from danvan.narrative import lexicon
 from danvan.narrative.reading.around import Named
 
 TAUGHT = 0.98  # in the house's own words, or by a term that people taught
-ADMITTED = 0.3  # members taken in are no members at the end of the period: asked
+ASKED = 0.3  # named for people to decide: members taken in are no members at the end of the period
 _MOST = 5  # alternatives
 _RULED_OUT = 1.0  # what an alternative loses that lacks a state or a word that it must have
 _NEARLY = 1.8  # a score from which a count without a name was nearly given one
@@ -46,8 +46,8 @@ def certainty(named: Named) -> tuple[float, tuple[tuple[str, float], ...]]:
 def _confidence(named: Named, possible: float, ruled_out: float) -> float:
     if named.sure:
         return TAUGHT
-    if named.state in ("admitted", "new") and named.entry and named.entry.code == "org.members_end":
-        return ADMITTED
+    if named.entry is not None and named.entry.ask:
+        return ASKED
     if named.entry is None or named.entry.code is None:
         nearly = max(possible - _NEARLY, 0.0) if named.entry is None else 0.0
         return _curve(2.4 - 1.59 * nearly - 0.47 * max(ruled_out - lexicon.THRESHOLD, 0.0))

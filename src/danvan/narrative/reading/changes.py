@@ -154,7 +154,9 @@ def _against(scan: Scan, figure: Figure) -> Change | None:
     behind = words[figure.last : figure.last + 4]
     compared = behind[:2] == ["so", "với"] and figure.last + 2
     start = compared or figure.last
-    if words[start : start + 2] != ["cùng", "kỳ"] and not (words[start] == "năm" and before[-1:] == ["bằng"]):
+    if words[start : start + 2] != ["cùng", "kỳ"] and not (
+        words[start : start + 1] == ["năm"] and before[-1:] == ["bằng"]
+    ):
         return None
     text = scan.folded.text[scan.starts[start] : scan.ends[min(sentence.last, start + 6) - 1]]
     change = _change(

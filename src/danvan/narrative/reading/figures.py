@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ _NUMBER_WORDS = (frozenset(numbers.ONES) | {"mười"}) - {"không", "một", "m
 
 _CLAUSE = 8  # tokens
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
+_PRICED = frozenset(["giá", "tiền", "phí", "mức"])  # before an amount that leaves its dong out
+_WORTH = frozenset(["trị", "giá", "(", ",", "với", "tiền", "mức", "trên", "hơn", "tương", "đương"])
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 
 
@@ -108,11 +111,7 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
         after = second.after
         if words[amount.after] != "/":  # a range: its upper end
             amount, second, between = second, None, True
-    measure = measure_at(scan, after, sentence.last)
-    if words[after : after + 1] == ["ngày"] and (
-        _of_receptions(words, index, sentence.first) or (found and found[-1].unit == "ngày tiếp công dân")
-    ):
-        measure = "ngày tiếp công dân", after + 1, True
+    measure = _measure(scan, index, after, sentence, found)
     named = _after_name(words, index, sentence.first)
     if named == "strong" or (named and not _counts_after_name(scan, measure, sentence)):
         return after
@@ -128,7 +127,9 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     figure.unit, figure.last, figure.known = measure
     if not _counts(scan, figure, amount.scaled) or _is_threshold(words, figure, sentence):
         return figure.last
-    figure.per = _per(scan, figure.last, sentence.last) or _each(scan, figure, sentence)
+    figure.per = (
+        _per(scan, figure.last, sentence.last) or _each(scan, figure, sentence) or _of_one(words, figure, found)
+    )
     figure.after_slash = second is None and index > sentence.first and words[index - 1] == "/"
     found.append(figure)
     if second:
@@ -139,10 +140,27 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     return figure.last
 
 
+def _measure(
+    scan: Scan, index: int, after: int, sentence: Sentence, found: list[Figure]
+) -> tuple[str, int, bool] | None:
+    """What stands behind the number at this token, or behind "là" there: "203 là mô hình tập thể"."""
+    words = scan.words
+    if words[after : after + 1] == ["ngày"] and (
+        _of_receptions(words, index, sentence.first) or (found and found[-1].unit == "ngày tiếp công dân")
+    ):
+        return "ngày tiếp công dân", after + 1, True
+    measure = measure_at(scan, after, sentence.last)
+    written = words[index]
+    if measure is None and words[after : after + 1] == ["là"] and is_number(written) and not _year_like(written):
+        said = measure_at(scan, after + 1, sentence.last)
+        return said if said and said[2] else None
+    return measure
+
+
 def _of_receptions(words: list[str], index: int, first: int) -> bool:
     """ "tiếp công dân định kỳ 18 ngày": days that count, and no length of time."""
     before = " ".join(words[max(first, index - _CLAUSE) : index])
-    if before.endswith(" tiếp"):
+    if before.endswith((" tiếp", " tiếp :")):
         return True
     said = max(before.rfind("tiếp công dân"), before.rfind("tiếp dân"))
     return said >= 0 and not any(mark in before[said:] for mark in ",;:.()")
@@ -176,12 +194,34 @@ def _without_measure(
     if amount.scaled and words[amount.after - 1] in ("tỷ", "triệu"):
         figure.unit = MONEY
         found.append(figure)
+    elif _is_price(scan, figure, amount, sentence):
+        figure.unit, figure.per = MONEY, _each(scan, replace(figure, unit=MONEY), sentence)
+        found.append(figure)
     elif is_number(written) and not _year_like(written) and _may_stand_alone(words, amount.after, sentence.last):
         if noun := _noun_of_bullet(scan, figure, sentence):
             figure.unit, figure.last, figure.known = noun
             found.append(figure)
         else:
             bare.append(figure)
+
+
+def _is_price(scan: Scan, figure: Figure, amount: _Amount, sentence: Sentence) -> bool:
+    """ "mỗi suất 400.000", "trị giá 300 nghìn": money that leaves its dong out."""
+    words = scan.words
+    if amount.value < 1000 or not (amount.scaled or _GROUPED.fullmatch(words[figure.number])):
+        return False
+    if words[amount.after - 1] == PERCENT or figure.first == sentence.first:
+        return False
+    before = words[figure.first - 1]
+    return before in _PRICED or bool(_each(scan, replace(figure, unit=MONEY), sentence))
+
+
+def _of_one(words: list[str], figure: Figure, found: list[Figure]) -> str:
+    """ "1 giỏ quà trị giá 700.000 đồng": the price of one."""
+    if figure.unit != MONEY or not found or found[-1].value != 1 or found[-1].unit != "phần quà":
+        return ""
+    one = found[-1]
+    return words[one.number_end] if _WORTH.issuperset(words[one.last : figure.first]) else ""
 
 
 def _noun_of_bullet(scan: Scan, figure: Figure, sentence: Sentence) -> tuple[str, int, bool] | None:
@@ -299,7 +339,8 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     words, unit, known = scan.words, figure.unit, figure.known
     written = words[figure.number]
     following = words[figure.number_end]
-    if following in vocabulary().not_counted and not (known and " " in unit):
+    several = " " in unit or figure.last - figure.number_end > 1  # "ngày công", "khóa tập huấn"
+    if following in vocabulary().not_counted and not (known and several):
         return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
@@ -378,5 +419,6 @@ def _may_stand_alone(words: list[str], after: int, stop: int) -> bool:
     return (
         after >= stop
         or words[after] in (",", ";", ".", ")", "và", "/", "(", "-", "|")
+        or words[after] in ("mới", "cũ", "duy", "nâng")  # "16 mới, 28 duy trì"
         or words[after] in ("so", "tăng", "giảm", "lên", "xuống", "với", "cho", "tại", "ở", "của", "do", "về", "thuộc")
     )

@@ -24,11 +24,52 @@ _OF_ITS_FRACTION = 2.0  # a percentage, for the register of its fraction
 _COUNTED = 2.0  # the whole of a/b was counted before
 _GAP = 10  # tokens between a figure and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "lệ", "ứng", "(", "="])
-_OF_OTHER_THINGS = 2.5  # a sum of money, for gifts and funds
-_VALUES = frozenset(["giá", "kinh", "phí", "tiền", "mỗi", "mức"])
+_OF_OTHER_THINGS = 5.0  # a sum of money, for gifts and funds
+_VALUES = frozenset(["giá", "kinh", "phí", "tiền", "mỗi", "mức", "hết", "tốn", "tính", "cộng"])
+_AT_ONCE = 7  # tokens from a thing to what it cost, where no word says so
 _TO_VALUE = 16  # tokens from a thing to its value
 _GIFT = "phần quà"
-_PEOPLE = frozenset(["người", "hộ", "lượt người", "đối tượng", "trẻ em", "học sinh", "gia đình"])
+_PEOPLE = frozenset(  # and bodies: what a sum is given to, not what it is the price of
+    [
+        "người",
+        "hộ",
+        "lượt người",
+        "đối tượng",
+        "trẻ em",
+        "học sinh",
+        "phụ nữ",
+        "hội viên",
+        "đoàn viên",
+        "cán bộ",
+        "chức sắc",
+        "công nhân",
+        "đồng chí",
+        "lượt",
+        "lượt hội viên",
+        "người có uy tín",
+        "chiến sỹ",
+        "tổ chức tôn giáo",
+        "cơ sở",
+        "đơn vị",
+        "tổ chức",
+        "thôn",
+        "xã",
+        "phường",
+        "huyện",
+        "quận",
+        "tỉnh",
+        "thị trấn",
+        "chi hội",
+        "doanh nghiệp",
+        "khu dân cư",
+        "đoàn",
+        "cuộc",
+        "buổi",
+        "trường",
+        "lượt nhân dân",
+        "lượt cán bộ",
+    ]
+)
 _LINKED = 0.9  # it goes on with a figure of that register
 _TELLING_VALUE = 20  # from here up the same number of the same thing is one fact
 _CONTINUED = 0.8  # the same thing was counted a moment ago
@@ -36,6 +77,9 @@ _SENTENCE_BEFORE = 0.4
 _PARAGRAPH = 0.3
 _EARLIER = 0.2  # anywhere before in the text
 _HEADLINE = 0.45
+_HEADING = 0.6  # the line without a full stop above
+_SHORT = 18  # tokens: longer lines are no headings
+_GOES_ON = 2.4  # it stands behind a figure of that register, in its sentence
 _WORTH_A_LOOK = 1.8  # of what might have been meant
 
 
@@ -46,6 +90,7 @@ class Namer:
         self._scan, self._taught = scan, taught
         self._headline = cues.weighed(headline, _HEADLINE)
         self._paragraph = -1
+        self._heading: dict[str, float] = {}
         self._before: dict[str, float] = {}
         self._earlier: dict[str, float] = {}
         self._sentence_before: dict[str, float] = {}
@@ -56,7 +101,14 @@ class Namer:
         """A sentence without figures still says what is spoken of."""
         sentence = self._scan.sentences[number]
         self._enter(sentence.paragraph)
-        self._leave(cues.spoken_of(tuple(self._scan.words[sentence.first : sentence.last]), _SENTENCE_BEFORE))
+        words = tuple(self._scan.words[sentence.first : sentence.last])
+        if self._is_heading(sentence):
+            self._heading = cues.spoken_of(words, _HEADING)
+        self._leave(cues.spoken_of(words, _SENTENCE_BEFORE))
+
+    def _is_heading(self, sentence: Sentence) -> bool:
+        closed = self._scan.words[sentence.last - 1] in ".!?;,…"
+        return sentence.line_start and sentence.last - sentence.first <= _SHORT and not closed
 
     def name(self, number: int, figures: list[Figure]) -> list[Named]:
         """Names for the figures of one sentence, in their order."""
@@ -65,7 +117,7 @@ class Namer:
         found = cues.hits(self._scan, sentence.first, sentence.last)
         said = Spoken(self._scan, sentence, found, figures)
         background = dict(self._headline)
-        for said_before in (self._earlier, self._before, self._sentence_before):
+        for said_before in (self._heading, self._earlier, self._before, self._sentence_before):
             cues.strengthen(background, said_before)
         named: list[Named] = []
         own = own_words(self._scan, figures)
@@ -139,29 +191,34 @@ class Namer:
             if part.entry or part.figure.known:
                 return self._share(figure, around, part)
         elif index + 1 < len(figures) and figures[index + 1].ratio_of == index:
-            if around.state in (None, "competent", "received") and around.resolved_before():
+            if around.state in (None, "competent", "received") and around.resolved_too():
                 around.state = "resolved"  # "giải quyết khiếu nại thuộc thẩm quyền 31/45 vụ"
             _add(weights, self._register_of(figures[index + 1], earlier), _COUNTED)
+        elif figure.unit == PERCENT and around.state in (None, "competent") and around.settling():
+            around.state = "resolved"
         self._pull(figure, around, weights, earlier)
         return self._best(figure, around, weights)
 
     def _pull(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> None:
         """What was named before speaks for a register: the same fact, the whole of a bracket, what it goes on with."""
-        if figure.unit == MONEY and self._of_other_things(figure, earlier):
-            _add(weights, "vis", -_OF_OTHER_THINGS)
-            _add(weights, "fund", -_OF_OTHER_THINGS)
         again = None if around.whole else self._again(figure, earlier)
         if again and again.entry:
             _add(weights, again.entry.register, _COUNTED)
             around.state = around.state or again.state
         elif around.link is not None and around.link.entry is not None:
             _add(weights, around.link.entry.register, _LINKED)
+        told = next((one for one in reversed(earlier) if one.entry is not None and one.entry.code), None)
+        if told is not None and told.entry is not None:
+            cues.strengthen(weights, {told.entry.register: around.strength_behind(told.figure) * _GOES_ON})
         last = self._last.get(figure.unit)
         if around.whole and around.whole.entry:
             _add(weights, around.whole.entry.register, _BRACKETED)
             last = None
         if last and last.entry and figure.sentence - last.figure.sentence <= 2:
             _add(weights, last.entry.register, _CONTINUED)
+        if figure.unit == MONEY and self._of_other_things(figure, earlier):
+            _add(weights, "vis", -_OF_OTHER_THINGS)
+            _add(weights, "fund", -_OF_OTHER_THINGS)
 
     def _share(self, figure: Figure, around: Around, part: Named) -> Named:
         """The percentage of a part: of its register, else what the catalogue makes of it, else without a name."""
@@ -177,13 +234,18 @@ class Namer:
     def _of_other_things(self, figure: Figure, earlier: list[Named]) -> bool:
         """Whether a sum of money is the value of something counted right before it that is no gift: "7 căn nhà trị giá
         455 triệu đồng"."""
-        words = self._scan.words
-        things = [one for one in earlier if one.figure.unit not in (MONEY, PERCENT)]
+        words, depth = self._scan.words, self._scan.depth
+        level = depth[figure.first]  # what a closed bracket holds is not what the sum is for
+        things = [
+            one for one in earlier if one.figure.unit not in (MONEY, PERCENT) and depth[one.figure.number] <= level
+        ]
         if not things or (things[-1].entry is not None and things[-1].entry.code is not None):
             return False
         thing = things[-1].figure
         gap = words[thing.last : figure.first]
-        return thing.unit not in _PEOPLE and len(gap) <= _TO_VALUE and ";" not in gap and not _VALUES.isdisjoint(gap)
+        if thing.unit in _PEOPLE or ";" in gap or len(gap) > (_TO_VALUE if ")" not in gap else 2 * _TO_VALUE):
+            return False
+        return not _VALUES.isdisjoint(gap) or (len(gap) < _AT_ONCE and "quà" not in gap and thing.known)
 
     def _again(self, figure: Figure, earlier: list[Named]) -> Named | None:
         """The same number of the same thing, said a moment ago: "... 361 vụ việc. Phân tích 361 vụ: ..."."""
@@ -240,7 +302,7 @@ class Namer:
         if whole and part.entry and not part.entry.states:
             return Named(figure, lexicon.entry(whole), None, {}, part.score, others=part.others)
         if part.entry and part.entry.states:
-            around.state = None
+            around.state = "competent" if around.competent_too() else None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
         for counted in cues.index().by_noun.get(figure.unit, ()):

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from danvan.narrative.reading.counting import MONEY, PERCENT, Figure, vocabulary
 from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
 
-_LABEL = 5  # words of an item's label
+_LABEL = 8  # words of an item's label
 _HEAD = 12  # tokens before a colon in which the head of a list is sought
 _HAS = frozenset("hiện có gồm là như sau cụ thể được của các đơn vị theo từng tổ chức cơ sở đến nay".split())  # noqa: SIM905
-_OPENS = frozenset("(")
-_WITH = frozenset(["với", "cho", "tại", "ở", "của", "do", "về", "thuộc"])
+_OPENS = frozenset("(:")
+_WITH = frozenset(["mới", "cũ", "duy", "nâng", "với", "cho", "tại", "ở", "của", "do", "về", "thuộc"])
+_TURNS = frozenset(["nếu", "xếp", "phân", "chia", "tính", "cũng", "khi", "còn", "số"])  # before "theo lĩnh vực"
+_TIMES = frozenset(["năm", "cùng", "kỳ", "trước", "ngoái", "quý", "tháng", "số", "là", ":", "của", "đầu", "đó"])
+_ITEM_ENDS = frozenset([";", "(", ")"])  # before a colon an item may have commas: "số buổi tuyên truyền, vận động: 64"
+_CLAUSE_ENDS = _ITEM_ENDS | {","}
+_PLACES = frozenset(["xã", "phường", "huyện", "quận", "tỉnh", "thôn", "đơn vị", "cơ sở"])
+_OF_PLACES = frozenset(["toàn", "cả", "cấp", "của", "các", "tại", "ở", "trong"])
 _NEAR = 5  # tokens between a part and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
@@ -22,7 +28,10 @@ def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], ba
     The whole is the count that the numbers make, else the last one.
     """
     hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
-    if not hits or hits[0].start - sentence.first > 1:
+    opens = hits and (
+        hits[0].start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : hits[0].start])
+    )
+    if not opens:
         return ""
     wholes = [figure for figure in before if figure.unit not in (PERCENT, MONEY)]
     total = sum(figure.value for figure in bare)
@@ -33,21 +42,32 @@ def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]
     """Numbers without a measure of their own take it from the list that they stand in, else they are no figures."""
     words = scan.words
     lists = _nouns_of_lists(scan, sentence, found, bare)
+    headed = []
     for figure in reversed(bare):
-        unit = (
-            _noun_after(words, figure, found)
-            or _noun_before(scan, figure, sentence)
-            or lists.get(figure.number)
+        if noun := _noun_after(words, figure, found) or _noun_before(scan, figure, sentence):
+            figure.unit = noun
+            headed.append(figure)
+            found.append(figure)
+    for figure in reversed(bare):
+        unit = figure.unit or (
+            lists.get(figure.number)
             or _noun_of_row(scan, figure, sentence)
             or _noun_of_whole(scan, figure, sentence, found)
             or _noun_of_bracket(scan, figure, sentence, found)
             or (whole_before if is_word(words[figure.first - 1]) else "")
         )
-        if unit:
+        if unit and not figure.unit:
             figure.unit, figure.elliptical = unit, True
             found.append(figure)
+    for figure in headed:
+        figure.elliptical = True
     for figure in bare:  # when all wholes are known
-        if not figure.unit and (noun := _noun_of_share(scan, figure, sentence, found)):
+        noun = (
+            None
+            if figure.unit
+            else _noun_of_share(scan, figure, sentence, found) or _noun_of_then(words, figure, found)
+        )
+        if noun:
             figure.unit, figure.elliptical = noun, True
             found.append(figure)
 
@@ -126,13 +146,20 @@ def _noun_before(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
     if left < sentence.first or words[left] not in (":", "là", "=", "được", "có", "lên"):
         return None
     begin = left
-    while begin > sentence.first and words[begin - 1] not in (",", ";", "(", ")") and left - begin < 14:
+    ends = _ITEM_ENDS if words[left] == ":" else _CLAUSE_ENDS
+    while (
+        begin > sentence.first
+        and words[begin - 1] not in ends
+        and left - begin < 14
+        and not is_number(words[begin - 1])
+    ):
         begin -= 1
-    counted = "số" in words[begin:left] or "lượng" in words[begin:left]
+    counted = [at for at in range(begin, left) if words[at] in ("số", "lượng")]
     last = None
-    for _, _, phrase in know.measures.all(words, begin, left):
-        if last is None or not counted:
-            last = know.measure_of[phrase]
+    for at, _, phrase in know.measures.all(words, counted[-1] if counted else begin, left):
+        unit = know.measure_of[phrase]
+        if last is None or not (counted or (unit in _PLACES and words[at - 1] in _OF_PLACES)):
+            last = unit
     return last if last and (counted or words[left] in ":=") else None
 
 
@@ -155,11 +182,25 @@ def _noun_of_whole(scan: Scan, figure: Figure, sentence: Sentence, found: list[F
 def _noun_of_bracket(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:
     """ "05 hội nghị (02 với Nhân dân, 01 với thanh niên)": numbers in a bracket right behind the whole."""
     words = scan.words
-    if words[figure.first - 1] not in "(,;" or figure.last >= sentence.last or words[figure.last] not in _WITH:
+    if words[figure.first - 1] not in "(,;:" or figure.last >= sentence.last or words[figure.last] not in _WITH:
         return None
     opens = scan.between(_OPENS, sentence.first, figure.first)
     wholes = [f for f in found if opens and f.last == opens[-1] and f.unit not in (PERCENT, MONEY)]
     return wholes[0].unit if wholes and ")" not in words[opens[-1] : figure.first] else None
+
+
+def _noun_of_then(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
+    """ "31 (năm 2018: 24)", "86 cuộc (cùng kỳ 71)": the same count of another time."""
+    opening = figure.first - 1
+    while opening > 0 and (words[opening] in _TIMES or is_number(words[opening])):
+        opening -= 1
+    if (
+        words[opening] != "("
+        or opening == figure.first - 1
+        or words[figure.last : figure.last + 1][:1] not in ([")"], [","])
+    ):
+        return None
+    return next((f.unit for f in found if f.last == opening and f.unit not in (PERCENT, MONEY)), None)
 
 
 def _noun_of_share(scan: Scan, figure: Figure, sentence: Sentence, found: list[Figure]) -> str | None:

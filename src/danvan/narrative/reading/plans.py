@@ -136,9 +136,10 @@ class Outlook:
             self._aside = self._opens_aside(sentence) or (self._aside and not (closed and size > _HEADLINE))
         stop = min(sentence.last, sentence.first + _OPENING)
         opens = any(
-            not _reached(words[max(sentence.first, start - 2) : start])
-            for start, _, _ in _words().forward.within(self._cut, sentence.first, stop)
+            not _reached(words[max(sentence.first, start - 2) : start]) and words[end : end + 1] != ["nay"]
+            for start, end, _ in _words().forward.within(self._cut, sentence.first, stop)
         )
+        opens = opens or self._of_a_plan(sentence)
         if sentence.line_start and size <= _HEADING and not closed:
             rank, first = self._rank(sentence)
             forward = opens or self._forward_heading(sentence, first)
@@ -148,6 +149,13 @@ class Outlook:
                 self._below = None
             opens = forward
         return opens or self._below is not None or self._aside
+
+    def _of_a_plan(self, sentence: Sentence) -> bool:
+        """ "Kế hoạch 2015: 70 buổi tuyên truyền, 30 mô hình": what is planned."""
+        words = self._cut.words[sentence.first : sentence.first + 5]
+        if words[:2] != ["kế", "hoạch"]:
+            return False
+        return words[2:3] != [":"] and ":" in words[3:] and any(word.isdecimal() for word in words[2:4])
 
     def _opens_aside(self, sentence: Sentence) -> bool:
         hits = _words().aside.within(self._cut, sentence.first, sentence.last)

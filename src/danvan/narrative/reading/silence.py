@@ -29,7 +29,7 @@ _DOCUMENT_NUMBERS = (  # with the ends of the word right before a number for whi
     (
         re.compile(  # "Quyết định 217, 218 của Bộ Chính trị"
             rf"(?:{_BINDING})\s+\d{{2,3}}(?:\s*(?:,|và|-)\s*(?:số\s+)?\d{{2,3}})*(?!\d)"
-            r"(?=\s*(?:[,.;:)(/-]|của|về|ngày|và|khóa|tw))"
+            r"(?=\s*(?:[,.;:)(-]|/(?!\s?\d)|của|về|ngày|và|khóa|tw))"
         ),
         ("định", "thị", "quyết", "luận"),
     ),

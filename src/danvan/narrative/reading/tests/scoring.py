@@ -108,7 +108,7 @@ def _moved(fact: Fact, by: int) -> Fact:
 
 def scores() -> dict[str, dict[str, Score]]:
     """Group -> class -> score."""
-    reports = {name: load(f"{name}.txt") for name in ("first", "second", "third", "fourth")}
+    reports = {name: load(f"{name}.txt") for name in ("first", "second", "third", "fourth", "own")}
     traps = load("traps.txt")
     every = [report for group in (*reports.values(), traps) for report in group]
     return {
