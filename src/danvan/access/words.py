@@ -123,6 +123,8 @@ VERBS = {
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),
     "casework.allow_opening": _("trả lời đề nghị mở niêm phong"),
+    "casework.alarm": _("nhắc hạn vụ việc"),
+    "casework.recount": _("tính lại hạn vụ việc"),
     "casework.raise_issue": _("ghi vấn đề nổi cộm"),
     "casework.gather": _("gom vụ việc vào vấn đề"),
     "casework.publish_issue": _("công khai vấn đề"),

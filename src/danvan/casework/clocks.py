@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from danvan.casework import deadlines, workflow
 from danvan.casework.deadlines import Act as Step
-from danvan.casework.deadlines import Deadline
+from danvan.casework.deadlines import Deadline, DeadlineError, Rules
 from danvan.casework.models import Act, Matter
+from danvan.lib.workdays import Calendar
 
 
-def of(matter: Matter, acts: Iterable[Act]) -> list[Deadline]:
-    """Every clock of the matter that started, in the order in which they did; acts: its timeline."""
+def of(
+    matter: Matter, acts: Iterable[Act], *, rules: Rules | None = None, calendar: Calendar | None = None
+) -> list[Deadline]:
+    """Every clock of the matter that started, in the order in which they did; acts: its timeline.
+
+    Raises DeadlineError for acts that do not stand by the rules.
+    """
+    return deadlines.deadlines(_steps(acts), codes=codes(matter), traits=traits(matter), rules=rules, calendar=calendar)
+
+
+def read(matter: Matter, acts: Sequence[Act]) -> tuple[list[Deadline], list[str]]:
+    """The clocks for showing, and a sentence for each that cannot be counted: acts of before that do not stand by the
+    rules of now, a rule that ended."""
+    missing = deadlines.unruled(_steps(acts), codes=codes(matter))
+    try:
+        return of(matter, acts), missing
+    except DeadlineError as error:
+        return [], [*missing, str(error)]
+
+
+def codes(matter: Matter) -> tuple[str, ...]:
     kind = workflow.load()[matter.type]
-    codes = kind.clocks_second if matter.instance == "second" else kind.clocks
-    steps = [Step(act.kind, act.on, int(act.said.get("days") or 0), str(act.to_unit_id or "")) for act in acts]
-    return deadlines.deadlines(steps, codes=codes, traits=traits(matter))
+    return kind.clocks_second if matter.instance == "second" else kind.clocks
+
+
+def _steps(acts: Iterable[Act]) -> list[Step]:
+    return [Step(act.kind, act.on, int(act.said.get("days") or 0), str(act.to_unit_id or "")) for act in acts]
 
 
 def traits(matter: Matter) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -41,6 +42,10 @@ PAUSE, RESUME, EXTEND, HAND_OVER = "suspend", "resume", "extend", "hand_over"
 
 class DeadlineError(ValueError):
     """What cannot be counted; a Vietnamese sentence that says what to do."""
+
+
+class NoRuleError(DeadlineError):
+    """No version of a term is in force on a day: a rule ended and none took its place."""
 
 
 # Rules
@@ -133,10 +138,19 @@ class Rules:
             f"từ {vietnamese(rule.since)}" + (f" đến hết {vietnamese(rule.until - _DAY)}" if rule.until else "")
             for rule in versions
         )
-        raise DeadlineError(
+        raise NoRuleError(
             f"“{versions[-1].name}” không có quy định hiệu lực ngày {vietnamese(day)} (chỉ có: {since}). "
             "Kiểm tra lại ngày, hoặc bổ sung quy định của thời gian đó."
         )
+
+    def ending(self, day: date, until: date) -> list[Rule]:
+        """Versions that stop holding after that day and up to another with none to take their place."""
+        return [
+            rule
+            for versions in self._versions.values()
+            for rule in versions
+            if rule.until and day < rule.until <= until and not any(one.holds_on(rule.until) for one in versions)
+        ]
 
 
 @cache
@@ -300,10 +314,7 @@ def deadline(
     """
     rules, calendar = rules or Rules.load(), calendar or Calendar.load()
     _in_order(acts)
-    starts = {kind for rule in rules if rule.code == code for kind in rule.starts}
-    if not starts:
-        rules.on(code, date.min)  # raises: there is no such rule
-    began = next((place for place in range(len(acts) - 1, -1, -1) if acts[place].kind in starts), None)
+    began = _began(code, acts, rules)
     if began is None:
         return None
     start = acts[began]
@@ -319,11 +330,39 @@ def deadlines(
     rules: Rules | None = None,
     calendar: Calendar | None = None,
 ) -> list[Deadline]:
-    """The clocks of a matter, those of the given rules that started, in the order in which they did."""
+    """The clocks of a matter, those of the given rules that started, in the order in which they did.
+
+    One that started on a day on which no version of its rule was in force is not among them: see `unruled`.
+    """
     rules = rules or Rules.load()
-    found = [one for code in codes if (one := deadline(code, acts, traits=traits, rules=rules, calendar=calendar))]
+    found = []
+    for code in codes:
+        with suppress(NoRuleError):
+            if one := deadline(code, acts, traits=traits, rules=rules, calendar=calendar):
+                found.append(one)
     fitting = [one for one in found if not one.rule.when or one.rule.when in traits]
     return sorted(fitting, key=lambda one: (one.start.day, one.rule.code))
+
+
+def unruled(acts: Sequence[Act], *, codes: Iterable[str], rules: Rules | None = None) -> list[str]:
+    """A sentence for each of the rules whose clock would have started, had a version been in force."""
+    rules = rules or Rules.load()
+    said = []
+    for code in codes:
+        if (began := _began(code, acts, rules)) is not None:
+            try:
+                rules.on(code, acts[began].day)
+            except NoRuleError as error:
+                said.append(str(error))
+    return said
+
+
+def _began(code: str, acts: Sequence[Act], rules: Rules) -> int | None:
+    """The place of the act that started the clock last."""
+    starts = {kind for rule in rules if rule.code == code for kind in rule.starts}
+    if not starts:
+        rules.on(code, date.min)  # raises: there is no such rule
+    return next((place for place in range(len(acts) - 1, -1, -1) if acts[place].kind in starts), None)
 
 
 def _in_order(acts: Sequence[Act]) -> None:

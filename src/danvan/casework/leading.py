@@ -13,10 +13,12 @@ from django.db.models import Exists, OuterRef
 from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.casework import lists
+from danvan.casework.deadlines import Rule, Rules
 from danvan.casework.models import Act, Answer, Issue, Matter, Opening, Promise
 from danvan.casework.queries import names_of
 
 SHOWN = 15
+AHEAD = dt.timedelta(days=30)  # terms that end so soon without another
 UNITS = 40  # a province has a hundred communes: those that are most pressed
 
 
@@ -31,7 +33,10 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """more_*: there are more than those shown. units: who is pressed how much, where others than the own one are."""
+    """more_*: there are more than those shown. units: who is pressed how much, where others than the own one are.
+
+    ending: terms of law that end soon with none to take their place.
+    """
 
     overdue: list[lists.Line]
     more_overdue: bool
@@ -44,6 +49,7 @@ class Desk:
     openings: list[Opening]
     undirected: list[Issue]
     promises: list[Late]
+    ending: list[Rule]
 
     @property
     def waiting(self) -> int:
@@ -67,6 +73,7 @@ def desk(post: scope.Acting) -> Desk:
         openings=_openings(post) if post.may(Permission.UNSEAL) else [],
         undirected=_undirected(post) if decides else [],
         promises=_promises(post.day),
+        ending=Rules.load().ending(post.day, post.day + AHEAD),
     )
 
 

@@ -67,6 +67,8 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class MatterPage:
+    """uncounted: a sentence for each clock that cannot be counted by the rules of now."""
+
     matter: Matter
     unit: str
     origin: str
@@ -74,6 +76,7 @@ class MatterPage:
     acts: Sequence[Act]
     timeline: list[telling.Line]
     clocks: list[Clock]
+    uncounted: list[str]
     next: list[Next]
     answers: list[Answer]
     papers: list[Attachment]
@@ -96,14 +99,16 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
     turns = list(Turn.objects.filter(matter=matter).order_by("pk")[:TURNS])
     own = matter.unit_id == post.unit_id
     names = names_of([matter.unit_id, matter.origin_id])
+    found, uncounted = clocks.read(matter, acts)
     return MatterPage(
         matter=matter,
         unit=names.get(matter.unit_id, ""),
         origin=names.get(matter.origin_id, ""),
         own=own,
         acts=acts,
-        timeline=telling.timeline(matter, acts, turns),
-        clocks=_clocks(matter, acts, post.day),
+        timeline=telling.timeline(matter, acts, turns, matter.moves.all()),
+        clocks=_clocks(matter, found, post.day),
+        uncounted=uncounted,
         next=_next(matter, acts, post) if own else [],
         answers=list(matter.answers.order_by("-edition")),
         papers=list(matter.attachments.select_related("file").defer("file__content")),
@@ -114,10 +119,10 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
     )
 
 
-def _clocks(matter: Matter, acts: Sequence[Act], today: dt.date) -> list[Clock]:
+def _clocks(matter: Matter, counted: Sequence[Deadline], today: dt.date) -> list[Clock]:
     """Those that run first; of those that ended no picture is drawn."""
     found = []
-    for number, one in enumerate(clocks.of(matter, acts)):
+    for number, one in enumerate(counted):
         running = matter.state != workflow.CLOSED and one.state(today) in (State.RUNNING, State.PAUSED, State.OVERDUE)
         drawn = picture(one, today, f"clock{number}") if running else ""
         days = tuple(step for step in one.trace if step.kind in ("skipped", "paused")) if running else ()

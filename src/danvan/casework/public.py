@@ -64,7 +64,7 @@ def followed(matter: Matter) -> Followed:
         for act in acts
         if act.public or act.kind in ("receive", "take_over", "accept", "ask_again")
     ]
-    found = clocks.of(matter, acts)
+    found, _uncounted = clocks.read(matter, acts)
     answers = list(matter.answers.filter(state__in=(Answer.State.SENT, Answer.State.DELIVERED)).order_by("edition"))
     answer = answers[-1] if answers else None
     possible = {step.act for step in kind.possible(matter.state, matter.resolution, [act.kind for act in acts])}

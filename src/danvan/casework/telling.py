@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from danvan.access.models import Person
 from danvan.casework import saying, workflow
-from danvan.casework.models import Act, Matter, Turn
+from danvan.casework.models import Act, Matter, Move, Turn
 from danvan.casework.queries import names_of
 from danvan.figures.filing_page import language
 from danvan.lib.periods import vietnamese
@@ -48,13 +48,14 @@ class Line:
     kind: str = ""
 
 
-def timeline(matter: Matter, acts: Sequence[Act], turns: Iterable[Turn] = ()) -> list[Line]:
-    """Acts and the turns in which somebody was received about it, oldest first; two queries for names."""
+def timeline(matter: Matter, acts: Sequence[Act], turns: Iterable[Turn] = (), moves: Iterable[Move] = ()) -> list[Line]:
+    """Acts, the turns in which somebody was received about it, due days that moved; oldest first, two queries."""
     people = {act.said["person"] for act in acts if isinstance(act.said.get("person"), int)}
     persons = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     units = names_of([one for act in acts for one in (act.unit_id, act.to_unit_id)])
     found = [(act.on, 1, act.number, _line(matter, act, units, persons)) for act in acts]
     found += [(turn.on, 2, turn.pk, _received(turn)) for turn in turns]
+    found += [(move.on, 3, move.pk, _moved(move)) for move in moves]
     return [line for _on, _kind, _number, line in sorted(found, key=lambda one: one[:3])]
 
 
@@ -146,6 +147,16 @@ def _received(turn: Turn) -> Line:
     if turn.said:
         details.append(Detail(_("Trả lời tại chỗ:"), turn.said))
     return Line(turn.on, said, tuple(details), turn.by, "", kind="turn")
+
+
+def _moved(move: Move) -> Line:
+    none = _("không có hạn")
+    said = _("Hạn chuyển từ %(before)s sang %(after)s") % {
+        "before": vietnamese(move.before) if move.before else none,
+        "after": vietnamese(move.after) if move.after else none,
+    }
+    by = _("do quy định hoặc ngày nghỉ thay đổi")
+    return Line(move.on, said, (Detail("", move.why),), by, "", kind="moved")
 
 
 def _day(said: str) -> str:

@@ -45,6 +45,9 @@ COMMANDS = {
     ),
     "due": Command("danvan.lib.commands", NOTHING, "the day a term ends, with every counted and skipped day"),
     "deadline": Command("danvan.casework.commands", NOTHING, "the day a term of law ends, with article and every day"),
+    "casework": Command(
+        "danvan.casework.recount_command", TABLES, "are due days what acts and rules say; count them again"
+    ),
     "units": Command("danvan.units.commands", TABLES, "the units of a day"),
     "lineage": Command("danvan.units.commands", TABLES, "who became whom, one edge a line"),
     "load-map": Command("danvan.units.commands", TABLES, "load the old and the new map of Viet Nam"),

@@ -192,6 +192,9 @@ RIGHTS = {
     "figures_reminder": "INSERT",
     "casework_matter": "INSERT, UPDATE",  # erased matters stay as tombstones
     "casework_act": "INSERT",
+    "casework_alarm": "INSERT",
+    "casework_move": "INSERT",
+    "casework_recount": "INSERT",
     "casework_attachment": "INSERT",
     "casework_answer": "INSERT, UPDATE",
     "casework_tombstone": "INSERT",

@@ -1,7 +1,8 @@
 """`danvan work`: what happens by itself. Beside the web server, one of them is enough; two do no harm.
 
-Report files that were sent are read as they come in; once a round reminders and letters go out, and papers whose time
-to be kept is over are erased, as are matters whose term is over, once a day.
+Report files that were sent are read as they come in; once a round due days are counted again if rules or days off
+changed, reminders and letters go out, and papers whose time to be kept is over are erased, as are matters whose term is
+over, once a day.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from danvan.access.delivery import deliver
-from danvan.casework.actions import erasing
+from danvan.casework.actions import alarm_all, erasing, recount_if_changed
 from danvan.figures.actions import remind_all
 from danvan.narrative.actions import erase_expired, read_waiting
 
@@ -34,7 +35,9 @@ def work(args: argparse.Namespace) -> int:
     while True:
         try:
             _say(read_waiting())
-            told, sent = remind_all(), deliver(base_url=settings.BASE_URL)
+            if recounted := recount_if_changed():
+                sys.stdout.write(f"Đã tính lại hạn {recounted.looked} vụ việc, {len(recounted.moved)} hạn thay đổi.\n")
+            told, sent = remind_all() + alarm_all(), deliver(base_url=settings.BASE_URL)
             if erased := erase_expired():
                 sys.stdout.write(f"Đã xóa {erased} văn bản hết hạn lưu.\n")
             if erased_on != (today := timezone.localdate()):

@@ -50,7 +50,7 @@ class Receipt:
 
 def receipt(matter: Matter, site: str) -> Receipt:
     """site: where the citizens' pages are, without a slash at the end."""
-    found = clocks.of(matter, matter.acts.all())
+    found, _uncounted = clocks.read(matter, list(matter.acts.all()))
     nearest = clocks.nearest(found)
     sealed = workflow.load()[matter.type].sealed
     return Receipt(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from danvan.access.models import Person, StoredFile
 from danvan.casework import actions
 from danvan.casework.actions import dialogues, documents, issues, promises
-from danvan.casework.models import Answer, Attachment, Identity, Look, Matter, Opening, Tombstone, Vote
+from danvan.casework.models import Alarm, Answer, Attachment, Identity, Look, Matter, Move, Opening, Tombstone, Vote
 from danvan.units.models import Unit
 
 BY = "kiểm thử"
@@ -52,6 +52,8 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
     paper = documents.keep(matter=open_one, upload=io.BytesIO(words.encode()), name="don.txt", kind="evidence", by=BY)
     Attachment.objects.create(matter=matter, file=file)
     Tombstone.objects.create(matter=matter, rule=words, batch="1")
+    Alarm.objects.create(matter=open_one, kind="before", days=3, due=today, day=today)
+    Move.objects.create(matter=open_one, before=today, after=today, why=words, on=today)
     opening = Opening.objects.create(identity=Identity.objects.get(matter=matter), asked_by=person, reason=words)
     Look.objects.create(identity=opening.identity, person=person, by=BY, why=words, opening=opening)
     turn = actions.receive_visit(unit=unit, by=BY, matter=matter, said=words)
