@@ -167,13 +167,14 @@ class _Found:
         figures = self.by_unit.setdefault(row["unit_id"], defaultdict(Decimal))
         figures[indicator, ""] += count
         if count:
-            for dimension, known in _dimensions(indicator):
+            for dimension, known in dimensions(indicator):
                 if (value := row.get(dimension)) in known:
                     figures[indicator, breakdown_key({dimension: value})] += count
 
 
 @lru_cache
-def _dimensions(indicator: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def dimensions(indicator: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(dimension, its values) of an indicator."""
     return tuple((one.key, frozenset(one.values)) for one in catalogue.load()[indicator].dims)
 
 
@@ -280,11 +281,15 @@ REGISTERS = (
     Register(("dlg.",), lambda: _("Đếm từ sổ đối thoại")),
     Register(("iss.",), lambda: _("Đếm từ sổ vấn đề bức xúc, nổi cộm")),
 )
+# What no register of this room can say, each with why; derived rates, of which both terms are indicators, apart.
+NOT_COUNTED = {
+    "dlg.units_covered": "Đếm ở cấp trên, từ số cuộc đối thoại của từng xã.",
+    "dlg.coverage_rate": "Tính ở cấp trên, từ số xã đã đối thoại và số xã của kỳ.",
+    "iss.opinion_reports": "Báo cáo tình hình Nhân dân là văn bản, không có sổ nào của phần này ghi.",
+}
+ROOM = tuple(code for code in catalogue.load().indicators if any(code.startswith(one.prefixes) for one in REGISTERS))
 COUNTED = tuple(
-    code
-    for code in catalogue.load().indicators
-    if code.startswith(("rec.", "pet.", "dlg.", "iss."))
-    and catalogue.load()[code].kind.code not in ("ratio", "distinct")
+    code for code in ROOM if catalogue.load()[code].kind.code not in ("ratio", "distinct") and code not in NOT_COUNTED
 )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from danvan.casework import counting as casework
+from danvan.casework import counting_rates as casework_rates
 from danvan.figures.actions import EvidenceInput
 from danvan.figures.counters import ANY, Counter, Suggestion
 from danvan.figures.counting import reports_below
@@ -46,6 +47,7 @@ TABLE: Mapping[str, Sequence[Counter]] = {
     "rpt.due": [reports_below],
     "rpt.ontime": [reports_below],
     **{key: [casework.registers] for key in casework.COUNTED},
+    **{key: [casework_rates.registers] for key in casework_rates.RATES},
     ANY: [read_in_reports],
 }
 

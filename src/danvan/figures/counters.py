@@ -24,7 +24,8 @@ Key = tuple[str, str]
 class Suggestion:
     """One figure offered for a cell. words: where it comes from, one sentence; link: to it, "" for none.
 
-    origin: Cell.Origin.COUNTED or READ. evidence: what stands behind the cell once it is taken.
+    origin: Cell.Origin.COUNTED or READ. evidence: what stands behind the cell once it is taken. numerator, denominator:
+    what a rate was made of.
     """
 
     indicator: str
@@ -35,6 +36,8 @@ class Suggestion:
     origin: str = Cell.Origin.COUNTED
     qualifier: str = Cell.Qualifier.EXACT
     evidence: Sequence[EvidenceInput] = ()
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
 
     @property
     def raw(self) -> str:

@@ -578,7 +578,7 @@ def entries_of(
             note, explanation = _text(one, "note"), _text(one, "explanation")
             suggestion = _taken(one, offered.get(key, ())) if one.get("take") else None
             if suggestion:
-                found = typed.Typed(Cell.State.VALUE, suggestion.value)
+                found = typed.Typed(Cell.State.VALUE, suggestion.value, suggestion.numerator, suggestion.denominator)
             elif state := one.get("state"):
                 found = typed.Typed(_empty(state))
             else:
