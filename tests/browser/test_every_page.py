@@ -108,10 +108,12 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "issue": ("lan", "/issues/{issue}/"),
     "issue_new": ("mai", "/issues/new/"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
+    "matter_data": ("mai", "/matters/{request}/data/"),
     "matter_publish": ("lan", "/matters/{closed}/publish/"),
     "matter_redact": ("lan", "/matters/{matter}/papers/{paper_of_matter}/publish/"),
     "citizen_say": (NOBODY, "/say/?unit={an}"),
     "citizen_follow": (NOBODY, "/follow/?code={code}"),
+    "citizen_data": (NOBODY, "/follow/data/?code={code}"),
     "citizen_promises": (NOBODY, "/promises/"),
     "citizen_confirm": (NOBODY, "/promises/confirm/"),
     "citizen_told": (NOBODY, "/told/"),
@@ -252,7 +254,8 @@ casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.peo
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({
     "held": casework.dialogue, "promise": casework.promise, "issue": casework.issue,
-    "matter": casework.matter, "paper_of_matter": casework.paper, "closed": casework.closed,
+    "paper_of_matter": casework.paper, "request": casework.request,
+    "matter": casework.matter, "closed": casework.closed,
     "code": casework.code, "dialogue": Dialogue.objects.get(pk=casework.dialogue).code,
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,

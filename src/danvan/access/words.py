@@ -120,6 +120,8 @@ VERBS = {
     "casework.withdraw_matter": _("thôi công khai vụ việc"),
     "casework.publish_paper": _("công khai bản tài liệu đã che"),
     "casework.erase": _("xóa nội dung vụ việc hết hạn lưu giữ"),
+    "casework.copy_data": _("lập bản sao dữ liệu cá nhân cho người yêu cầu"),
+    "casework.correct_data": _("sửa dữ liệu cá nhân theo yêu cầu"),
     "casework.look": _("xem danh tính người gửi"),
     "casework.ask_to_open": _("đề nghị mở niêm phong"),
     "casework.allow_opening": _("trả lời đề nghị mở niêm phong"),

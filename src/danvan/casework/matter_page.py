@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
@@ -167,6 +168,14 @@ def _locked(matter: Matter, post: scope.Acting) -> Locked:
     return Locked(identity.sealed, True, identity.erased_at is not None, tuple(openings), tuple(looks))
 
 
+# How a matter hangs together with the one that it follows, and that one with it.
+_AFTER = {
+    Matter.Relation.SECOND: (gettext_lazy("khiếu nại lần hai của"), gettext_lazy("khiếu nại lần hai")),
+    Matter.Relation.SPLIT: (gettext_lazy("tách từ"), gettext_lazy("tách thành")),
+    Matter.Relation.DATA: (gettext_lazy("về dữ liệu của"), gettext_lazy("yêu cầu về dữ liệu")),
+}
+
+
 def _related(matter: Matter) -> list[tuple[str, Matter]]:
     """Matters that hang together with this one, each with how."""
     around = Q(related_to=matter.pk) | Q(merged_into=matter.pk)
@@ -180,11 +189,9 @@ def _related(matter: Matter) -> list[tuple[str, Matter]]:
         elif other.merged_into_id == matter.pk:
             found.append((_("được nhập vào đây"), other))
         elif other.pk == matter.related_to_id:
-            second = matter.relation == Matter.Relation.SECOND
-            found.append((_("khiếu nại lần hai của") if second else _("tách từ"), other))
+            found.append((_AFTER[matter.relation][0], other))
         else:
-            second = other.relation == Matter.Relation.SECOND
-            found.append((_("khiếu nại lần hai") if second else _("tách thành"), other))
+            found.append((_AFTER[other.relation][1], other))
     return found
 
 

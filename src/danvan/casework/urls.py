@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, issues, matter, matters, publishing, reception
+from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("matters/<int:pk>/person/", matter.person, name="matter_person"),
     path("matters/<int:pk>/papers/", matter.papers_in, name="matter_papers"),
     path("matters/<int:pk>/papers/<int:file>/", matter.paper, name="matter_paper"),
+    path("matters/<int:pk>/data/", own_data.data, name="matter_data"),
     path("matters/<int:pk>/publish/", publishing.matter, name="matter_publish"),
     path("matters/<int:pk>/papers/<int:file>/publish/", publishing.paper, name="matter_redact"),
     path("matters/<int:pk>/answer/", matter.answer, name="matter_answer"),

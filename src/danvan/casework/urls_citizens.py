@@ -8,6 +8,7 @@ urlpatterns = [
     path("say/", citizens.say, name="citizen_say"),
     path("say/sent/", citizens.sent, name="citizen_sent"),
     path("follow/", citizens.follow, name="citizen_follow"),
+    path("follow/data/", citizens.own_data, name="citizen_data"),
     path("promises/", citizens.promise_board, name="citizen_promises"),
     path("promises/confirm/", citizens.confirm, name="citizen_confirm"),
     path("told/", citizens.told, name="citizen_told"),

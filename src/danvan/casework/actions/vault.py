@@ -60,6 +60,15 @@ def keep(*, matter: Matter, content: Mapping[str, Any], sealed: bool) -> Identit
     )
 
 
+def rewrite(*, matter: Matter, content: Mapping[str, Any]) -> None:
+    """Writes an identity anew, inside the transaction that says why and on whose word."""
+    identity = Identity.objects.select_for_update().get(matter=matter)
+    identity.key_id, identity.content = sealing().seal(dict(content), about(matter))
+    if not identity.sealed:
+        identity.marks = marks(content, matter.origin_id)
+    identity.save(update_fields=["key_id", "content", "marks"])
+
+
 def marks(content: Mapping[str, Any], unit: int) -> list[str]:
     """Keyed marks of what tells a person: telephone, paper number, name with address."""
     return [keys().mark(one, unit) for one in _telling(content)]

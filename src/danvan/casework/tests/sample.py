@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from danvan.access.models import Person, StoredFile
 from danvan.casework import actions
-from danvan.casework.actions import dialogues, documents, issues, promises
+from danvan.casework.actions import dialogues, documents, issues, own_data, promises
 from danvan.casework.models import Alarm, Answer, Attachment, Identity, Look, Matter, Move, Opening, Tombstone, Vote
 from danvan.units.models import Unit
 
@@ -56,6 +56,7 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
     Move.objects.create(matter=open_one, before=today, after=today, why=words, on=today)
     opening = Opening.objects.create(identity=Identity.objects.get(matter=matter), asked_by=person, reason=words)
     Look.objects.create(identity=opening.identity, person=person, by=BY, why=words, opening=opening)
+    asked = own_data.ask(matter=matter, wish="copy")
     turn = actions.receive_visit(unit=unit, by=BY, matter=matter, said=words)
     day = actions.plan_day(unit=unit, by=BY, on=today, receiver="party_secretary", note=words)
     issue = issues.raise_issue(unit=unit, by=BY, title=words, field="land", text=words)
@@ -75,6 +76,7 @@ def one_of_each(unit: Unit, words: str, person: Person, file: StoredFile) -> Sim
         again=again.pk,
         sealed=sealed.pk,
         code=matter.code,
+        request=asked.pk,
         paper=paper.file_id,
         turn=turn.pk,
         day=day.pk,

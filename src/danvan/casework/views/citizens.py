@@ -27,6 +27,7 @@ from danvan.access.files import serving_headers
 from danvan.access.middleware import settle
 from danvan.casework import challenge, public
 from danvan.casework.actions import citizens, dialogues
+from danvan.casework.actions.own_data import ask as ask_about_data
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Matter
 from danvan.lib.qr import svg
@@ -171,6 +172,33 @@ def follow(request: HttpRequest) -> HttpResponse:
     matter = citizens.with_code(typed) or matter
     context |= {"followed": public.followed(matter), "code": grouped(matter.code)}
     return render(request, "casework/citizen/followed.html", context, status=status)
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Whoever holds a code asks to see, to have a copy of, or to put right what is kept of them there."""
+    typed = request.POST.get("code") or request.GET.get("code", "")
+    if not limits.allow("follow", address(request), most=LOOKS[0], within=LOOKS[1]):
+        wrong = {"code": _("Nơi này vừa thử quá nhiều mã. Hãy thử lại sau một giờ.")}
+        return render(
+            request, "casework/citizen/follow.html", {"typed": typed, "place": "follow", "wrong": wrong}, status=429
+        )
+    matter = citizens.with_code(typed)
+    if matter is None:
+        return redirect("citizen_follow")
+    wrong, given = {}, {name: request.POST.get(name, "") for name in ("wish", "text")}
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                asked = ask_about_data(matter=matter, **given)
+        except CaseError as error:
+            wrong = dict(error.fields)
+        else:
+            request.session["said"] = asked.code
+            return redirect("citizen_sent")
+    context = {"matter": matter, "code": matter.code, "given": given, "wrong": wrong, "place": "follow"}
+    return render(request, "casework/citizen/data.html", context, status=422 if wrong else 200)
 
 
 def _told(request: HttpRequest, matter: Matter) -> None:

@@ -350,6 +350,13 @@ DEEDS = [
         NOBODY,
         lambda t: get(f"/matters/{t.casework.closed}/papers/{t.file}/"),
     ),
+    reads("opens a request about own data", RECEIVES, NOBODY, lambda t: get(f"/matters/{t.casework.request}/data/")),
+    writes(
+        "gives a copy of somebody's own data",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/matters/{t.casework.request}/data/", do="json", checked="Xem căn cước tại bàn"),
+    ),
     reads("opens what is public of a matter", SIGNS, NOBODY, lambda t: get(f"/matters/{t.casework.closed}/publish/")),
     reads(
         "works on the public copy of a paper",
@@ -438,7 +445,7 @@ PUBLIC = {
     **dict.fromkeys(
         (
             *("citizen_say", "citizen_sent", "citizen_follow", "citizen_promises", "citizen_confirm", "citizen_told"),
-            "citizen_paper",
+            *("citizen_paper", "citizen_data"),
             *("citizen_dialogues", "citizen_dialogue"),
             *("open311_discovery", "open311_services", "open311_definition", "open311_requests"),
             *("open311_request", "open311_token"),
