@@ -40,6 +40,7 @@ COMMANDS = {
     "reopen": Command(
         "danvan.narrative.reopen_command", TABLES, "what hands and the system changed since a Word report was written"
     ),
+    "write": Command("danvan.config.writing", TABLES, "write the reports of many units in one go, as files"),
     "resolve": Command(
         "danvan.narrative.resolve_command", TABLES, "say which unit and period a stored report speaks of"
     ),

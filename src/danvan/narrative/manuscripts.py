@@ -16,7 +16,7 @@ from danvan.figures.catalogue import load as catalogue
 from danvan.figures.consolidation import Consolidated
 from danvan.lib.periods import Period
 from danvan.narrative import editing, writing
-from danvan.narrative.actions.errors import ReportError
+from danvan.narrative.actions.errors import NothingReported, ReportError
 from danvan.narrative.editing import Contradiction, Edit, Figures, Moved, Slot, Stand, Use
 from danvan.narrative.models import Manuscript, Piece
 from danvan.narrative.publishing import report_data
@@ -155,8 +155,8 @@ def _use(piece: Piece) -> Use:
 
 
 def open_one(unit: int, period: str, outline: str, *, base_url: str = "") -> Open:
-    """The report of a unit and period by an outline. Raises ReportError where there is no such outline or nothing to
-    write of, FigureError for no such period."""
+    """The report of a unit and period by an outline. Raises ReportError where there is no such outline, NothingReported
+    where there is nothing to write of, FigureError for no such period."""
     found = figures.period_of(period)
     try:
         plan = outlines.named(outline)
@@ -169,6 +169,8 @@ def open_one(unit: int, period: str, outline: str, *, base_url: str = "") -> Ope
         )
     try:
         return Open(unit, found, plan, base_url=base_url)
+    except composing.NoFigures as error:
+        raise NothingReported(str(error)) from None
     except ValueError as error:
         raise ReportError(str(error)) from None
 

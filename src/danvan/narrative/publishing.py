@@ -18,6 +18,7 @@ from danvan.figures.consolidation import Consolidated
 from danvan.figures.consolidation import Row as FigureRow
 from danvan.lib.vietnamese import fold
 from danvan.narrative import writing
+from danvan.narrative.writing import files
 from danvan.narrative.writing.model import Author, Below
 from danvan.units import queries as units
 
@@ -40,13 +41,7 @@ def publish(
     data = report_data(consolidated, base_url=base_url, today=today)
     report = writing.report(data)
     name = name or "-".join(fold(f"bao cao {consolidated.unit.name} {consolidated.period.code}").split())
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.{kind}" for kind in ("docx", "pdf", "html", "xlsx")]
-    writing.to_docx(report, paths[0])
-    writing.to_pdf(report, paths[1], fonts)
-    writing.to_html(report, paths[2])
-    writing.to_xlsx(data, paths[3])
-    return paths
+    return files.lay(report, data, folder, name, fonts=fonts)
 
 
 def contributions(consolidated: Consolidated) -> Iterator[writing.Contribution]:
@@ -95,6 +90,7 @@ def report_data(
         base_url=base_url,
         url=page,
         illustration=consolidated.illustration,
+        form=consolidated.title_vi,
         origin=writing.Origin(
             unit=consolidated.unit.id,
             unit_name=consolidated.unit.name,

@@ -20,16 +20,20 @@ MARK = "Số liệu minh họa"
 Divisions = tuple[Division, ...]
 
 
+class NoFigures(ValueError):  # noqa: N818 -- reads as a sentence
+    """Nothing was reported yet; a Vietnamese sentence that says what to do."""
+
+
 def report(data: ReportData, layout_name: str = "", *, outline: str = "") -> Report:
     """Writes the report of a consolidated submission.
 
     layout_name: a file of layouts/, the issuer's own if ""; its rule set in force on the report's date is used and
     named in the report. outline: a file of outlines/, that of the issuer and the period if "". KeyError with a
-    Vietnamese sentence for an unknown layout or outline; ValueError where there is nothing to report on.
+    Vietnamese sentence for an unknown layout or outline; NoFigures where there is nothing to report on.
     """
     data = clean(data)
     plan = outline_of(data, outline)
-    return laid(data, plan, divided(data, plan), layout_name)
+    return _laid(data, plan, divided(data, plan), layout_name)
 
 
 def outline_of(data: ReportData, name: str = "") -> Outline:
@@ -38,16 +42,19 @@ def outline_of(data: ReportData, name: str = "") -> Outline:
 
 
 def divided(data: ReportData, plan: Outline) -> Divisions:
-    """The body that the outline makes of the figures. ValueError where there are none."""
+    """The body that the outline makes of the figures. Raises NoFigures where there are none."""
     if not any(row.now.state == "value" for row in data.rows()):
         message = f"Chưa có số liệu nào của {data.unit} cho {data.period}: hãy nhận báo cáo trước khi viết."
-        raise ValueError(message)
+        raise NoFigures(message)
     return body(data, plan, fields(data))
 
 
 def laid(data: ReportData, plan: Outline, divisions: Divisions, layout_name: str = "") -> Report:
     """A body as a whole report: with heading block, signature and annexes."""
-    data = clean(data)
+    return _laid(clean(data), plan, divisions, layout_name)
+
+
+def _laid(data: ReportData, plan: Outline, divisions: Divisions, layout_name: str) -> Report:
     rules = layout(layout_name or data.issuer.layout, data.date)
     words = {**fields(data), "type": rules.symbol(plan.kind)}
     left, right, columns = rules.names(words)

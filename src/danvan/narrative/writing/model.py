@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -22,14 +23,32 @@ _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def clean(value: Any) -> Any:
-    """The same data, its texts without characters that no document can hold and with single spaces."""
+    """The same data, its texts without characters that no document can hold and with single spaces. What is clean is
+    given back as it is: a province's figures are ten thousands of values.
+    """
     if isinstance(value, str):
-        return " ".join(_UNPRINTABLE.sub("", value).split())
+        found = _clean(value)
+        return value if found == value else found
     if isinstance(value, tuple):
-        return tuple(map(clean, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
-    return value
+        parts = tuple(map(clean, value))
+        return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value
+    changed = {}
+    for name in _names(type(value)):  # type: ignore[arg-type] -- types are hashable
+        old = getattr(value, name)
+        if old is not None and (new := clean(old)) is not old:
+            changed[name] = new
+    return replace(value, **changed) if changed else value
+
+
+@lru_cache(maxsize=2**14)
+def _clean(text: str) -> str:
+    return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass, none of any other type."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def printable(value: Any) -> Any:
@@ -179,6 +198,7 @@ class ReportData:
     illustration: bool = False
     origin: Origin | None = None
     language: Language = "vi"  # of labels in tables; sentences are Vietnamese
+    form: str = ""  # what the form is called, for those who are asked for what is missing
 
     def rows(self) -> list[Row]:
         return [row for section in self.sections for row in section.rows]

@@ -6,6 +6,7 @@ import datetime
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import NamespacePrefixedTag, qn
+from docx.oxml.parser import oxml_parser
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
@@ -35,6 +36,7 @@ _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "both": WD_ALIGN_PARAGRAPH.JUSTIF
 _FOOT = 4  # mm from the foot to the edge: the QR code stands in the margin
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _TWIPS_A_MM = 1440 / 25.4
+_W = qn("w:")
 
 
 def to_docx(report: Report, path: Path) -> None:
@@ -338,7 +340,18 @@ def _kind(paragraph: Paragraph) -> trace.Kind:
 
 
 def _element(tag: str, **attributes: str) -> Any:
-    return OxmlElement(tag, {qn(f"w:{key}"): value for key, value in attributes.items()})
+    """As OxmlElement makes it; a report has many thousands."""
+    name, namespaces = _named(tag)
+    element = oxml_parser.makeelement(name, nsmap=namespaces)
+    for key, value in attributes.items():
+        element.set(_W + key, value)
+    return element
+
+
+@cache
+def _named(tag: str) -> tuple[str, dict[str, str]]:
+    found = NamespacePrefixedTag(tag)
+    return found.clark_name, found.nsmap
 
 
 def _id(style: str) -> str:

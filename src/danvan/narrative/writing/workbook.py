@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -31,6 +33,12 @@ _MORE: dict[Language, dict[str, str]] = {
         "address": "Địa chỉ của số liệu",
         "mark": "Số liệu minh họa",
         "filed": "Đơn vị đã gửi báo cáo",
+        "gaps": "Còn thiếu",
+        "form": "Biểu",
+        "lacks": "Thiếu",
+        "whole": "cả báo cáo",
+        "cell": "chỉ tiêu bỏ trống",
+        "complete": "Mọi đơn vị đã gửi báo cáo, không chỉ tiêu nào bỏ trống.",
     },
     "en": {
         "table": "Figures",
@@ -45,6 +53,12 @@ _MORE: dict[Language, dict[str, str]] = {
         "address": "Address of the figure",
         "mark": "Invented figures, for illustration",
         "filed": "Units that have filed",
+        "gaps": "Missing",
+        "form": "Form",
+        "lacks": "Lacks",
+        "whole": "the whole report",
+        "cell": "an indicator left out",
+        "complete": "All units have filed, no indicator was left out.",
     },
 }
 _WIDTHS = [5, 46, 12, 17, 17, 15, 11, 40, 30]  # in characters
@@ -53,21 +67,28 @@ _WHOLE, _RATE, _DELTA, _POINTS, _RISE = "#,##0", "0.0%", "+#,##0;-#,##0;0", "+0.
 _FRACTION = "#,##0.####"
 
 _FONT = Font(name="Times New Roman", size=11)
+_TITLE = Font(name="Times New Roman", size=14, bold=True)
 _BOLD = Font(name="Times New Roman", size=11, bold=True)
 _THIN = Side(style="thin", color="FF7F7F7F")
 _FRAME = Border(_THIN, _THIN, _THIN, _THIN)
 _SHADE = PatternFill("solid", fgColor="FFEDEDED")
+# Workbook -> how its cells look: fonts and fills are those above.
+_looks: WeakKeyDictionary[Workbook, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 Value = str | Decimal | None
 
 
 def to_xlsx(data: ReportData, path: Path) -> None:
-    """Writes the table of figures, the contributors (where given) and the address of each figure to `path`."""
+    """Writes the table of figures, the contributors (where given), who has not filed or left out an indicator (where
+    anybody had to file), and the address of each figure to `path`.
+    """
     data = clean(data)
     book = Workbook()
     _table(book.active, data)
     if data.contributions:
         _contributors(book.create_sheet(), data)
+    if data.expected:
+        _gaps(book.create_sheet(), data)
     _sources(book.create_sheet(), data)
     book.properties.title = f"{data.unit}, {data.period}"
     book.properties.creator = ""
@@ -80,7 +101,7 @@ def _table(sheet: Any, data: ReportData) -> None:
     heads = ["number", "indicator", "measure", "now", "before", "delta", "percent", "note", "code"]
     named = {**words, **more, "now": _upper(data.period), "before": _upper(data.same_period)}
     mark = f" ({more['mark']})" if data.illustration else ""
-    _put(sheet, 1, 1, f"{data.unit}{mark}", font=Font(name="Times New Roman", size=14, bold=True))
+    _put(sheet, 1, 1, f"{data.unit}{mark}", font=_TITLE)
     _put(sheet, 2, 1, _upper(data.period), font=_BOLD)
     if data.expected:
         _put(sheet, 3, 1, f"{more['filed']}: {data.filed}/{data.expected}")
@@ -107,7 +128,6 @@ def _row(sheet: Any, line: int, row: Row, number: str, label: str, data: ReportD
     _figure(sheet, line, 4, row.now, row.unit, words)
     if row.url and row.now.value is not None:
         sheet.cell(line, 4).hyperlink = urljoin(data.base_url, row.url)
-        sheet.cell(line, 4).font = _FONT  # a link keeps the look of the other numbers
     _figure(sheet, line, 5, row.before, row.unit, words)
     change = row.delta if compared(row) else None
     rise = row.percent if compared(row) and not rate else None
@@ -134,10 +154,34 @@ def _contributors(sheet: Any, data: ReportData) -> None:
         _figure(sheet, line, 5, given.figure, given.measure, words)
         if given.url:
             sheet.cell(line, 5).hyperlink = urljoin(data.base_url, given.url)
-            sheet.cell(line, 5).font = _FONT
         for column, part in ((6, given.figure.numerator), (7, given.figure.denominator)):
             _put(sheet, line, column, part, form=_form(part), frame=True)
     _print(sheet, 1, "B")
+
+
+def _gaps(sheet: Any, data: ReportData) -> None:
+    """Who has not filed first, then who filed without an indicator, in the order of the form."""
+    words, more = WORDS[data.language], _MORE[data.language]
+    sheet.title = more["gaps"]
+    left_out = [(unit, row) for row in data.rows() for unit in row.missing if unit not in data.missing]
+    said = f"{data.unit}, {_upper(data.period)}: {more['filed'].lower()} {data.filed}/{data.expected}"
+    _put(sheet, 1, 1, f"{more['form']}: {data.form}" if data.form else said, font=_BOLD)
+    _put(sheet, 2, 1, said if data.form else "")
+    titles = [words["number"], words["unit"], more["lacks"], words["indicator"], words["measure"], more["code"]]
+    _heads(sheet, 3, titles, [5, 40, 22, 60, 14, 34])
+    lines = [(unit, more["whole"], "", "", "") for unit in data.missing]
+    lines += [(unit, more["cell"], _label(row), row.unit, row.key) for unit, row in left_out]
+    for place, line in enumerate(lines, 1):
+        _put(sheet, 3 + place, 1, Decimal(place), frame=True, align="center")
+        for column, text in enumerate(line, 2):
+            _put(sheet, 3 + place, column, text, frame=True, wrap=column == 4)
+    if not lines:
+        _put(sheet, 4, 2, more["complete"])
+    _print(sheet, 3, "C")
+
+
+def _label(row: Row) -> str:
+    return f"{row.label}: {row.part}" if row.part and row.part not in row.label else row.label
 
 
 def _sources(sheet: Any, data: ReportData) -> None:
@@ -188,12 +232,18 @@ def _put(
     if isinstance(value, str):
         cell.data_type = "s"  # "=1+1" typed as a unit's name stays those four characters
         cell.quotePrefix = value[:1] in "=+-@" and value != ""
+    look = (form, id(font), id(fill), frame, wrap, align, cell.quotePrefix)
+    alike = _looks.setdefault(sheet.parent, {})
+    if look in alike:  # finding a style by its parts takes longer than all else
+        cell._style = copy(alike[look])
+        return
     cell.number_format, cell.font = form, font
     cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=wrap)
     if frame:
         cell.border = _FRAME
     if fill:
         cell.fill = fill
+    alike[look] = cell._style
 
 
 def _heads(sheet: Any, line: int, titles: list[str], widths: Sequence[int]) -> None:

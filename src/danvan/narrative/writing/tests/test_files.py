@@ -347,11 +347,54 @@ def test_values_in_the_workbook_are_numbers(data: ReportData, tmp_path: Path) ->
 def test_the_workbook_names_contributors_and_sources(data: ReportData, tmp_path: Path) -> None:
     to_xlsx(data, tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert book.sheetnames == ["Số liệu", "Đơn vị đóng góp", "Nguồn"]
+    assert book.sheetnames == ["Số liệu", "Đơn vị đóng góp", "Còn thiếu", "Nguồn"]
     assert [cell.value for cell in book["Đơn vị đóng góp"][2]][:5] == ["Xã Ba Bể", "rec.turns", "Lượt tiếp", "lượt", 12]
     assert book["Nguồn"]["C2"].value == "http://127.0.0.1:8000/o/rec.turns"
     to_xlsx(replace(data, contributions=(), language="en"), tmp_path / "e.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "e.xlsx").sheetnames == ["Figures", "Sources"]
+    assert openpyxl.load_workbook(tmp_path / "e.xlsx").sheetnames == ["Figures", "Missing", "Sources"]
+
+
+def test_the_workbook_says_what_is_missing(data: ReportData, tmp_path: Path) -> None:
+    """Who has not filed comes first and once; then who filed without an indicator."""
+    row = a_row("rec.turns", 46, missing=("Xã Ba Bể", "Xã Tân Sơn"), label="Số lượt tiếp")
+    part = a_row("mod.total", 5, missing=("Xã Tân Sơn",), label="Số mô hình", part="kinh tế", breakdown="field=economy")
+    lacking = replace(data, form="Biểu dân vận", sections=(Section("Số liệu", (row, part)),))
+    to_xlsx(lacking, tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["Còn thiếu"]
+    assert [sheet["A1"].value, sheet["A2"].value] == [
+        "Biểu: Biểu dân vận",
+        "Tỉnh Thái Nguyên, Quý I năm 2026: đơn vị đã gửi báo cáo 90/92",
+    ]
+    assert list(sheet.iter_rows(min_row=4, values_only=True)) == [
+        (1, "Xã Ba Bể", "cả báo cáo", None, None, None),
+        (2, "Phường Phổ Yên", "cả báo cáo", None, None, None),
+        (3, "Xã Tân Sơn", "chỉ tiêu bỏ trống", "Số lượt tiếp", "lượt", "rec.turns"),
+        (4, "Xã Tân Sơn", "chỉ tiêu bỏ trống", "Số mô hình: kinh tế", "mô hình", "mod.total[field=economy]"),
+    ]
+
+
+def test_the_workbook_says_that_nothing_is_missing(data: ReportData, tmp_path: Path) -> None:
+    whole = replace(data, missing=(), filed=92, sections=(Section("Số liệu", (a_row("rec.turns", 46),)),))
+    to_xlsx(whole, tmp_path / "t.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "t.xlsx")["Còn thiếu"]["B4"].value.startswith("Mọi đơn vị đã gửi")
+    to_xlsx(replace(whole, expected=0), tmp_path / "own.xlsx")  # a commune's own: nobody had to file to it
+    assert "Còn thiếu" not in openpyxl.load_workbook(tmp_path / "own.xlsx").sheetnames
+
+
+def test_cells_of_one_look_share_it_and_no_others(data: ReportData, tmp_path: Path) -> None:
+    """How cells look is remembered; what one says may not leak into another."""
+    rows = (a_row("rec.turns", 46, 66, label="=1"), a_row("rec.cases", 29, 44), a_row("rec.resolution_rate", "22/29"))
+    for number in range(2):
+        to_xlsx(replace(data, sections=(Section("S", rows),)), tmp_path / f"{number}.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "1.xlsx").worksheets[0]
+    looks = [(row[1].quotePrefix, row[3].number_format, row[1].font.b, row[0].alignment.horizontal) for row in
+             sheet.iter_rows(min_row=6, max_row=8)]  # fmt: skip
+    assert looks == [
+        (True, "#,##0", False, "center"),
+        (False, "#,##0", False, "center"),
+        (False, "0.0%", False, "center"),
+    ]
+    assert sheet["A5"].font.b
 
 
 def test_no_sheet_holds_a_formula(data: ReportData, tmp_path: Path) -> None:
