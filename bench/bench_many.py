@@ -1,6 +1,4 @@
-"""The reports of 98 communes in one go, as Word, PDF, HTML and workbook: as `danvan write` writes them, from the database
-to the files.
-"""
+"""The reports of 98 communes in one go, four files each: as `danvan write` makes them, from the database to the files."""
 
 from __future__ import annotations
 

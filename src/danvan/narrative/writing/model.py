@@ -33,7 +33,7 @@ def clean(value: Any) -> Any:
         parts = tuple(map(clean, value))
         return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value
     changed = {}
-    for name in _names(type(value)):  # type: ignore[arg-type] -- types are hashable
+    for name in _names(type(value)):  # type: ignore[arg-type]
         old = getattr(value, name)
         if old is not None and (new := clean(old)) is not old:
             changed[name] = new
