@@ -1,4 +1,4 @@
-"""The reports of 98 communes in one go, four files each: as `danvan write` makes them, from the database to the files."""
+"""The reports of 98 communes in one go, four files each, as `danvan write` makes them: from database to files."""
 
 from __future__ import annotations
 
