@@ -62,6 +62,7 @@ class Entry:
     after: frozenset[str] = frozenset()
     say: Any = None
     ask: bool = False
+    near_words: frozenset[str] = frozenset()  # of near
     tag: str = ""  # as `must` of another entry asks for it: <rec.groups>
     dims: frozenset[tuple[str, str]] = frozenset()  # (dimension, value) pairs that the catalogue breaks it down by
 
@@ -131,13 +132,15 @@ def _entry(register: str, name: str, said: dict[str, Any], lexicon: Lexicon) -> 
         raise ValueError(f"lexicon/{register}.yaml, {name}: không rõ {', '.join(sorted(unknown))}")
     code = None if name.startswith("-") else name.partition("@")[0]
     dims = frozenset((v.key, value) for v in catalogue.load()[code].dims for value in v.values) if code else frozenset()
+    near = {_spelt(word): float(weight) for word, weight in said.get("near", {}).items()}
     return Entry(
         code=code,
         register=register,
         nouns=nouns,
         states=states[0],
         not_states=states[1],
-        near={_spelt(word): float(weight) for word, weight in said.get("near", {}).items()},
+        near=near,
+        near_words=frozenset(near),
         must=frozenset(map(_spelt, said.get("must", ()))),
         after=frozenset(said.get("after", ())),
         sets={dimension: value for dimension, value in said.get("sets", {}).items() if (dimension, value) in dims},

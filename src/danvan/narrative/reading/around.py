@@ -58,7 +58,6 @@ _TAIL = 8
 # What the grammar sees around a figure, for the lexicon to ask for.
 _OWNER_HAS, _GIFTS_TO, _OTHER_KIND, _OF_A_PAIR = "<owner has>", "<gifts to>", "<of another kind>", "<of a pair>"
 _FOR, _COST = "<for>", "<cost>"
-_TOLD = 12  # figures before, whose names a figure may go on with
 _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
 _REACHES = frozenset(["cho", "tới", "đến", "tay"])  # before people whom a gift reaches
 _FROM_GIFT = 9  # tokens from the gift to them
@@ -132,6 +131,7 @@ class Spoken:
         states, breakdowns = lexicon.load().states, lexicon.load().breakdowns
         inside, cued, breaks = cues.index().with_inside, cues.index().cues, self.breaks
         giving, given = _given()
+        self.tags = set[str]()  # of the entries named so far
         self.heard: list[Heard] = []
         self.states: list[tuple[Hit, str]] = []
         self.labels: list[Hit] = []
@@ -294,9 +294,8 @@ class Around:
         if self.link is not None:
             self.said |= self.link.words
         figure = self._figure
-        tags = {one.entry.tag for one in self._earlier[-_TOLD:] if one.entry}
-        self.said |= tags
-        self.close |= tags
+        self.said |= said.tags
+        self.close |= said.tags
         if self.whole is not None and self.whole.entry:
             self.said.add(self.whole.entry.tag)
         if index + 1 < len(said.figures) and said.figures[index + 1].ratio_of == index:

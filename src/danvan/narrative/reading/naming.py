@@ -96,6 +96,7 @@ class Namer:
         self._sentence_before: dict[str, float] = {}
         self._last: dict[str, Named] = {}  # by unit of measure
         self._recent: list[Named] = []  # of the sentence before
+        self._told: tuple[str, Figure] | None = None  # the last with a name in this sentence, and its register
 
     def pass_over(self, number: int) -> None:
         """A sentence without figures still says what is spoken of."""
@@ -120,6 +121,7 @@ class Namer:
         for said_before in (self._heading, self._earlier, self._before, self._sentence_before):
             cues.strengthen(background, said_before)
         named: list[Named] = []
+        self._told = None
         own = own_words(self._scan, figures)
         taught = self._taught.of(self._scan, sentence, figures) if self._taught else {}
         for index in range(len(figures)):
@@ -133,6 +135,9 @@ class Namer:
                 known = _as_taught(known, taught[index])
             named.append(known)
             if known.entry:
+                said.tags.add(known.entry.tag)
+                if known.entry.code:
+                    self._told = known.entry.register, known.figure
                 self._last[known.figure.unit] = known
                 self._last[known.figure.head] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
         self._leave(cues.weighed(found, _SENTENCE_BEFORE))
@@ -207,9 +212,9 @@ class Namer:
             around.state = around.state or again.state
         elif around.link is not None and around.link.entry is not None:
             _add(weights, around.link.entry.register, _LINKED)
-        told = next((one for one in reversed(earlier) if one.entry is not None and one.entry.code), None)
-        if told is not None and told.entry is not None:
-            cues.strengthen(weights, {told.entry.register: around.strength_behind(told.figure) * _GOES_ON})
+        if self._told is not None:
+            register, before = self._told
+            weights[register] = max(weights.get(register, 0.0), around.strength_behind(before) * _GOES_ON)
         last = self._last.get(figure.unit)
         if around.whole and around.whole.entry:
             _add(weights, around.whole.entry.register, _BRACKETED)
@@ -280,7 +285,7 @@ class Namer:
             score = noun + weights.get(of, 0.0) + stated
             if score + most > _WORTH_A_LOOK:
                 near = entry.near
-                if not close.isdisjoint(near):
+                if not close.isdisjoint(entry.near_words):
                     score += sum([near[word] for word in near if word in close])
                 if score > _WORTH_A_LOOK:
                     possible = around.allows(entry)

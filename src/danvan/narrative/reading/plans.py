@@ -152,9 +152,9 @@ class Outlook:
 
     def _of_a_plan(self, sentence: Sentence) -> bool:
         """ "Kế hoạch 2015: 70 buổi tuyên truyền, 30 mô hình": what is planned."""
-        words = self._cut.words[sentence.first : sentence.first + 5]
-        if words[:2] != ["kế", "hoạch"]:
+        if self._cut.words[sentence.first] != "kế":
             return False
+        words = self._cut.words[sentence.first : sentence.first + 5]
         return words[2:3] != [":"] and ":" in words[3:] and any(word.isdecimal() for word in words[2:4])
 
     def _opens_aside(self, sentence: Sentence) -> bool:
