@@ -32,7 +32,8 @@ from danvan.narrative import phrases, queries
 from danvan.narrative.choices import KINDS as PERIOD_KINDS
 from danvan.narrative.filing import Proposal
 from danvan.narrative.finding import whose
-from danvan.narrative.judging import ASIDE, SURE, Doubt, Judged
+from danvan.narrative.filing import SURE
+from danvan.narrative.judging import ASIDE, Doubt, Judged
 from danvan.narrative.models import Check, Decision, Reading, Report
 from danvan.narrative.queries import Reviewed
 from danvan.narrative.reading.document import Document

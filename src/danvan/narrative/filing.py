@@ -13,6 +13,7 @@ from decimal import Decimal
 from danvan.figures import catalogue
 from danvan.narrative.reading.document import Document, Reading
 
+SURE = 0.85  # confidence of the reader from which a name, or that there is none, need not be looked at by itself
 Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -43,10 +44,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """cells: at most one per indicator and breakdown. questions: reading index -> what people have to decide."""
+    """cells: at most one per indicator and breakdown. questions: reading index -> what people have to decide.
+
+    unsure: readings that would make a cell if the reader were sure of their names.
+    """
 
     cells: tuple[Proposal, ...]
     questions: dict[int, str]
+    unsure: tuple[int, ...] = ()
 
 
 def propose(document: Document, adding: Collection[int] = ()) -> Filing:
@@ -58,7 +63,8 @@ def propose(document: Document, adding: Collection[int] = ()) -> Filing:
         if reading.indicator is None or reading.period is not None or reading.per:
             continue  # not in the catalogue, of another period, or a price per piece: shown, not filed
         groups[reading.indicator, tuple(sorted(reading.breakdown.items()))].append(index)
-    cells = []
+    cells: list[Proposal] = []
+    unsure: list[int] = []
     for (indicator, breakdown), group in groups.items():
         if refused := _refused(indicator, dict(breakdown)):
             questions.update(dict.fromkeys(group, refused))
@@ -73,6 +79,9 @@ def propose(document: Document, adding: Collection[int] = ()) -> Filing:
                 questions[i] = f"Văn bản nêu nhiều số cho cùng một chỉ tiêu ({said}): chọn một số, hoặc cộng lại."
             continue
         first = readings[chosen]
+        if first.confidence < SURE:
+            unsure += [i for i in group if _same_fact(readings[i], first)]
+            continue
         mentions = (chosen, *(i for i in group if i != chosen and _same_fact(readings[i], first)))
         cells.append(
             Proposal(
@@ -85,7 +94,7 @@ def propose(document: Document, adding: Collection[int] = ()) -> Filing:
                 ratio=_ratio(document, mentions) if first.unit == "%" else None,
             )
         )
-    return Filing(tuple(cells), questions)
+    return Filing(tuple(cells), questions, tuple(unsure))
 
 
 def _added(readings: Sequence[Reading], group: Sequence[int]) -> Proposal:

@@ -5,16 +5,15 @@ Plain Python: takes a Document and what was said of its readings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from danvan.narrative.filing import Filing, propose
+from danvan.narrative.filing import SURE, Filing, propose
 from danvan.narrative.reading.document import Check, Document, Qualifier, Reading
 
-SURE = 0.85  # confidence of the reader from which a name, or that there is none, need not be looked at by itself
 Why = Literal["contradiction", "conflict", "unsure", "period", "per", "unnamed"]
 # Of these the reader is right to file nothing: they are shown, and nobody has to decide.
 ASIDE: frozenset[Why] = frozenset({"period", "per", "unnamed"})
@@ -51,18 +50,21 @@ class Judged:
     @cached_property
     def expected(self) -> Filing:
         """What would be filed if everything open were accepted as it was read."""
-        return self._filing(keep_open=True)
+        return self._filing(lambda reading: replace(reading, confidence=1.0))
+
+    @cached_property
+    def proposed(self) -> Filing:
+        """What may be filed without anybody looking: of what is open only what the reader is sure of."""
+        return self._filing(lambda reading: reading)
 
     @cached_property
     def accepted(self) -> Filing:
         """What is filed: of what people accepted, and nothing else."""
-        return self._filing(keep_open=False)
+        return self._filing(lambda reading: replace(reading, indicator=None))
 
-    def _filing(self, *, keep_open: bool) -> Filing:
+    def _filing(self, as_open: Callable[[Reading], Reading]) -> Filing:
         readings = tuple(
-            _as_said(reading, self.said[index])
-            if index in self.said
-            else (reading if keep_open else replace(reading, indicator=None))
+            _as_said(reading, self.said[index]) if index in self.said else as_open(reading)
             for index, reading in enumerate(self.document.readings)
         )
         adding = {index for index, said in self.said.items() if said.adds}
@@ -133,5 +135,6 @@ def _as_said(reading: Reading, said: Said) -> Reading:
         qualifier=said.qualifier,
         period=None,
         per="",
+        confidence=1.0,
         previous=reading.previous if said.value == reading.value else None,
     )

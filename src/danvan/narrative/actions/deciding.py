@@ -122,9 +122,10 @@ def accept_sure(*, report: Report, by: audit.By) -> int:
 
 
 def accept_proposed(*, report: Report, by: audit.By) -> int:
-    """For the system: accepts what a report proposes for filing, contradictions or not, as far as it is one fact."""
+    """For the system: accepts what a report proposes for filing, contradictions or not, as far as it is one fact
+    that the reader is sure of."""
     found = queries.reviewed(report)
-    indices = {index for cell in found.judged.expected.cells for index in cell.readings}
+    indices = {index for cell in found.judged.proposed.cells for index in cell.readings}
     made = [_as_read(found.readings[index]) for index in sorted(indices - set(found.judged.said))]
     if made:
         _keep(report, made, by)

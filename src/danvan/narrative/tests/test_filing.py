@@ -102,3 +102,14 @@ def test_the_year_before_that_the_text_implies_goes_with_the_cell():
     (cell,) = propose(read(said(46, "rec.turns", previous=Decimal(66)))).cells
 
     assert cell.previous == Decimal(66)
+
+
+def test_what_is_not_sure_is_asked_and_not_filed():
+    filing = propose(read(said(320, "org.members_end", confidence=0.3), said(55)))
+    assert [cell.indicator for cell in filing.cells] == ["mod.total"]
+    assert filing.unsure == (0,)
+
+
+def test_parts_of_what_is_not_sure_are_not_filed_in_its_place():
+    filing = propose(read(said(100, confidence=0.6), said(40, part_of=0)))
+    assert (filing.cells, filing.unsure) == ((), (0,))
