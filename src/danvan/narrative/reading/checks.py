@@ -463,6 +463,7 @@ class _Checker:
             if (
                 "còn" not in before
                 or item.unit == PERCENT
+                or item.named.state == "overdue"  # some of what is left, beside what still has time
                 or (before[-1] == "còn" and "lại" not in before and rest < 2)
             ):
                 continue

@@ -207,6 +207,12 @@ def _percent_behind(items: list[Item], index: int) -> bool:
     return following is not None and following.unit == PERCENT and following.named.figure.sentence == here.sentence
 
 
+def _of_another_time(said: list[str]) -> bool:
+    """Whether these words turn to another period; "định kỳ" does not."""
+    scheduled = {at for at, word in enumerate(said) if word == "kỳ" and at and said[at - 1] == "định"}
+    return any(word in _OTHER_TIME and at not in scheduled for at, word in enumerate(said))
+
+
 def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
     words, figure = scan.words, items[whole].named.figure
     last = scan.sentences[figure.sentence].last
@@ -226,7 +232,7 @@ def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
     for i in range(whole + 1, len(items)):
         part = items[i].named.figure
         said = words[among : part.first]
-        if part.first >= last or ";" in said or _OTHER_TIME & set(said) or "tổng" in said:
+        if part.first >= last or ";" in said or _of_another_time(said) or "tổng" in said:
             return None
         same = alike(part.unit, figure.unit) and (part.unit == figure.unit or "lượt" not in part.unit)
         certain = part.qualifier in ("exact", "over") and items[i].period == items[whole].period

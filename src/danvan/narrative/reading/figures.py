@@ -162,8 +162,8 @@ def _of_receptions(words: list[str], index: int, first: int) -> bool:
     before = " ".join(words[max(first, index - _CLAUSE) : index])
     if before.endswith((" tiếp", " tiếp :")):
         return True
-    said = max(before.rfind("tiếp công dân"), before.rfind("tiếp dân"))
-    return said >= 0 and not any(mark in before[said:] for mark in ",;:.()")
+    said = max(before.rfind("tiếp công dân"), before.rfind("tiếp dân"), before.rfind("phải tiếp"))
+    return said >= 0 and not any(mark in before[said:].removesuffix(" :") for mark in ",;:.()")
 
 
 def _numbers_row(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:

@@ -158,6 +158,8 @@ class Namer:
                     n for n in (*self._recent, *named) if n.entry is one.entry and n.figure.unit == one.figure.unit
                 )
                 levels = {level for n in others if (level := n.labels.get("level"))}
+                if one.sure and self._scan.words[one.figure.first - 1] == ":":
+                    continue  # "Tổng số mô hình Dân vận khéo đang thực hiện, cấp xã: 46 mô hình"
                 listed = "theo cấp" in self._scan.text(sentence.first, one.figure.first)
                 if len(levels) < 2 and not listed:
                     del one.breakdown["level"]

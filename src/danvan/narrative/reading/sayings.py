@@ -12,11 +12,12 @@ from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.counting import Figure
 from danvan.narrative.reading.folding import fold
-from danvan.narrative.reading.scan import Scan
+from danvan.narrative.reading.scan import Scan, is_word
 from danvan.narrative.reading.scan import scan as cut
 
 _TELLING = 3  # words of a saying; "{n} vụ việc" is said of anything
 _TELLING_ALONE = 6
+_LABEL = 9  # and the comma before it
 
 
 class _Said(NamedTuple):
@@ -78,7 +79,23 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
                     break
             if index in found:
                 break
+        if before == ":" and index not in found and (entry := _named_with_label(scan, figure)):
+            found[index] = entry
     return found
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[tuple[str, ...], Entry]:
+    return {tuple(cut(fold(one.name_vi)).words): lexicon.entry(one.code) for one in catalogue.load()}
+
+
+def _named_with_label(scan: Scan, figure: Figure) -> Entry | None:
+    """ "Số đoàn viên, hội viên cuối kỳ, Hội Nông dân: 46 người": a catalogue's name and a label of its breakdown."""
+    words, first = scan.words, scan.sentences[figure.sentence].first
+    first += not is_word(words[first])  # the dash of a list
+    colon = figure.first - 1
+    commas = [at for at in range(max(first, colon - _LABEL), colon) if words[at] == ","]
+    return _names().get(tuple(words[first : commas[-1]])) if commas else None
 
 
 def _stands(words: list[str], said: _Said, figures: list[Figure], index: int) -> bool:

@@ -83,6 +83,10 @@ def test_what_is_left():
     assert checks("Đã giải quyết 20/30 vụ việc; còn lại 12 vụ việc.") == [("rest", False)]
 
 
+def test_what_is_overdue_is_not_all_that_is_left():
+    assert checks("Giải quyết đúng hạn 20/30 vụ việc khiếu nại, tố cáo; còn 4 vụ việc quá hạn.") == []
+
+
 def test_a_difference_against_the_printed_year_before():
     said = "Quý I năm 2020 tiếp 80 lượt công dân, giảm {} lượt (quý I năm 2019 là 100 lượt công dân)."
     assert checks(said.format(20)) == [("difference", True)]

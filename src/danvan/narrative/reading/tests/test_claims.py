@@ -57,6 +57,7 @@ def test_a_change_in_numbers_and_in_percent_is_one_change(text, expected):
         "Toàn tỉnh có 200 mô hình, trong đó có 250 mô hình tiêu biểu.",
         "Tiếp nhận 90 đơn, trong đó có 120 đơn thuộc thẩm quyền.",
         "Đã giải quyết 32/29 vụ việc.",
+        "Tiếp 80 lượt công dân, trong đó tiếp định kỳ 90 lượt công dân.",
     ],
 )
 def test_a_part_is_not_larger_than_its_whole(text):

@@ -90,9 +90,61 @@ CASES = {
         [(3, "dlg.sessions"), (70, NONE)],
     ),
     "lengths glued to their unit count": ("Bà con làm 1.350m đường và khơi 12km mương.", [(1350, NONE), (12, NONE)]),
+    "a name of the catalogue with the label of a part": (
+        "- Số đoàn viên, hội viên cuối kỳ, Hội Nông dân: 46 người.\n- Số ngày tiếp công dân: 46 ngày.\n"
+        "- Số ngày người đứng đầu phải tiếp theo quy định: 48 ngày.",
+        [(46, "org.members_end"), (46, "rec.days"), (48, "rec.head_days_required")],
+    ),
+    "a number before là has its noun behind": (
+        "Phong trào Dân vận khéo có 90 mô hình, trong đó 61 là mô hình tập thể, 29 là điển hình cá nhân.",
+        [(90, "mod.total"), (61, "mod.collective"), (29, "mod.individual")],
+    ),
+    "a list without nouns divides the count of the sentence before": (
+        "Huyện có 61 mô hình Dân vận khéo. Nếu xếp theo lĩnh vực: kinh tế 40, quốc phòng - an ninh 21.",
+        [(61, "mod.total"), (40, "mod.total[field=economy]"), (21, "mod.total[field=defence_security]")],
+    ),
+    "the same count of another time stands in a bracket": (
+        "Mô hình Dân vận khéo của khối chính quyền: 31 (năm 2018: 24).",
+        [(31, "mod.total"), (24, "mod.total")],
+    ),
+    "states without a noun divide the whole before the colon": (
+        "Đăng ký 44 mô hình Dân vận khéo: 16 mới, 28 duy trì.",
+        [(44, "mod.total"), (16, "mod.new"), (28, "mod.maintained")],
+    ),
+    "money leaves its dong out behind a word of price": (
+        "Trao 90 suất quà (mỗi suất 400.000), tổng trị giá 36 triệu.",
+        [(90, "vis.gift_turns"), (400_000, NONE), (36_000_000, "vis.gift_value")],
+    ),
+    "turns and people with the noun once": (
+        "Toàn tỉnh tiếp 284 lượt công dân/341 người; tiếp thường xuyên 181/226 người.",
+        [(284, "rec.turns"), (341, "rec.persons"), (181, "rec.turns"), (226, "rec.persons")],
+    ),
+    "a heading speaks for its lines": (
+        "3. Tuyên truyền, vận động\n- Họp ấp, tổ Nhân dân tự quản: 26 cuộc, 1.043 lượt người dự.",
+        [(26, "prp.sessions"), (1043, "prp.attendance")],
+    ),
+    "a predicate tells what became of the thing": (
+        "Trong các mô hình Dân vận khéo, 96 mô hình đã được các huyện khác học theo và nhân rộng.",
+        [(96, "mod.replicated")],
+    ),
+    "what houses cost is no gift": (
+        "Dịp Tết, Hội trao 60 suất quà; dựng 03 nhà nhân ái, 165 triệu đồng.",
+        [(60, "vis.gift_turns"), (3, NONE), (165_000_000, NONE)],
+    ),
+    "papers of the one-stop desk are no petitions": (
+        "Bộ phận một cửa tiếp nhận 28.640 hồ sơ, giải quyết đúng hạn 98%.",
+        [(28640, NONE), (98, NONE)],
+    ),
+    "within competence, petitions and cases are two things": (
+        "Thuộc thẩm quyền có 36 đơn; đã giải quyết 31/33 vụ việc thuộc thẩm quyền.",
+        [(36, "pet.competent"), (31, "pet.cases_resolved"), (33, "pet.cases_competent")],
+    ),
 }
 
 SILENT = {
+    "a plan of a year": "Kế hoạch 2015: 70 buổi tuyên truyền, 30 mô hình.",
+    "a year of the calendar of animals": "Tết Tân Sửu 2021 huyện rộn ràng.",
+    "a number of a committee": "Ban Chỉ đạo 138 tỉnh đã họp.",
     "a rate of growth whose base is not counted": "Nhờ vậy số lượt tăng 11%, số người tăng 10,2%.",
     "a plan in a bracket": "Kết quả tốt hơn mọi năm (kế hoạch 5 lớp, 650 lượt).",
     "a rate beyond the plan": "Các quỹ đều thu vượt kế hoạch 10%.",
