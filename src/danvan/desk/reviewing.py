@@ -30,9 +30,8 @@ from danvan.lib import periods
 from danvan.lib.periods import Period
 from danvan.narrative import phrases, queries
 from danvan.narrative.choices import KINDS as PERIOD_KINDS
-from danvan.narrative.filing import Proposal
+from danvan.narrative.filing import SURE, Proposal
 from danvan.narrative.finding import whose
-from danvan.narrative.filing import SURE
 from danvan.narrative.judging import ASIDE, Doubt, Judged
 from danvan.narrative.models import Check, Decision, Reading, Report
 from danvan.narrative.queries import Reviewed
