@@ -401,7 +401,9 @@ class _Checker:
     def differences(self) -> list[Check]:
         found = []
         for now, item in enumerate(self._items):
-            said = [change for change in (*item.also, item.change) if change is not None and change.delta is not None]
+            if item.change is None:
+                continue
+            said = [change for change in (*item.also, item.change) if change.delta is not None]
             if not said or not item.exact:
                 continue
             before = self._earlier_value(now)

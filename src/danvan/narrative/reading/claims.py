@@ -17,7 +17,7 @@ from danvan.lib import numbers
 from danvan.lib.vietnamese import one_spelling
 from danvan.narrative import lexicon
 from danvan.narrative.reading.checks import Item, alike, check_of
-from danvan.narrative.reading.counting import MONEY, PERCENT, Figure
+from danvan.narrative.reading.counting import MONEY, PERCENT, Figure, vocabulary
 from danvan.narrative.reading.document import Change, Check
 from danvan.narrative.reading.scan import Phrases, Scan, is_word
 
@@ -134,7 +134,9 @@ def _changes(scan: Scan, items: list[Item]) -> list[Check]:
     """ "tăng 20 lượt (25%)": the change in numbers and in percent are one change."""
     found = []
     for now, item in enumerate(items):
-        said = [change for change in (item.change, *item.also) if change is not None and change.delta is not None]
+        if item.change is None:
+            continue
+        said = [change for change in (item.change, *item.also) if change.delta is not None]
         counted = [change for change in said if change.unit != PERCENT]
         if not item.exact or item.unit == PERCENT or len(counted) != 1:
             continue
@@ -255,10 +257,10 @@ def _repeats(scan: Scan, items: list[Item], lead: int, unit: frozenset[str]) -> 
             continue
         for first in opening:
             earlier = items[first]
-            if _one_thing(earlier, item) and _alone(items, again) and _same_words(scan, items, first, again, unit):
-                said, value = earlier.named.figure, item.value
-                if said.value == value:
-                    continue
+            said, value = earlier.named.figure, item.value
+            if said.value == value or not _one_thing(earlier, item):
+                continue
+            if _alone(items, again) and _same_words(scan, items, first, again, unit):
                 low, high = _TYPO
                 if not low <= said.value / max(value, Decimal(1)) <= high:
                     continue
@@ -327,5 +329,4 @@ def _clause(scan: Scan, items: list[Item], index: int) -> set[str]:
     while last < min(sentence.last, ceiling) and words[last] not in _SEPARATORS:
         last += 1
     said = (*words[first : figure.first], *words[figure.number_end : last])
-    stop = lexicon.load().grammar["stop"]
-    return {word for word in said if is_word(word) and word not in stop}
+    return {word for word in said if is_word(word)} - vocabulary().stop

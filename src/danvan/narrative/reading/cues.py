@@ -17,12 +17,14 @@ _STATED = 0.6  # an entry that asks for a state has it
 
 
 class Counted(NamedTuple):
-    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add."""
+    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add;
+    always: it asks for nothing."""
 
     register: str
     noun: float
     stated: float
     most: float
+    always: bool
     entry: Entry
 
 
@@ -46,7 +48,9 @@ def index() -> Index:
         known.update(entry.near, entry.must)
         most = sum(weight for weight in entry.near.values() if weight > 0)
         for noun, weight in entry.nouns.items():
-            by_noun[noun].append(Counted(entry.register, weight, _STATED if entry.states else 0.0, most, entry))
+            stated = _STATED if entry.states else 0.0
+            always = not (entry.states or entry.not_states or entry.after or entry.must)
+            by_noun[noun].append(Counted(entry.register, weight, stated, most, always, entry))
     with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
     cues: dict[str, dict[str, float]] = {}
     for phrase, others in with_inside.items():

@@ -280,8 +280,8 @@ class Namer:
     def _best(self, figure: Figure, around: Around, weights: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
         best = Named(figure, state=around.state)
-        close, rivals = around.close, best.others
-        for of, noun, stated, most, entry in cues.index().by_noun.get(figure.unit, ()):
+        close, rivals, highest = around.close, best.others, 0.0
+        for of, noun, stated, most, always, entry in cues.index().by_noun.get(figure.unit, ()):
             if register and of != register:
                 continue
             score = noun + weights.get(of, 0.0) + stated
@@ -290,10 +290,11 @@ class Namer:
                 if not close.isdisjoint(entry.near_words):
                     score += sum([near[word] for word in near if word in close])
                 if score > _WORTH_A_LOOK:
-                    possible = around.allows(entry)
+                    possible = always or around.allows(entry)
                     rivals.append((score, entry, possible))
-                    if possible and score >= lexicon.THRESHOLD and score > best.score:
-                        best.entry, best.score = entry, score
+                    if possible and score > highest and score >= lexicon.THRESHOLD:
+                        best.entry, highest = entry, score
+        best.score = highest
         best.labels, best.words = around.labels(), around.said
         if best.entry:
             best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}

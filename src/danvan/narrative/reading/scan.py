@@ -84,7 +84,7 @@ class Scan:
     def numbers(self) -> list[int]:
         """The tokens that are digits."""
         if self._numbers is None:
-            self._numbers = self.where(frozenset(word for word in self.places if word[0].isdigit()))
+            self._numbers = sorted(chain.from_iterable([at for word, at in self.places.items() if word[0].isdigit()]))
         return self._numbers
 
     def where(self, words: frozenset[str]) -> list[int]:
@@ -92,7 +92,8 @@ class Scan:
         found = self._where.get(words)
         if found is None:
             places = self.places
-            found = self._where[words] = sorted(chain.from_iterable(map(places.__getitem__, places.keys() & words)))
+            said = [places[word] for word in places.keys() & words]
+            found = self._where[words] = said[0] if len(said) == 1 else sorted(chain.from_iterable(said))
         return found
 
     def among(self, words: frozenset[str], sentence: Sentence) -> list[int]:
@@ -102,9 +103,9 @@ class Scan:
     def between(self, words: frozenset[str], first: int, last: int) -> list[int]:
         """As `where`, in the tokens first..last (exclusive)."""
         places = self.where(words)
-        if not places:
-            return places
         begin = bisect_left(places, first)
+        if begin == len(places) or places[begin] >= last:
+            return []
         return places[begin : bisect_left(places, last, begin)]
 
     @property
