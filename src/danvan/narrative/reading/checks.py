@@ -26,7 +26,7 @@ _COMPLETE_LABELS = {
     "level": ({"province", "district_legacy", "commune"},),
 }
 _DIVIDES = {("gồm",), ("bao", "gồm"), ("chia", "ra"), ("chia", "theo"), ("phân", "ra")}
-_OPENS, _DIVIDERS = frozenset("("), frozenset([*(pair[0] for pair in _DIVIDES), "trong", ":"])
+_DIVIDERS = frozenset([*(pair[0] for pair in _DIVIDES), "trong", ":"])
 _AMONG = ("trong", "đó")
 _SHARE_WORDS = {"đạt", "chiếm", "bằng", "tỷ", "lệ", "tương", "ứng", "(", "="}
 _YEAR_BEFORE = {"cùng kỳ", "cùng kỳ năm trước", "năm trước", "kỳ trước", "quý trước", "tháng trước"}
@@ -158,11 +158,11 @@ class _Checker:
         """ "55 mô hình (kinh tế 16 mô hình; ...)"."""
         words, figure = self._scan.words, self._items[whole].named.figure
         sentence = self._scan.sentences[figure.sentence]
-        if not self._scan.among(_OPENS, sentence):
-            return None
         opening = figure.last
-        following = self._next_number(whole, sentence.last)
-        while opening < min(figure.last + 10, following) and words[opening] != "(":
+        stop = min(figure.last + 10, self._next_number(whole, sentence.last))
+        if "(" not in words[opening : stop + 1]:
+            return None
+        while opening < stop and words[opening] != "(":
             if words[opening] in (";", ":", "."):
                 return None
             opening += 1

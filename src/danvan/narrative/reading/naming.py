@@ -259,7 +259,7 @@ class Namer:
         if figure.value < _TELLING_VALUE or figure.qualifier != "exact" or figure.unit in (MONEY, PERCENT):
             return None
         for one in reversed([*self._recent, *earlier]):
-            if one.figure.value == figure.value and one.figure.unit == figure.unit and one.entry and one.entry.code:
+            if one.figure.unit == figure.unit and one.figure.value == figure.value and one.entry and one.entry.code:
                 return one
         return None
 
@@ -303,7 +303,7 @@ class Namer:
     def _denominator(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> Named:
         """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""
         for named in reversed([*self._recent, *earlier[:-1]]):
-            if named.figure.value == figure.value and named.figure.unit == figure.unit and named.entry:
+            if named.figure.unit == figure.unit and named.figure.value == figure.value and named.entry:
                 return Named(figure, named.entry, None, dict(named.breakdown), named.score, others=named.others)
         part = earlier[-1]
         whole = cues.index().rates.get(part.entry.code or "", ("", ""))[0] if part.entry else ""

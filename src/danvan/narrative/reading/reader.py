@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -59,11 +59,11 @@ def _read(text: str, taught: Taught | None = None) -> Document:
     found_periods = dates.periods(named_periods, year)
     quiet = silence.silent(cut, found_days, found_periods)
     title = _title(cut)
-    found_periods = _years_completed(found_periods, cut)
+    placed_periods = _places(cut, _years_completed(found_periods, cut))
     items = _items(cut, figures.numerals(cut, quiet), title, taught)
-    period = _period(cut, items, found_periods, found_days, title, published, year)
+    period = _period(cut, items, placed_periods, found_days, title, published, year)
     items = _not_to_come(cut, items, period, published)
-    _date(cut, items, found_periods, period)
+    _date(cut, items, placed_periods, period)
     mentions = places.mentions(cut)
     opening = _lead_sentence(cut, title)
     lead = cut.sentences[min(len(cut.sentences) - 1, opening + 1)] if cut.sentences else None
@@ -96,7 +96,7 @@ def _title(cut: Scan) -> Sentence | None:
     for index, sentence in enumerate(cut.sentences):
         if cut.text(sentence.first, sentence.last) in _KINDS and sentence.line_start and index + 1 < len(cut.sentences):
             return cut.sentences[index + 1]
-        size = sum(1 for i in range(sentence.first, sentence.last) if is_word(cut.words[i]))
+        size = sum(map(is_word, cut.words[sentence.first : sentence.last]))
         ends = cut.words[sentence.last - 1] in (".", "!")
         if size >= 14 and ends:
             return best or sentence
@@ -189,14 +189,14 @@ _WEIGHTS = {
 def _period(
     cut: Scan,
     items: list[Item],
-    found: list[dates.Found],
+    found: list[_Named],
     found_days: list[days.Day],
     title: Sentence | None,
     published: date | None,
     year: int | None,
 ) -> PeriodMention | None:
     """The period that the document reports on: in the headline, opening a clause, governing most of the figures."""
-    where = _places(cut, found, _WEIGHTS)
+    where = [one for one in found if one.found.kind in _WEIGHTS]
     governed = Counter(scope.token for item in items if (scope := _scope(cut, item, where)))
     best: tuple[float, PeriodMention] | None = None
     for token, _, one, _ in where:
@@ -213,8 +213,8 @@ def _period(
         return best[1]
     happened = _happened(cut, found_days, year)
     for one in found:
-        if one.kind == "loose":
-            return replace(one.mention, end=published or (happened.end if happened else None))
+        if one.found.kind == "loose":
+            return replace(one.found.mention, end=published or (happened.end if happened else None))
     return happened
 
 
@@ -268,10 +268,10 @@ def _as_written(period: PeriodMention | None, folded: Folded) -> PeriodMention |
     return replace(period, label=" ".join(label.split()), at=folded.start(period.at))
 
 
-def _date(cut: Scan, items: list[Item], found: list[dates.Found], document: PeriodMention | None) -> None:
+def _date(cut: Scan, items: list[Item], found: list[_Named], document: PeriodMention | None) -> None:
     """Gives each figure the period of its bracket, sentence or paragraph, where that is another than the document's."""
     useful = {"half", "months", "quarter", "month", "year", "range", "last", "day_range"}
-    places_of = _places(cut, found, useful)
+    places_of = [one for one in found if one.found.kind in useful]
     for item in items:
         scope = _scope(cut, item, places_of)
         if scope is None or item.period:
@@ -294,16 +294,15 @@ class _Named(NamedTuple):
     governs: bool
 
 
-def _places(cut: Scan, found: list[dates.Found], kinds: Container[str]) -> list[_Named]:
-    """Periods of these kinds by where they stand."""
+def _places(cut: Scan, found: list[dates.Found]) -> list[_Named]:
+    """Periods by where they stand."""
     places = []
     for one in found:
-        if one.kind in kinds:
-            token = cut.token_at(one.start)
-            sentence = cut.sentence_at(token)
-            compared = "so" in cut.words[max(0, token - 3) : token]
-            governs = not compared and not plans.forward_before(cut, token) and _adverbial(cut, token)
-            places.append(_Named(token, sentence.paragraph if sentence else -1, one, governs))
+        token = cut.token_at(one.start)
+        sentence = cut.sentence_at(token)
+        compared = "so" in cut.words[max(0, token - 3) : token]
+        governs = not compared and not plans.forward_before(cut, token) and _adverbial(cut, token)
+        places.append(_Named(token, sentence.paragraph if sentence else -1, one, governs))
     return places
 
 

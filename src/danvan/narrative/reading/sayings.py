@@ -99,12 +99,13 @@ def _named_with_label(scan: Scan, figure: Figure) -> Entry | None:
 
 
 def _stands(words: list[str], said: _Said, figures: list[Figure], index: int) -> bool:
-    pieces = said.pieces
-    run = figures[index : index + len(said.entries)]
-    if len(run) < len(said.entries):
+    pieces, stop = said.pieces, index + len(said.entries)
+    if stop > len(figures):
         return False
-    if pieces[0] and tuple(words[max(0, run[0].first - len(pieces[0])) : run[0].first]) != pieces[0]:
+    first, size = figures[index].first, len(pieces[0])
+    if size and tuple(words[max(0, first - size) : first]) != pieces[0]:
         return False
+    run = figures[index:stop]
     for piece, one, following in zip(pieces[1:], run, run[1:], strict=False):
         begin = following.number if following.ratio_of is not None else following.first
         if tuple(words[one.number_end : begin]) != piece:

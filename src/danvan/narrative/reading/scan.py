@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 
 from danvan.narrative.reading.folding import Folded
 
-_TOKEN = re.compile(r"(\S(?:(?<![\W\d_])[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*|))")  # a word, a number, or one sign
+# A word, a number, or one sign. The letters of Vietnamese go first: a set of letters is faster than a class of them.
+_TOKEN = re.compile(
+    r"([a-zà-öø-ÿăđĩũơưạ-ỹ]+[^\W\d_]*|\S(?:(?<![\W\d_])[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*|))"
+)
 _NEWLINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\n")
 # A full stop after these does not end the sentence.
 _ABBREVIATIONS = frozenset(
@@ -113,7 +116,7 @@ class Scan:
         """For each token how many brackets are open there, within its sentence; worked out once, when asked for."""
         if self._depth is None:
             self._depth = bytearray(len(self.words))
-            for sentence in self.sentences:
+            for sentence in self.sentences if self.where(_BRACKETS) else ():
                 open_, since = 0, sentence.first
                 for index in self.among(_BRACKETS, sentence):
                     opens = self.words[index] == "("
