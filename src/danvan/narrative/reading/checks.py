@@ -70,6 +70,11 @@ def _kinds() -> dict[str, int]:
     return {noun: kind for kind, nouns in enumerate(lexicon.load().grammar["alike"]) for noun in nouns}
 
 
+@lru_cache(maxsize=1)
+def _totals() -> tuple[str, ...]:
+    return tuple(f"{total} " for total in lexicon.load().grammar["totals"])
+
+
 @lru_cache(maxsize=10_000)
 def alike(a: str, b: str) -> bool:
     """Whether two units of measure can count parts and whole of one thing."""
@@ -102,7 +107,7 @@ def _opens_total(words: list[str], first: int, figure: int) -> bool:
     """Whether the line begins with the word of a total: "Cộng: 474 cuộc, 40.055 lượt người"."""
     begin = first + (words[first] in "-+*•")
     said = " ".join(words[begin : min(begin + 3, figure)])
-    return any(f"{said} ".startswith(f"{total} ") for total in lexicon.load().grammar["totals"])
+    return f"{said} ".startswith(_totals())
 
 
 class _Checker:

@@ -25,6 +25,7 @@ from danvan.narrative.reading.naming import Namer
 from danvan.narrative.reading.scan import Scan, Sentence, is_word, scan
 
 _KINDS = frozenset(["báo cáo", "thông báo", "tờ trình", "kết luận", "kế hoạch", "hướng dẫn", "chương trình"])
+_OF_KIND = 2  # words of each
 _LEAD = 2  # sentences that open the text, where a headline's figures come again
 _BACK = 40  # figures back, among which b of a/b is sought
 _ADVERBS = frozenset(
@@ -94,7 +95,8 @@ def _title(cut: Scan) -> Sentence | None:
     sentence; without one, the first sentence itself."""
     best: Sentence | None = None
     for index, sentence in enumerate(cut.sentences):
-        if cut.text(sentence.first, sentence.last) in _KINDS and sentence.line_start and index + 1 < len(cut.sentences):
+        kind = sentence.line_start and sentence.last - sentence.first == _OF_KIND
+        if kind and cut.text(sentence.first, sentence.last) in _KINDS and index + 1 < len(cut.sentences):
             return cut.sentences[index + 1]
         size = sum(map(is_word, cut.words[sentence.first : sentence.last]))
         ends = cut.words[sentence.last - 1] in (".", "!")

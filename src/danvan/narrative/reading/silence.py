@@ -52,8 +52,9 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
     spans = [(day.start, day.end) for day in found]
     stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
+    before = [(words[at - 1], starts[at]) for at in numbers]
     for pattern, ends in _DOCUMENT_NUMBERS:
-        numbered = [starts[at] for at in numbers if words[at - 1].endswith(ends)]
+        numbered = [start for word, start in before if word.endswith(ends)]
         for start, end in dates.holding(stretches, numbered):
             spans += [match.span() for match in pattern.finditer(text, start, end)]
     signed = [starts[at] for at in numbers if at + 1 < len(words) and words[at + 1] in "-/"]
