@@ -214,9 +214,9 @@ def _period(
     if best and best[0] > 0.9:
         return best[1]
     happened = _happened(cut, found_days, year)
-    for one in found:
-        if one.found.kind == "loose":
-            return replace(one.found.mention, end=published or (happened.end if happened else None))
+    for _, _, one, _ in found:
+        if one.kind == "loose":
+            return replace(one.mention, end=published or (happened.end if happened else None))
     return happened
 
 
