@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "promise": ("lan", "/kept/{promise}/"),
     "matters": ("mai", "/matters/"),
     "matter": ("lan", "/matters/{closed}/?do=ask_again#act"),
+    "topic_map": ("tuan", "/matters/map/"),
     "leader": ("lan", "/matters/leader/"),
     "issues": ("lan", "/issues/"),
     "issue": ("lan", "/issues/{issue}/"),
@@ -184,6 +185,7 @@ _WORLD = """
 import io, json, xlsxwriter
 from danvan.access.actions_files import store
 from danvan.access.models import StoredFile
+from danvan.casework import actions as matters
 from danvan.casework.models import Dialogue
 from danvan.casework.tests.sample import one_of_each
 from danvan.figures import actions
@@ -191,6 +193,7 @@ from danvan.figures.actions import CellInput, Entry
 from danvan.figures.models import Form
 from danvan.figures.workbook import stored, write_form
 from danvan.narrative import actions as reports, reading
+from danvan.units.models import UnitVersion
 
 TEXT = '''BÁO CÁO
 Công tác dân vận quý I năm 2026 của xã An
@@ -250,6 +253,11 @@ content = {
 }
 paper = reports.draft_paper(unit=world.an, kind="invitation", office="party", content=content, by=BY)
 version = Form.objects.filter(code="dan_van", during__startswith__isnull=False).first()
+raised = ((world.an, (21.9, 105.8), ["land"] * 9 + ["environment"]), (world.binh, (22.1, 106.1), ["construction"] * 6))
+for unit, at, fields in raised:
+    UnitVersion.objects.filter(unit=unit).update(latitude=at[0], longitude=at[1])
+    for field in fields:
+        matters.receive(unit=unit, matter_type="reflection", title="Việc ở khu dân cư", field=field, by=BY)
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
 Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
 json.dump({

@@ -20,6 +20,7 @@ urlpatterns = [
     path("matters/", matters.listing, name="matters"),
     path("matters/table.<str:kind>", matters.table, name="matters_table"),
     path("matters/leader/", matters.leader, name="leader"),
+    path("matters/map/", matters.topics, name="topic_map"),
     path("matters/units/", matter.units, name="matters_units"),
     path("matters/<int:pk>/", matter.matter, name="matter"),
     path("matters/<int:pk>/person/", matter.person, name="matter_person"),

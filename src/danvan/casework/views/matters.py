@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
-from danvan.casework import leading, lists, queries
+from danvan.casework import leading, lists, queries, saying, topic_map
 from danvan.figures.export import as_file
+from danvan.figures.filing_page import language
 
 
 @require_safe
@@ -42,6 +43,26 @@ def leader(request: HttpRequest) -> HttpResponse:
     post = scope.require(Permission.SEE)
     context = {"place": "casework", "tab": "leader", "desk": leading.desk(post), "today": post.day}
     return render(request, "casework/matters/leader.html", context)
+
+
+@require_safe
+def topics(request: HttpRequest) -> HttpResponse:
+    """`?period=`, `?field=`: where which topics are raised, as dots and as a table."""
+    post = scope.require(Permission.SEE)
+    asked = topic_map.asked(request.GET, post.day)
+    found = topic_map.read(asked, post)
+    context = {
+        "place": "casework",
+        "tab": "map",
+        "asked": asked,
+        "period": asked.period.label(language()),
+        "periods": [(one.code, one.label(language())) for one in topic_map.periods(post.day)],
+        "fields": saying.options("field_case"),
+        "found": found,
+        "drawn": topic_map.picture(found),
+        "least": topic_map.LEAST,
+    }
+    return render(request, "casework/matters/map.html", context)
 
 
 @require_safe

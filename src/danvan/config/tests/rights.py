@@ -377,6 +377,7 @@ DEEDS = [
         lambda t: post(f"/matters/{t.casework.accepted}/answer/", do="draft", answer="Đã xem."),
     ),
     reads("sees what waits for a leader", EVERYBODY, None, lambda t: get("/matters/leader/")),
+    reads("sees the map of topics", EVERYBODY, None, lambda t: get("/matters/map/")),
     reads("lists pressing issues", EVERYBODY, None, lambda t: get("/issues/")),
     reads("sees a pressing issue", EVERYBODY, EVERYBODY, lambda t: get(f"/issues/{t.casework.issue}/")),
     reads("begins to record a pressing issue", RECEIVES, None, lambda t: get("/issues/new/")),
