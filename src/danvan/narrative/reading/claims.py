@@ -209,10 +209,13 @@ def _percent_behind(items: list[Item], index: int) -> bool:
     return following is not None and following.unit == PERCENT and following.named.figure.sentence == here.sentence
 
 
-def _of_another_time(said: list[str]) -> bool:
-    """Whether these words turn to another period; "định kỳ" does not."""
-    scheduled = {at for at, word in enumerate(said) if word == "kỳ" and at and said[at - 1] == "định"}
-    return any(word in _OTHER_TIME and at not in scheduled for at, word in enumerate(said))
+def _turns_away(words: list[str], first: int, stop: int) -> bool:
+    """Whether these words speak of something else: another clause, a sum, another period; "định kỳ" is none."""
+    for at in range(first, stop):
+        word = words[at]
+        if word in (";", "tổng") or (word in _OTHER_TIME and not (word == "kỳ" and words[at - 1] == "định")):
+            return True
+    return False
 
 
 def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
@@ -231,11 +234,12 @@ def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
     )
     if among is None or ";" in words[figure.last : among]:
         return None
+    looked_at = among
     for i in range(whole + 1, len(items)):
         part = items[i].named.figure
-        said = words[among : part.first]
-        if part.first >= last or ";" in said or _of_another_time(said) or "tổng" in said:
+        if part.first >= last or _turns_away(words, looked_at, part.first):
             return None
+        looked_at = max(looked_at, part.first)
         same = alike(part.unit, figure.unit) and (part.unit == figure.unit or "lượt" not in part.unit)
         certain = part.qualifier in ("exact", "over") and items[i].period == items[whole].period
         if same and certain and part.per == figure.per and part.ratio_of is None and part.value > figure.value:

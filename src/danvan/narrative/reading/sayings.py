@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -51,8 +52,15 @@ def _sayings() -> dict[tuple[str, str], list[_Said]]:
     for pieces, codes in sorted(found.items(), key=lambda item: -sum(map(len, item[0]))):
         if len(codes) == 1:
             said = _Said(pieces, tuple(entries.get(code) for code in next(iter(codes))))
-            by_words["".join(pieces[0][-1:]), "".join(pieces[1][:1])].append(said)
+            by_words[_last(pieces[0], len(pieces[0])), "".join(pieces[1][:1])].append(said)
     return dict(by_words)
+
+
+def _last(words: Sequence[str], end: int) -> str:
+    """The word before this place; before a colon, that one with it, since many a name ends in a colon."""
+    if not end:
+        return ""
+    return f"{words[end - 2]} :" if words[end - 1] == ":" and end > 1 else words[end - 1]
 
 
 def _pieces(pattern: str) -> tuple[tuple[str, ...], ...]:
@@ -70,7 +78,7 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
     for index, figure in enumerate(figures):
         if index in found or figure.ratio_of is not None:
             continue
-        before = words[figure.first - 1] if figure.first else ""
+        before = _last(words, figure.first)
         behind = words[figure.number_end] if figure.number_end < len(words) else ""
         for key in ((before, behind), ("", behind), (before, "")):
             for said in sayings.get(key, ()):
@@ -79,7 +87,7 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
                     break
             if index in found:
                 break
-        if before == ":" and index not in found and (entry := _named_with_label(scan, figure)):
+        if before.endswith(":") and index not in found and (entry := _named_with_label(scan, figure)):
             found[index] = entry
     return found
 
