@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from danvan.lib.periods import vietnamese
 from danvan.lib.workdays import Calendar
 
 DATA = Path(__file__).parent / "data" / "alarms.yaml"
+VARIABLE = "DANVAN_ALARMS"
 MOST = 60  # working days; more is a slip of the pen
 _DAY = timedelta(days=1)
 _EVER = date(2000, 1, 1)
@@ -45,11 +47,16 @@ class Alarm(NamedTuple):
     last: date
 
 
+def rules() -> tuple[AlarmRule, ...]:
+    """Those of this installation. Raises ValueError."""
+    return load(Path(os.environ.get(VARIABLE) or DATA))
+
+
 @cache
-def load(path: Path = DATA) -> tuple[AlarmRule, ...]:
-    """The dated rules in order. ValueError where an entry is wrong or two overlap."""
+def load(path: Path) -> tuple[AlarmRule, ...]:
+    """The dated rules of a file in order. ValueError where an entry is wrong or two overlap."""
     try:
-        rules = tuple(
+        found = tuple(
             AlarmRule(
                 since=row["from"],
                 until=row.get("to"),
@@ -63,14 +70,14 @@ def load(path: Path = DATA) -> tuple[AlarmRule, ...]:
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"Không đọc được quy định nhắc hạn {path.name}: {error}.") from error
-    for one, other in pairwise(rules):
+    for one, other in pairwise(found):
         if one.until is None or other.since < one.until:
             raise ValueError(f"Quy định nhắc hạn {path.name}: hai khoảng thời gian chồng lên nhau.")
-    return rules
+    return found
 
 
-def on(day: date, rules: Iterable[AlarmRule] | None = None) -> AlarmRule:
-    for rule in load() if rules is None else rules:
+def on(day: date) -> AlarmRule:
+    for rule in rules():
         if rule.since <= day and (rule.until is None or day < rule.until):
             return rule
     raise ValueError(f"Không có quy định nhắc hạn vụ việc cho ngày {vietnamese(day)}.")

@@ -17,7 +17,7 @@ from danvan.access.models import Post, StoredFile
 from danvan.access.permissions import ROLES, Permission
 from danvan.casework import clocks, workflow
 from danvan.casework.deadlines import Deadline
-from danvan.casework.models import Act, Answer, Attachment, Dialogue, Matter, Promise
+from danvan.casework.models import Act, Answer, Attachment, Dialogue, Issue, Matter, Promise
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
@@ -199,6 +199,19 @@ def paper(pk: int) -> StoredFile | None:
     rows = Attachment.objects.filter(kind=Attachment.Kind.PUBLIC, matter__public=True, matter__erased_on=None)
     found = rows.select_related("file").filter(pk=pk).first()
     return found.file if found and found.file.content is not None else None
+
+
+LINES = 20
+
+
+def issue_lines(unit: int | None = None) -> list[tuple[Issue, str]]:
+    """What units let everybody read of pressing issues, newest first."""
+    rows = Issue.objects.filter(public=True)
+    if unit is not None:
+        rows = rows.filter(unit__in=_with_below(unit, timezone.localdate()))
+    found = list(rows.order_by("-pk")[:LINES])
+    names = names_of(one.unit_id for one in found)
+    return [(one, names.get(one.unit_id, "")) for one in found]
 
 
 def dialogue(code: str) -> Dialogue | None:

@@ -31,6 +31,7 @@ LEAST = 5  # matters of a place that is shown with its number (domain.md, sectio
 TOPICS = 4  # fields with a shape and a colour of their own
 GRID = 2  # decimals of a degree: squares of about a kilometre
 WIDTH, HEIGHT, EDGE = 620, 520, 34
+NAMED = 12  # places with their name beside the dot
 SMALL, LARGE = 0.8, 3.2  # how large a dot is drawn
 SHAPES = (dots.CIRCLE, dots.TRIANGLE, dots.SQUARE, dots.DIAMOND)
 
@@ -156,7 +157,7 @@ def _mapped(squares: Mapping[Square, Counter[str]], known: Units, field: str) ->
     places: list[Place] = []
     small: list[Point] = []
     few: list[int] = []
-    total: Counter[str] = Counter()
+    leading: Counter[str] = Counter()
     for (unit, square), fields in ranked:
         name, centre = known.get(unit, ("", None))
         point = square or centre
@@ -167,8 +168,8 @@ def _mapped(squares: Mapping[Square, Counter[str]], known: Units, field: str) ->
         if square:
             name = _("%(unit)s, khu vực %(n)s") % {"unit": name, "n": len(places) + 1}
         places.append(Place(name, point, fields))
-        total.update(fields)
-    topics = (field,) if field else tuple(topic for topic, _n in total.most_common(TOPICS))
+        leading[places[-1].field] += fields.total()
+    topics = (field,) if field else tuple(topic for topic, _n in leading.most_common(TOPICS))
     return TopicMap(tuple(places), tuple(small), len(few), sum(few) if sum(few) >= LEAST else None, topics)
 
 
@@ -201,6 +202,14 @@ def picture(found: TopicMap) -> SafeString | str:
         (
             (_topic(one.field, found), _said(one), _shape(one.field, found), x, y, _size(one.count, most))
             for one, (x, y) in zip(drawn, at, strict=False)
+        ),
+    )
+    marks += format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+        (
+            (x + 20, y + 7, "start", one.name) if x < WIDTH / 2 else (x - 20, y + 7, "end", one.name)
+            for one, (x, y) in zip(drawn[:NAMED], at, strict=False)
         ),
     )
     label = _("Bản đồ: nơi nêu nhiều nhất theo lĩnh vực; bảng bên cạnh ghi đủ các con số.")

@@ -45,7 +45,10 @@ class Issue(models.Model):
             ),
             models.CheckConstraint(name="public_has_a_line", condition=Q(public=False) | ~Q(public_line="")),
         ]
-        indexes: ClassVar = [models.Index(fields=["unit", "raised_on"], name="issue_of_unit")]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "raised_on"], name="issue_of_unit"),
+            models.Index(fields=["-id"], name="issue_public", condition=Q(public=True)),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -183,7 +184,11 @@ def test_an_issue_from_its_first_line_to_the_public_one(world):
     late = body(deed(world, "mai", "measure", kind="act", text="Thêm một việc"))
     assert "đã được giải quyết" in late
     assert "Thêm một việc</textarea>" in late
+    everybody = body(Client().get("/told/"))
+    assert "Nước sạch đã về thôn Hạ." in everybody
+    assert not [said for said in (issue.title, "Khoan giếng", "200 hộ", "Dân kéo lên xã") if said in everybody]
     deed(world, "lan", "public", line="")
+    assert "Nước sạch đã về thôn Hạ." not in body(Client().get("/told/"))
     assert only().public is False
 
 

@@ -74,6 +74,14 @@ def test_rules_of_alarms_that_cannot_be_are_refused(tmp_path):
         alarms.on(date(2009, 12, 31))
 
 
+def test_an_installation_has_its_own_days(tmp_path, monkeypatch):
+    file = tmp_path / "alarms.yaml"
+    file.write_text("- {from: 2026-01-01, before: [7], overdue: [2], above: [9], source: Quy chế, verified: true}\n")
+    monkeypatch.setenv(alarms.VARIABLE, str(file))
+
+    assert alarms.on(MONDAY) == AlarmRule(date(2026, 1, 1), None, (7,), (2,), (9,), "Quy chế", True)
+
+
 # Telling
 
 

@@ -254,9 +254,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
-    """Matters that units made public, and what became of them."""
-    shown, more = public.answers(_number(request, "unit"), _number(request, "before"))
-    return render(request, "casework/citizen/told.html", {"shown": shown, "more": more, "place": "told"})
+    """Matters that units made public, and what became of them; before them what is said of pressing issues."""
+    unit, before = _number(request, "unit"), _number(request, "before")
+    shown, more = public.answers(unit, before)
+    lines = [] if before else public.issue_lines(unit)
+    context = {"shown": shown, "more": more, "lines": lines, "place": "told"}
+    return render(request, "casework/citizen/told.html", context)
 
 
 @open_to_all
