@@ -242,12 +242,12 @@ class Spoken:
     def is_described(self, token: int) -> bool:
         """Whether words that nobody knows say behind the noun of what kind it is: "6 mô hình nhà trọ văn hóa"."""
         word = self.scan.words[token]
-        if word != '"' and (not word.isalpha() or word in _plain()):
+        if word == '"':
+            return self.scan.words[token + 1 : token + 3] != ["dân", "vận"]
+        if not word.isalpha() or word in _plain():
             return False
         following = bisect_left(self.found, (token + 1,))  # the first phrase behind the token
-        if following and self.found[following - 1].end > token:
-            return False
-        return word != '"' or following == len(self.found) or self.found[following].start > token + 1
+        return not (following and self.found[following - 1].end > token)
 
     def _lists(self, heads: list[str]) -> list[int]:
         """For each figure the number behind which all figures up to it count the same thing."""
@@ -395,6 +395,8 @@ class Around:
         for hit, state in self._states:
             tail = hit.end > figure.last and figure.number_end <= hit.start < self._predicate_end
             if tail and (right is None or hit.end < right or self._tail_end < right):
+                if state == "competent" and self._just_resolved():
+                    return "resolved"  # "đã giải quyết 1.770 đơn thuộc thẩm quyền"
                 return "pending" if left_over and state in _DONE else state  # "còn 5 ý kiến chờ trả lời"
         if left_over:
             return "pending"
@@ -409,6 +411,13 @@ class Around:
                     return self.whole.state
                 return "received" if state in _DONE and self._received_too(hit) else state
         return self.whole.state if self.whole is not None else None
+
+    def _just_resolved(self) -> bool:
+        """Whether a word of settling stands right before the figure."""
+        return any(
+            state == "resolved" and 0 <= self._first - hit.end <= 1 and not self._in_earlier_tail(hit.start, hit.end)
+            for hit, state in self._states
+        )
 
     def _received_too(self, hit: Hit) -> bool:
         """ "tiếp nhận và trả lời 17 đơn": all that came in."""

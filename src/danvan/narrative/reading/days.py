@@ -39,7 +39,7 @@ _PATTERNS = (
             r"\s?(?:am\b|pm\b|sa\b|ch\b|gmt\s?\+?\s?\d*)?(?![\d\w])"
         ),
     ),
-    ("short", re.compile(rf"{_D}\s?[/\-]\s?{_M}(?![\d/.,]{0, 12}\d)(?!\s*%)")),
+    ("short", re.compile(rf"{_D}\s?[/\-]\s?{_M}(?![\d/.,]{{0,12}}\d)(?!\s*%)")),
     ("bare", re.compile(rf"{_D}(?:\s+tháng\s+{_M})?(?!\d)")),
 )
 # "23/7" is a day behind one of these, else it may be 23 of 7.

@@ -27,6 +27,11 @@ _CLAUSE = 8  # tokens
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
 _PRICED = frozenset(["giá", "tiền", "phí", "mức"])  # before an amount that leaves its dong out
 _WORTH = frozenset(["trị", "giá", "(", ",", "với", "tiền", "mức", "trên", "hơn", "tương", "đương"])
+_EACH = frozenset(["mỗi"])
+_ALL = frozenset(
+    [";", "thành", "tính", "tổng", "tất", "toàn", "cộng", "số", "kinh"]
+)  # behind these a sum is of all, and no price
+_TO_PRICE = 18  # tokens from "mỗi" to a price
 _MEASURED = frozenset(["cách", "rộng", "cao", "sâu", "dày", "kính", "phạm"])  # sizes and distances
 
 
@@ -250,7 +255,7 @@ def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
     """ "suất", as written, in "mỗi suất trị giá 500.000 đồng"."""
     words, begin = scan.words, max(sentence.first, figure.first - 5)
     if "mỗi" not in words[begin : figure.first]:
-        return ""
+        return _each_of_all(scan, figure, sentence) if figure.unit == MONEY else ""
     if figure.unit != MONEY:
         begin = max(begin, figure.first - 3)  # "mỗi cuộc chừng 70 người", but not "mỗi xã giám sát 2 cuộc"
         if "mỗi" not in words[begin : figure.first]:
@@ -260,6 +265,18 @@ def _each(scan: Scan, figure: Figure, sentence: Sentence) -> str:
         return ""
     measure = measure_at(scan, at, figure.first)
     return words[at] if measure and measure[2] else ""
+
+
+def _each_of_all(scan: Scan, figure: Figure, sentence: Sentence) -> str:
+    """ "Mỗi phần quà gồm gạo, mì và tiền mặt 500.000 đồng": the price of one in a clause that opens with "mỗi"."""
+    words = scan.words
+    for at in reversed(scan.between(_EACH, max(sentence.first, figure.first - _TO_PRICE), figure.first)):
+        between = words[at + 1 : figure.first]
+        measure = measure_at(scan, at + 1, figure.first)
+        if measure and measure[2] and _ALL.isdisjoint(between):
+            return words[at + 1]
+        break
+    return ""
 
 
 def _counts_after_name(scan: Scan, measure: tuple[str, int, bool] | None, sentence: Sentence) -> bool:

@@ -14,6 +14,7 @@ from danvan.narrative.reading import cues
 from danvan.narrative.reading.around import Around, Named, Spoken
 from danvan.narrative.reading.counting import MONEY, PERCENT, Figure
 from danvan.narrative.reading.local import LocalTerm, Taught
+from danvan.narrative.reading.nouns import divides
 from danvan.narrative.reading.sayings import own_words
 from danvan.narrative.reading.scan import Hit, Scan, Sentence
 
@@ -122,6 +123,11 @@ class Namer:
             cues.strengthen(background, said_before)
         named: list[Named] = []
         self._told = None
+        if self._recent and divides(self._scan, sentence):
+            for one in self._recent:  # "... giám sát 562 cuộc. Trong đó cấp tỉnh 02 cuộc"
+                if one.entry and one.entry.code:
+                    said.tags.add(one.entry.tag)
+                    self._told = one.entry.register, one.figure
         own = own_words(self._scan, figures)
         taught = self._taught.of(self._scan, sentence, figures) if self._taught else {}
         for index in range(len(figures)):

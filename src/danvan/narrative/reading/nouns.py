@@ -22,16 +22,20 @@ _NEAR = 5  # tokens between a part and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
 
+def divides(scan: Scan, sentence: Sentence) -> bool:
+    """Whether a sentence opens as one that parts a count of the sentence before: "Trong đó ...", "Theo lĩnh vực: ..."."""
+    hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
+    return bool(hits) and (
+        hits[0].start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : hits[0].start])
+    )
+
+
 def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], bare: Sequence[Figure]) -> str:
     """ "... có 1.862 mô hình. Trong đó: kinh tế 640; văn hóa 713.": the noun of the whole, one sentence back.
 
     The whole is the count that the numbers make, else the last one.
     """
-    hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
-    opens = hits and (
-        hits[0].start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : hits[0].start])
-    )
-    if not opens:
+    if not divides(scan, sentence):
         return ""
     wholes = [figure for figure in before if figure.unit not in (PERCENT, MONEY)]
     total = sum(figure.value for figure in bare)

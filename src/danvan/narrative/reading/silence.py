@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from danvan.narrative.reading import dates, days
 from danvan.narrative.reading.scan import Scan
@@ -47,6 +48,19 @@ _TELEPHONE = re.compile(
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
 
 
+def _quoted(scan: Scan) -> Iterator[tuple[int, int]]:
+    """Short quotations. Where the marks say which of them open, what stands between two quotations is none."""
+    text, cased = scan.folded.text, scan.folded.cased
+    for match in _QUOTED.finditer(text):
+        start, end = match.span()
+        if cased[start] == "”" and cased[end - 1] == "“":
+            following = _QUOTED.match(text, end - 1)
+            if following:
+                yield following.span()
+        else:
+            yield start, end
+
+
 def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
@@ -68,7 +82,7 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     for pattern in patterns:
         for start, end in stretches:
             spans += [match.span() for match in pattern.finditer(text, start, end)]
-    spans += [match.span() for match in _QUOTED.finditer(text) if any(map(str.isdigit, match[0]))]
+    spans += [(start, end) for start, end in _quoted(scan) if any(map(str.isdigit, text[start:end]))]
     spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(words))
     for start, end in spans:
