@@ -23,7 +23,7 @@ _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
 
 def divides(scan: Scan, sentence: Sentence) -> bool:
-    """Whether a sentence opens as one that parts a count of the sentence before: "Trong đó ...", "Theo lĩnh vực: ..."."""
+    """Whether a sentence opens as one that parts a count of the one before: "Trong đó ...", "Theo lĩnh vực: ..."."""
     hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
     return bool(hits) and (
         hits[0].start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : hits[0].start])
