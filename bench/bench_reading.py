@@ -1,5 +1,5 @@
 """Reading: reports of 3 kB a second on one core, beside the plain word segmentation of the same text; whether memory
-stays flat over REPORTS of them, 100,000 unless told otherwise; and what is said over and over, whose time must grow no
+stays flat over MANY of them, 100,000 unless told otherwise; and what is said over and over, whose time must grow no
 faster than its length."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from danvan.narrative.reading import read_text
 SIZE = 3000  # bytes of UTF-8
 BATCH = 100
 DISTINCT = 1000  # reports read over and over for the memory
-MANY = int(os.environ.get("REPORTS", "100000"))
+MANY = int(os.environ.get("MANY", "100000"))
 WANTED = 500  # reports a second
 OVER_AND_OVER = ("1", "1.", "12/", "ba ", "mười hai ", "(1 đơn ", "cùng kỳ ", "tp.", "\u0301")
 SHORT, LONG = 4_000, 32_000  # characters

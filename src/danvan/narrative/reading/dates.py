@@ -120,7 +120,7 @@ def _sought(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Every match, kind by kind; later ones may overlap earlier ones."""
     for kind, pattern in _PERIODS:
         mark = _MARKS.get(kind)
-        stretches = around(match.span() for match in mark.finditer(text)) if mark else [(0, len(text))]
+        stretches = around([match.span() for match in mark.finditer(text)]) if mark else ((0, len(text)),)
         for start, end in stretches:
             for match in pattern.finditer(text, start, end):
                 yield "loose" if kind.endswith("_ago") else kind, match

@@ -37,6 +37,7 @@ _DOCUMENT_NUMBERS = (  # with the ends of the word right before a number for whi
     (re.compile(r"số(?<!tổng số)\s*:?\s*\d+\s?/\s?(?:\d{4}(?!\d)|[^\W\d_]\S*)"), ("số", ":")),
     (re.compile(r"(?:điều|khoản)\s+\d+(?:\s*(?:,|và|-)\s*\d+)*"), ("điều", "khoản")),
 )
+_ENDS = tuple({end for _, ends in _DOCUMENT_NUMBERS for end in ends})
 _OTHER_NUMBERS = (  # with words one of which a text must hold
     (re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,60}@\S{1,60}"), frozenset(["http", "https", "www", "@"])),
     (re.compile(rf"{_RUN}(?:[.,]\d++)?\s?[x×]\s?\d+"), frozenset("x×")),
@@ -66,7 +67,7 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
     spans = [(day.start, day.end) for day in found]
     stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
-    before = [(words[at - 1], starts[at]) for at in numbers]
+    before = [(word, starts[at]) for at in numbers if (word := words[at - 1]).endswith(_ENDS)]
     for pattern, ends in _DOCUMENT_NUMBERS:
         numbered = [start for word, start in before if word.endswith(ends)]
         for start, end in dates.holding(stretches, numbered):
