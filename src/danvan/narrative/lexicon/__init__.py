@@ -21,8 +21,8 @@ breakdowns.yaml  dimension -> value -> how it is said ("field" -> "economy" -> "
         near: {đột xuất: 2}     # optional: words close to the figure; a negative weight speaks against it
         must: [đột xuất]        # optional: one of these must stand close to the figure; in angle brackets what the
                                 # grammar sees (reading/around.py): <owner has>, <gifts to>, <of another kind>,
-                                # <of a pair>, <for>, <cost>; and <rec.groups>: a figure of that code stands
-                                # before in the sentence. All of these may stand in near, too.
+                                # <of a pair>, <for>, <cost>, <organizes>; and <rec.groups>: a figure of that code
+                                # stands before in the sentence. All of these may stand in near, too.
         after: [rec.groups]     # optional: it goes on with a figure of one of these indicators
         sets: {mode: regular}   # optional: breakdown that the noun itself implies
         ask: true               # optional: near the indicator and not quite it; named for people to decide

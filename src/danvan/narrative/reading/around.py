@@ -46,6 +46,7 @@ _TAIL_ENDS = frozenset(
         "sang",
     ]
 )
+_ORGANIZE, _HAVE_ORGANIZED = ["tổ", "chức"], ["đã", "tổ"]
 _STOPS = frozenset(",;:().")
 _BRACKETS = frozenset("()")
 _SEMICOLONS = frozenset(";")
@@ -57,7 +58,7 @@ _LINKS = frozenset(
 _TAIL = 8
 # What the grammar sees around a figure, for the lexicon to ask for.
 _OWNER_HAS, _GIFTS_TO, _OTHER_KIND, _OF_A_PAIR = "<owner has>", "<gifts to>", "<of another kind>", "<of a pair>"
-_FOR, _COST = "<for>", "<cost>"
+_FOR, _COST, _ORGANIZES = "<for>", "<cost>", "<organizes>"
 _HAS = frozenset(["có", "quản", "lý", "hiện", "với", "tập", "hợp", "đang", "tổng", "số"])
 _REACHES = frozenset(["cho", "tới", "đến", "tay"])  # before people whom a gift reaches
 _FROM_GIFT = 9  # tokens from the gift to them
@@ -203,7 +204,8 @@ class Spoken:
         while verb > self._first and words[verb - 1] in _HAS:
             verb -= 1
         if verb == figure.first:
-            return False
+            link = self.links[index]  # "toàn tỉnh có 1.904 công đoàn cơ sở, 312.000 đoàn viên"
+            return link is not None and self.has_owner(link)
         begin = max(self._first, verb - _OWNER)
         owners = _bodies().within(self.scan, begin, verb)
         return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0].end : verb])
@@ -305,6 +307,8 @@ class Around:
             self.close.add(_FOR)
         elif before in ("hết", "tốn"):
             self.close.add(_COST)
+        if self._scan.words[figure.last : figure.last + 2] in (_ORGANIZE, _HAVE_ORGANIZED):
+            self.close.add(_ORGANIZES)
         if said.has_owner(index) and self._tail_end - figure.last <= 1:
             self.said.add(_OWNER_HAS)
         if said.is_given(index):

@@ -27,6 +27,7 @@ _CLAUSE = 8  # tokens
 _MOST_WORDS = 17  # of a number in words: 999.999.999 has as many
 _PRICED = frozenset(["giá", "tiền", "phí", "mức"])  # before an amount that leaves its dong out
 _WORTH = frozenset(["trị", "giá", "(", ",", "với", "tiền", "mức", "trên", "hơn", "tương", "đương"])
+_TERRITORIES = frozenset(["tỉnh", "huyện", "quận", "phường", "thị trấn"])
 _EACH = frozenset(["mỗi"])
 _ALL = frozenset(
     [";", "thành", "tính", "tổng", "tất", "toàn", "cộng", "số", "kinh"]
@@ -359,6 +360,8 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     several = " " in unit or figure.last - figure.number_end > 1  # "ngày công", "khóa tập huấn"
     if following in vocabulary().not_counted and not (known and several):
         return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
+    if _year_like(written) and not scaled and unit in _TERRITORIES:
+        return False  # "Riêng 2023 huyện công nhận ..."
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
     if _year_like(written) and not scaled and not known and figure.first == figure.number:

@@ -18,6 +18,7 @@ _ITEM_ENDS = frozenset([";", "(", ")"])  # before a colon an item may have comma
 _CLAUSE_ENDS = _ITEM_ENDS | {","}
 _PLACES = frozenset(["xã", "phường", "huyện", "quận", "tỉnh", "thôn", "đơn vị", "cơ sở"])
 _OF_PLACES = frozenset(["toàn", "cả", "cấp", "của", "các", "tại", "ở", "trong"])
+_DOINGS = frozenset(["công nhận", "giải quyết", "duy trì", "xử lý", "trả lời", "tiếp thu", "nhân rộng"])
 _NEAR = 5  # tokens between a part and its percentage
 _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
@@ -69,7 +70,9 @@ def give(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]
         noun = (
             None
             if figure.unit
-            else _noun_of_share(scan, figure, sentence, found) or _noun_of_then(words, figure, found)
+            else _noun_of_share(scan, figure, sentence, found)
+            or _noun_of_then(words, figure, found)
+            or _noun_of_doing(words, figure, found)
         )
         if noun:
             figure.unit, figure.elliptical = noun, True
@@ -191,6 +194,19 @@ def _noun_of_bracket(scan: Scan, figure: Figure, sentence: Sentence, found: list
     opens = scan.between(_OPENS, sentence.first, figure.first)
     wholes = [f for f in found if opens and f.last == opens[-1] and f.unit not in (PERCENT, MONEY)]
     return wholes[0].unit if wholes and ")" not in words[opens[-1] : figure.first] else None
+
+
+def _noun_of_doing(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
+    """ "chấm 20 mô hình, công nhận 17"; "49 mô hình là của tập thể, 24 của cá nhân"."""
+    before = max((f for f in found if f.last < figure.first), key=lambda f: f.number, default=None)
+    if before is None or before.unit in (PERCENT, MONEY):
+        return None
+    gap = words[before.last : figure.first]
+    if gap and gap[0] in (",", ";") and len(gap) <= _NEAR and " ".join(gap[-2:]) in _DOINGS:
+        return before.unit
+    told = gap[gap[:1] == ["là"] :]
+    alike = len(told) <= _NEAR and told[:1] == words[figure.last : figure.last + 1] and told[:1] in (["của"], ["với"])
+    return before.unit if alike and gap[-1] in (",", "và") else None
 
 
 def _noun_of_then(words: list[str], figure: Figure, found: list[Figure]) -> str | None:
