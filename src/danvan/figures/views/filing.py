@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -434,7 +435,7 @@ def _figure(given: Any) -> Decimal:
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         data = json.loads(request.body, parse_float=Decimal)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RawPostDataException):  # the last: sent as a form
         data = None
     if not isinstance(data, dict):
         raise FigureError(_("Nội dung gửi lên không đọc được; hãy tải lại trang."))
