@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import Any, ClassVar, NamedTuple
 
 from danvan.narrative.reading.folding import Folded
 
@@ -44,8 +43,43 @@ _ABBREVIATIONS = frozenset(
 _BRACKETS = frozenset("()")
 _END = frozenset(".!?…")
 _SKIPPED = frozenset("-\"'")  # marks inside a phrase: mô hình "Dân vận khéo"
+_MOST_WORDS = 20_000  # of many texts together that are kept; a report has some hundreds
 _LONGEST = 300  # tokens: what runs on is no sentence, and is cut so that no text takes long
 _LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
+
+
+def is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
+def is_word(word: str) -> bool:
+    return word[0].isalpha()
+
+
+Words = frozenset[str] | Callable[[str], bool]  # sought in texts: some words, or words of some kind
+
+
+def _holds(words: Words, word: str) -> bool:
+    return words(word) if callable(words) else word in words
+
+
+class _Sought(dict[str, tuple[Words, ...]]):
+    """Each word that came up, with what it is of all that texts are searched for. A text is looked through once."""
+
+    known: ClassVar[_Sought]
+
+    def __init__(self, all_: tuple[Words, ...]) -> None:
+        super().__init__()
+        self.all = all_
+
+    def __missing__(self, word: str) -> tuple[Words, ...]:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = self[word] = tuple([words for words in self.all if _holds(words, word)])
+        return found
+
+
+_Sought.known = _Sought(())
 
 
 @dataclass(slots=True)
@@ -67,41 +101,32 @@ class Scan:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
-    _places: dict[str, list[int]] | None = None
-    _where: dict[frozenset[str], list[int]] = field(default_factory=dict)
-    _numbers: list[int] | None = None
+    _where: dict[Words, list[int]] | None = None
     _depth: bytearray | None = None
-
-    @property
-    def places(self) -> dict[str, list[int]]:
-        """Each word of the text and the tokens where it stands. A text has far fewer words than tokens."""
-        if self._places is None:
-            places = self._places = defaultdict(list)
-            for index, word in enumerate(self.words):
-                places[word].append(index)
-        return self._places
 
     @property
     def numbers(self) -> list[int]:
         """The tokens that are digits."""
-        if self._numbers is None:
-            self._numbers = sorted(chain.from_iterable([at for word, at in self.places.items() if word[0].isdigit()]))
-        return self._numbers
+        return self.where(is_number)
 
-    def where(self, words: frozenset[str]) -> list[int]:
-        """The tokens that are one of these words; sought once, however often it is asked."""
-        found = self._where.get(words)
-        if found is None:
-            places = self.places
-            said = [places[word] for word in places.keys() & words]
-            found = self._where[words] = said[0] if len(said) == 1 else sorted(chain.from_iterable(said))
-        return found
+    def where(self, words: Words) -> list[int]:
+        """The tokens that are one of these words; all that texts are searched for is sought at once."""
+        if self._where is None:
+            sought = _Sought.known
+            found = self._where = {one: [] for one in sought.all}
+            for index, word in enumerate(self.words):
+                for one in sought[word]:
+                    found[one].append(index)
+        if words not in self._where:  # asked for the first time: from the next text on it is sought with the others
+            _Sought.known = _Sought((*_Sought.known.all, words))
+            self._where[words] = [index for index, word in enumerate(self.words) if _holds(words, word)]
+        return self._where[words]
 
-    def among(self, words: frozenset[str], sentence: Sentence) -> list[int]:
+    def among(self, words: Words, sentence: Sentence) -> list[int]:
         """As `where`, in one sentence."""
         return self.between(words, sentence.first, sentence.last)
 
-    def between(self, words: frozenset[str], first: int, last: int) -> list[int]:
+    def between(self, words: Words, first: int, last: int) -> list[int]:
         """As `where`, in the tokens first..last (exclusive)."""
         places = self.where(words)
         begin = bisect_left(places, first)
@@ -152,14 +177,6 @@ class Scan:
         if first >= last:
             return ""
         return " ".join(self.folded.text[self.starts[first] : self.ends[last - 1]].split())
-
-
-def is_number(word: str) -> bool:
-    return word[0].isdigit()
-
-
-def is_word(word: str) -> bool:
-    return word[0].isalpha()
 
 
 def scan(folded: Folded) -> Scan:

@@ -77,7 +77,7 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
         for match in _SIGN.finditer(text, start, end):
             if scan.folded.cased[match.start("sign")].isupper():
                 spans.append(match.span())
-    patterns = [pattern for pattern, needed in _OTHER_NUMBERS if not needed.isdisjoint(scan.places)]
+    patterns = [pattern for pattern, needed in _OTHER_NUMBERS if scan.where(needed)]
     if any(len(words[at]) > 2 and words[at][0] in "01" for at in numbers):
         patterns.append(_TELEPHONE)
     for pattern in patterns:
