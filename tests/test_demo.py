@@ -146,6 +146,25 @@ def test_the_round_is_in_its_middle(fetch_as):
         assert re.search(words, sentence[1]), sentence[1]
 
 
+def test_a_report_waits_to_be_looked_through(fetch_as):
+    """Read for the commune, nothing of it filed, one contradiction to be seen first."""
+    (number,) = set(re.findall(r'href="/reports/(\d+)/"', fetch_as("xa1", "/reports/")))
+    page = fetch_as("xa1", f"/reports/{number}/")
+    assert "Văn bản minh họa" in page
+    assert "12/14 = 85,71%" in page
+
+
+def test_an_invitation_is_being_written_and_a_notice_issued(fetch_as):
+    listing = fetch_as("tinh", "/papers/")
+    numbers = sorted(set(re.findall(r'href="/papers/(\d+)/"', listing)), key=int)
+    pages = [fetch_as("tinh", f"/papers/{number}/") for number in numbers]
+    kinds = ["GIẤY MỜI" in page for page in pages]
+    assert sorted(kinds) == [False, True]
+    issued = pages[kinds.index(False)]
+    assert "Số liệu minh họa" in issued
+    assert "Hội nghị giao ban công tác dân vận quý III năm 2026" in issued
+
+
 def test_each_finds_their_part(fetch_as):
     assert "Nhập tiếp" in fetch_as("xa1", "/filing/")
     returned = fetch_as("xa2", "/filing/")

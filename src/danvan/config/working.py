@@ -19,7 +19,7 @@ from django.utils import timezone
 from danvan.access.delivery import deliver
 from danvan.casework.actions import alarm_all, erasing, recount_if_changed
 from danvan.figures.actions import remind_all
-from danvan.narrative.actions import erase_expired, read_waiting
+from danvan.narrative.actions import erase_expired, let_go_refused, read_waiting
 
 POLL = 2  # seconds between two looks for files to read
 
@@ -40,6 +40,8 @@ def work(args: argparse.Namespace) -> int:
             told, sent = remind_all() + alarm_all(), deliver(base_url=settings.BASE_URL)
             if erased := erase_expired():
                 sys.stdout.write(f"Đã xóa {erased} văn bản hết hạn lưu.\n")
+            if gone := let_go_refused():
+                sys.stdout.write(f"Đã bỏ nội dung {gone} tệp không đọc được; lý do được giữ.\n")
             if erased_on != (today := timezone.localdate()):
                 if erased := erasing.erase_due(today):
                     sys.stdout.write(f"Đã xóa nội dung {erased} vụ việc hết hạn lưu giữ.\n")

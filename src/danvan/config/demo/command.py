@@ -223,7 +223,8 @@ def _list_reports(out: Console) -> None:
     listing = Table(title="Báo cáo đã đọc", title_justify="left", show_lines=False, header_style="bold")
     for heading in ("Số", "Tệp", "Đơn vị", "Kỳ", "Số liệu", "Khớp", "Không khớp", "Đã ghi", "Cần hỏi"):
         listing.add_column(heading)
-    stored = list(Report.objects.select_related("submission").prefetch_related("readings", "checks").order_by("pk"))
+    received = Report.objects.filter(received_for=None)  # the round's people have sent others for their units
+    stored = list(received.select_related("submission").prefetch_related("readings", "checks").order_by("pk"))
     for report in stored:
         held = sum(check.holds for check in report.checks.all())
         asked = sum(bool(one.question) for one in report.readings.all())

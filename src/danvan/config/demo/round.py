@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import resources
 from typing import NamedTuple
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from danvan.access import scope
 from danvan.access.actions import add_person, give_post
 from danvan.access.models import Person
 from danvan.audit import actions as audit
-from danvan.config.demo import invented
+from danvan.config.demo import invented, papers
 from danvan.config.demo.invented import Invented
 from danvan.config.demo.password import password
 from danvan.figures import actions as filing
@@ -24,6 +25,8 @@ from danvan.figures import queries as figures
 from danvan.figures.catalogue import breakdown_key
 from danvan.figures.models import Submission
 from danvan.lib.periods import Period
+from danvan.narrative.actions import keep
+from danvan.narrative.reading.reader import read_text
 from danvan.units import actions as map_verbs
 from danvan.units import queries as units
 from danvan.units import reach
@@ -188,6 +191,8 @@ class _Play:
         self._restate()
         self._remind()
         self._weeks(today)
+        self._report()
+        self._papers(today)
 
     def _sign(self) -> None:
         with _as("lanhdao-tinh") as by:
@@ -273,6 +278,27 @@ class _Play:
         with _as("mattran1") as by:
             draft = filing.open_draft(form=FRONT, unit=self.fronts[0], period=last, by=by, illustration=True)
             filing.enter(submission=draft, entries=entries[: len(entries) // 2], by=by)
+
+    def _report(self) -> None:
+        """What the first commune's Party building board wrote lies there, read and not yet looked through."""
+        home = self.parts.filling
+        above = units.version_on(self.province, self.period.end)
+        text = (resources.files(__package__) / "to_review.txt").read_text("utf-8")
+        words = text.format(
+            UNIT=home.name.upper(),
+            unit=home.name[:1].lower() + home.name[1:],
+            province=above.name,
+            period=self.period.label(),
+        )
+        with _as("xa1") as by:
+            keep(document=read_text(words), name=f"bao-cao-{self.period.code}.txt", by=by, illustration=True)
+
+    def _papers(self, today: dt.date) -> None:
+        with _as("tinh") as by:
+            papers.invitation(self.province.pk, self.period, today, by)
+            drafted = papers.conclusion(self.province.pk, self.period, today, by)
+        with _as("lanhdao-tinh") as by:
+            papers.issue(drafted, today, by)
 
     def _send(self, username: str, unit: UnitVersion, times: dict[str, int] | None = None) -> Submission:
         """A commune's latest quarter, entered and submitted. times: figures multiplied, so that they ask for a look."""

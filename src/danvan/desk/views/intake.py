@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ class Progress:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """With the header X-Part only what changes."""
     intake = _own(pk)
-    rows = list(intake.files.order_by("pk"))
+    rows = list(intake.files.annotate(kept=Q(file__content__isnull=False)).order_by("pk"))
     states = Counter(row.state for row in rows)
     numbers = [row.report_id for row in rows if row.report_id]
     reports = list(counted().filter(pk__in=numbers[:LISTED]).order_by("pk"))

@@ -14,7 +14,7 @@ from danvan.narrative.actions.papers import (
     save_paper,
 )
 from danvan.narrative.actions.receiving import hand_over, keep, receive, reread, settle
-from danvan.narrative.actions.taking_in import read_waiting, take_in, try_again, waiting
+from danvan.narrative.actions.taking_in import let_go_refused, read_waiting, take_in, try_again, waiting
 from danvan.narrative.actions.teaching import resume_term, stop_term, teach
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "finish_paper",
     "hand_over",
     "keep",
+    "let_go_refused",
     "look",
     "move",
     "open_paper",

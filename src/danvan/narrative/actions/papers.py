@@ -23,16 +23,26 @@ from danvan.units.models import Unit
 
 @transaction.atomic
 def draft_paper(
-    *, unit: Unit | int, kind: str, office: str, content: dict[str, Any], by: audit.By, period: str = ""
+    *,
+    unit: Unit | int,
+    kind: str,
+    office: str,
+    content: dict[str, Any],
+    by: audit.By,
+    period: str = "",
+    illustration: bool = False,
 ) -> Paper:
-    """Begins one. content: as `filling.read` gives it. Raises KeyError for an unknown kind, PaperError, Refused."""
+    """Begins one. content: as `filling.read` gives it. illustration: what it says is made up, and is marked so.
+
+    Raises KeyError for an unknown kind, PaperError, Refused.
+    """
     scope.require(Permission.FILL)
     unit_id = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit_id, own=True)
     letters.kind(kind)
     if office not in OFFICES:
         raise PaperError(office=_("Văn bản phải là của Đảng, chính quyền hoặc Mặt trận."))
-    paper = Paper(unit_id=unit_id, kind=kind, office=office, made_by=str(by)[:300])
+    paper = Paper(unit_id=unit_id, kind=kind, office=office, made_by=str(by)[:300], illustration=illustration)
     _write(paper, content, period, by)
     audit.record(by=by, verb="narrative.draft_paper", subject=paper, label=_label(paper), unit=unit_id)
     return paper

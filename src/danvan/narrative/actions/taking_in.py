@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
@@ -38,6 +38,7 @@ State = IntakeFile.State
 PURPOSE = "narrative.Intake"
 LEASE = timedelta(minutes=30)  # longer than sixty scanned pages take
 MOST_ATTEMPTS = 3
+REFUSED_FOR = timedelta(days=1)  # that a file which could not be read may be tried again
 MOST_FILES = 500  # in one sending
 _PACKAGES = (MAIL, ZIP)
 _INSIDE = tuple(kind for kind in files.REPORTS if kind not in _PACKAGES)
@@ -95,13 +96,13 @@ def _received(intake: Intake, name: str, upload: BinaryIO, by: Acting) -> Intake
 def try_again(*, file: IntakeFile, by: audit.By) -> IntakeFile:
     """Puts a file that could not be read back to be read; without effect for any other.
 
-    Raises ReportError where its content was never kept.
+    Raises ReportError where its content was never kept, or is no longer.
     """
     scope.require(Permission.FILL)
     scope.require_unit(file.intake.unit_id, own=True)
     row = IntakeFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
-    if row.file_id is None:
-        raise ReportError(_("Tệp này không được nhận nên không còn ở đây: hãy sửa theo lý do đã nêu rồi gửi lại."))
+    if row.file is None or row.file.content is None:
+        raise ReportError(_("Nội dung tệp này không còn ở đây: hãy sửa theo lý do đã nêu rồi gửi lại."))
     if row.state == State.REFUSED:
         row.state, row.why, row.attempts, row.taken_at = State.WAITING, "", 0, None
         row.save(update_fields=["state", "why", "attempts", "taken_at"])
@@ -253,6 +254,24 @@ def _let_go(row: IntakeFile) -> None:
     others = IntakeFile.objects.filter(file=row.file).exclude(pk=row.pk)
     if not others.filter(state__in=[State.WAITING, State.READING, State.REFUSED]).exists():
         actions_files.discard(file=row.file, reason=_("Đã đọc xong; lời báo cáo được giữ."), by=_sender(row))
+
+
+def let_go_refused(now: datetime | None = None) -> int:
+    """Lets the content go of files that could not be read, a day after all of their sending is done with; the reason
+    stays. Gives how many. By the system.
+    """
+    old = (now or timezone.now()) - REFUSED_FOR
+    rows = IntakeFile.objects.filter(state=State.REFUSED, file__content__isnull=False, taken_at__lt=old)
+    rows = rows.exclude(intake__files__state__in=[State.WAITING, State.READING])
+    rows = rows.exclude(file__in=Report.objects.filter(file__isnull=False).values("file"))
+    gone = 0
+    for pk in rows.order_by("file", "pk").distinct("file").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = IntakeFile.objects.select_for_update(of=("self",)).select_related("intake", "file").get(pk=pk)
+            if row.state == State.REFUSED and row.file:  # nobody tries it again
+                actions_files.discard(file=row.file, reason=_("Không đọc được; lý do được giữ."), by=_sender(row))
+                gone += 1
+    return gone
 
 
 def _sender(row: IntakeFile) -> Sender:

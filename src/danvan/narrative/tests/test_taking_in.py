@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import docx
 import pytest
+from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.models import StoredFile
@@ -162,6 +163,32 @@ def test_a_file_that_failed_can_be_tried_again(mai, monkeypatch):
     actions.read_waiting(post=mai, intake=intake.pk)
 
     assert outcome(intake) == {"a.txt": "read"}
+
+
+def test_what_could_not_be_read_stays_a_day_to_be_tried_again_and_the_reason_for_good(world):
+    tomorrow = timezone.now() + taking_in.REFUSED_FOR + timedelta(minutes=5)
+    with scope.acting(post_of(world.people["mai"])) as mai:
+        intake = send(mai, ("a.docx", word(TEXT)), ("b.docx", word("   ")))
+        (row,) = intake.files.filter(state="refused")
+        why = row.why
+        assert why
+    assert actions.let_go_refused() == 0
+    assert actions.let_go_refused(tomorrow) == 1
+    assert actions.let_go_refused(tomorrow) == 0
+    row.refresh_from_db()
+    kept = intake.files.get(name="a.docx")
+    assert (row.state, row.why, row.file.content) == ("refused", why, None)
+    assert kept.report.file.content
+    assert Event.objects.filter(verb="access.discard_file").get().data["reason"] == "Không đọc được; lý do được giữ."
+    with scope.acting(post_of(world.people["mai"])) as mai, pytest.raises(ReportError, match="hãy sửa theo lý do"):
+        actions.try_again(file=row, by=mai)
+
+
+def test_what_could_not_be_read_stays_while_others_of_its_sending_wait(world):
+    with scope.acting(post_of(world.people["mai"])) as mai:
+        intake = send(mai, ("b.docx", word("   ")))
+        IntakeFile.objects.create(intake=intake, name="c.docx", file=intake.files.get().file)
+    assert actions.let_go_refused(timezone.now() + 2 * taking_in.REFUSED_FOR) == 0
 
 
 def test_a_file_that_was_not_taken_in_cannot_be_tried_again(mai):
