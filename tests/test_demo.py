@@ -151,7 +151,7 @@ def test_a_report_waits_to_be_looked_through(fetch_as):
     (number,) = set(re.findall(r'href="/reports/(\d+)/"', fetch_as("xa1", "/reports/")))
     page = fetch_as("xa1", f"/reports/{number}/")
     assert "Văn bản minh họa" in page
-    assert "12/14 = 85,71%" in page
+    assert "12/14 = 85,714%" in page
 
 
 def test_an_invitation_is_being_written_and_a_notice_issued(fetch_as):

@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "report": ("lan", "/reports/{report}/"),
     "report_file": ("lan", "/reports/{report}/file/"),
     "intake": ("mai", "/reports/intake/{intake}/"),
+    "batch": ("tuan", "/writing/below/{batch}/"),
     "terms": ("mai", "/reports/terms/"),
     "check_text": ("mai", "/check/"),
     "writing_list": ("tuan", "/writing/"),
@@ -128,6 +129,7 @@ NO_PAGE = {
             *("submission_seal", "submission_restate", "submission_withdraw", "consolidated_carry", "board_remind"),
             *("workbook_discard", "compare_save", "compare_change", "filing_cells", "filing_files", "api_submissions"),
             *("intake_send", "intake_read", "intake_again", "reading", "report_deed", "term"),
+            *("batch_begin", "batch_write"),
         ),
         "only posted to; answers with a page that is here",
     ),
@@ -149,6 +151,7 @@ NO_PAGE = {
             "board_file",
             "terms_file",
             "writing_file",
+            "batch_package",
             "paper_file",
         ),
         "a file",
@@ -242,6 +245,8 @@ for row in report.readings.filter(indicator__in=["rec.turns", "dlg.sessions"]):
 reports.teach(reading=row, phrase="cuộc đối thoại", by=BY)
 mai = cast.post_of(world.people["mai"])
 intake = reports.take_in(uploads=[("a.txt", io.BytesIO(TEXT.encode())), ("anh.png", io.BytesIO(b"x"))], by=mai)
+batch = reports.begin_batch(period="2026-Q2", by=cast.post_of(world.people["tuan"]))
+reports.write_waiting(fonts=[], base_url="http://x/", batch=batch.pk)
 content = {
     "values": {
         "meeting_kind": "commune_dialogue", "meeting": "Hội nghị đối thoại với Nhân dân", "day": "2026-12-05",
@@ -268,6 +273,7 @@ json.dump({
     "an": world.an.pk, "bac": world.bac.pk, "person": world.people["mai"].pk, "version": version.pk,
     "draft": draft.pk, "sent_back": kept[0].pk, "foreign": kept[1].pk, "waiting": waiting.pk,
     "accepted": again.pk, "report": report.pk, "intake": intake.pk, "paper": paper.pk,
+    "batch": batch.pk,
 }, open("objects.json", "w"))
 """
 

@@ -53,6 +53,7 @@ VERBS = {
     "figures.remove_view": _("bỏ so sánh đã lưu"),
     "narrative.take_in": _("nhận gói văn bản"),
     "narrative.try_again": _("đọc lại tệp"),
+    "narrative.begin_batch": _("yêu cầu viết báo cáo của các đơn vị bên dưới"),
     "narrative.reread": _("đọc lại văn bản"),
     "narrative.decide": _("quyết định về số đọc được"),
     "narrative.undo": _("hoàn lại quyết định"),

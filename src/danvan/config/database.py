@@ -220,6 +220,8 @@ RIGHTS = {
     "narrative_term": "INSERT, UPDATE",  # put out of force, never changed
     "narrative_intake": "INSERT",
     "narrative_intakefile": "INSERT, UPDATE",
+    "narrative_batch": "INSERT, DELETE",  # kept a few days
+    "narrative_batchreport": "INSERT, UPDATE, DELETE",
     "narrative_manuscript": "INSERT, UPDATE",  # for the lock of who writes
     "narrative_piece": "INSERT, UPDATE",
 }

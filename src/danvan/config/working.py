@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from danvan.access.delivery import deliver
 from danvan.casework.actions import alarm_all, erasing, recount_if_changed
+from danvan.desk.assets import FONTS
 from danvan.figures.actions import remind_all
-from danvan.narrative.actions import erase_expired, let_go_refused, read_waiting
+from danvan.narrative.actions import erase_expired, let_go_batches, let_go_refused, read_waiting, write_waiting
 
 POLL = 2  # seconds between two looks for files to read
 
@@ -34,7 +35,7 @@ def work(args: argparse.Namespace) -> int:
     erased_on: date | None = None
     while True:
         try:
-            _say(read_waiting())
+            _say(read_waiting(), _written())
             if recounted := recount_if_changed():
                 sys.stdout.write(f"Đã tính lại hạn {recounted.looked} vụ việc, {len(recounted.moved)} hạn thay đổi.\n")
             told, sent = remind_all() + alarm_all(), deliver(base_url=settings.BASE_URL)
@@ -42,6 +43,7 @@ def work(args: argparse.Namespace) -> int:
                 sys.stdout.write(f"Đã xóa {erased} văn bản hết hạn lưu.\n")
             if gone := let_go_refused():
                 sys.stdout.write(f"Đã bỏ nội dung {gone} tệp không đọc được; lý do được giữ.\n")
+            let_go_batches()
             if erased_on != (today := timezone.localdate()):
                 if erased := erasing.erase_due(today):
                     sys.stdout.write(f"Đã xóa nội dung {erased} vụ việc hết hạn lưu giữ.\n")
@@ -64,13 +66,21 @@ def _read_for(seconds: float) -> None:
     """Until the next round: what comes in meanwhile is read at once."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        if done := read_waiting(seconds=left):
-            _say(done)
+        read, written = read_waiting(seconds=left), _written(seconds=left)
+        if read or written:
+            _say(read, written)
         else:
             time.sleep(min(POLL, left))
 
 
-def _say(read: int) -> None:
+def _written(seconds: float | None = None) -> int:
+    base_url = settings.BASE_URL or "http://127.0.0.1:8000/"
+    return write_waiting(fonts=[FONTS], base_url=base_url, seconds=seconds)
+
+
+def _say(read: int, written: int) -> None:
     if read:
         sys.stdout.write(f"Đã đọc {read} tệp báo cáo.\n")
-        sys.stdout.flush()
+    if written:
+        sys.stdout.write(f"Đã viết {written} báo cáo.\n")
+    sys.stdout.flush()

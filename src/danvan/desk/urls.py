@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from danvan.desk.views import (
+    batches,
     calendar,
     checking,
     compare,
@@ -52,6 +53,10 @@ urlpatterns = [
     path("reports/<id:pk>/deeds/", deciding.deed, name="report_deed"),
     path("reports/<id:pk>/file/", deciding.file, name="report_file"),
     path("writing/", writing.listing, name="writing_list"),
+    path("writing/below/", batches.begin, name="batch_begin"),
+    path("writing/below/<id:pk>/", batches.progress, name="batch"),
+    path("writing/below/<id:pk>/write/", batches.write, name="batch_write"),
+    path("writing/below/<id:pk>/reports.zip", batches.package, name="batch_package"),
     path("writing/<str:period>/<slug:outline>/", writing.write, name="writing"),
     path("writing/<str:period>/<slug:outline>/preview/", writing.preview, name="writing_preview"),
     path("writing/<str:period>/<slug:outline>/report.<slug:kind>", writing.paper, name="writing_file"),

@@ -87,12 +87,12 @@ def made(
     except DatabaseError as error:
         if connection.connection is None or connection.connection.closed:
             raise  # the database went away: no other report can be made
-        return _of_ours(unit, error)
+        return of_ours(unit, error)
     except Exception as error:  # a slip of ours with one report must not keep the others from being written
-        return _of_ours(unit, error)
+        return of_ours(unit, error)
 
 
-def _of_ours(unit: UnitRef, error: BaseException) -> Outcome:
+def of_ours(unit: UnitRef, error: BaseException) -> Outcome:
     _log.error("writing the report of unit %s", unit.id, exc_info=error)
     said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return Outcome(unit, Became.FAILED, f"Chương trình gặp lỗi ({said}). Hãy báo người phát triển.")
@@ -167,7 +167,7 @@ class _Layers:
         except OSError as error:
             return _no_place(unit, error)
         except Exception as error:  # as in made()
-            return _of_ours(unit, error)
+            return of_ours(unit, error)
 
     def _alone(self, unit: UnitRef, laying: Laying) -> Outcome:
         """A process died, over this report or over another: this one is tried by itself, the others again."""
@@ -178,7 +178,7 @@ class _Layers:
             except OSError as error:
                 outcome = _no_place(unit, error)
             except Exception as error:  # as in made(); BrokenProcessPool among them
-                outcome = _of_ours(unit, error)
+                outcome = of_ours(unit, error)
         self._pool = self._opened()
         again = list(self._waiting)
         self._waiting.clear()

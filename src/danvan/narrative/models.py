@@ -302,6 +302,50 @@ class Piece(models.Model):
         return self.key
 
 
+class Batch(models.Model):
+    """Reports of all units below one, asked for in one go; gone with its files a few days later."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    period = models.CharField(max_length=20)
+    by = models.CharField(max_length=300)
+    person = models.BigIntegerField(help_text="Whose post it was; a worker writes with their eyes.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = Owned("unit")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.period}"
+
+
+class BatchReport(models.Model):
+    """One report of a batch. content: its files, packed. attempts, taken_at: as of an IntakeFile."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("chờ viết")
+        WRITING = "writing", _("đang viết")
+        WRITTEN = "written", _("đã viết")
+        NOTHING = "nothing", _("chưa có số liệu")
+        FAILED = "failed", _("không viết được")
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="reports")
+    of = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200, help_text="Of the unit on the period's last day.")
+    code = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    why = models.TextField(blank=True)
+    content = models.BinaryField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="batch_to_do", condition=Q(state__in=["waiting", "writing"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Paper(models.Model):
     """One version of a paper that a unit writes beside its reports: invitation, conclusions, letter, award list.
 

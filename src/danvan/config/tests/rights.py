@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import json
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -31,7 +32,19 @@ from danvan.figures.actions import CellInput, Entry, EvidenceInput
 from danvan.figures.models import Form, Remark, Reminder, SavedView, Submission, WorkbookMapping
 from danvan.figures.workbook import stored, write_form
 from danvan.narrative import actions as narrative
-from danvan.narrative.models import Check, Decision, Intake, IntakeFile, Manuscript, Piece, Reading, Report, Term
+from danvan.narrative.models import (
+    Batch,
+    BatchReport,
+    Check,
+    Decision,
+    Intake,
+    IntakeFile,
+    Manuscript,
+    Piece,
+    Reading,
+    Report,
+    Term,
+)
 from danvan.units.models import Unit
 
 BY = cast.BY
@@ -170,6 +183,10 @@ DEEDS = [
     reads("exports the words", EVERYBODY, None, lambda t: get("/reports/terms/terms.yaml")),
     reads("sees how far what was sent is read", EVERYBODY, NOBODY, lambda t: get(f"/reports/intake/{t.intake}/")),
     reads("has what was sent read", FILLS, NOBODY, lambda t: post(f"/reports/intake/{t.intake}/read/")),
+    reads("sees how far reports below are written", EVERYBODY, NOBODY, lambda t: get(f"/writing/below/{t.batch}/")),
+    reads("has reports below written", FILLS, NOBODY, lambda t: post(f"/writing/below/{t.batch}/write/")),
+    reads("fetches the written", EVERYBODY, NOBODY, lambda t: get(f"/writing/below/{t.batch}/reports.zip")),
+    writes("asks for reports below", FILLS, None, lambda t: post("/writing/below/", period=ACCEPTED)),
     writes("sends report files", FILLS, None, lambda t: post("/reports/intake/", files=text_file())),
     writes("tries a file again", FILLS, NOBODY, lambda t: post(f"/reports/intake/{t.intake}/files/{t.refused}/again/")),
     writes(
@@ -572,6 +589,8 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
     term = Term.objects.create(unit=unit, phrase=words, indicator="rec.turns", since=cast.REFORM, by=BY)
     intake = Intake.objects.create(unit=unit, by=BY, person=0)
     IntakeFile.objects.create(intake=intake, name=words, state="read", report=report)
+    batch = Batch.objects.create(unit=unit, period=ACCEPTED, by=words, person=0)
+    BatchReport.objects.create(batch=batch, of=unit, name=words, state="written", content=_packed(words))
     refused = IntakeFile.objects.create(
         intake=intake,
         name=words,
@@ -623,6 +642,7 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         reading=reading.pk,
         term=term.pk,
         intake=intake.pk,
+        batch=batch.pk,
         refused=refused.pk,
         file=file.pk,
         upload=upload.pk,
@@ -636,6 +656,13 @@ def _things(world: SimpleNamespace, name: str) -> SimpleNamespace:
         notice=notice.pk,
         version=Form.objects.filter(code=FORM).latest("pk").pk,
     )
+
+
+def _packed(words: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("bao-cao.txt", words)
+    return out.getvalue()
 
 
 def _workbook(draft: Submission) -> bytes:

@@ -399,6 +399,8 @@ OWN_ROWS = {  # table -> the number of its unit, for every table that carries on
         "(SELECT r.unit_id FROM narrative_reading o JOIN narrative_report r ON r.id = o.report_id"
         " WHERE o.id = t.reading_id)"
     ),
+    "narrative_batch": "unit_id",
+    "narrative_batchreport": "(SELECT b.unit_id FROM narrative_batch b WHERE b.id = t.batch_id)",
     "narrative_intake": "unit_id",
     "narrative_manuscript": "unit_id",
     "narrative_piece": "(SELECT m.unit_id FROM narrative_manuscript m WHERE m.id = t.manuscript_id)",

@@ -96,6 +96,7 @@ def board(request: HttpRequest, form: str, unit: int, period: str) -> HttpRespon
         "kinds": _kinds(found.form, asked),
         "own": request.acting is not None and request.acting.unit_id == unit,
         "levels": _levels(unit, asked),
+        "writes": form == queries.FORM,  # of this form reports are written
     }
     return render(request, "figures/board/board.html", context)
 

@@ -1,5 +1,6 @@
 """What is done with reports: taken in, read, settled, decided on reading by reading, filed; words taught and let go."""
 
+from danvan.narrative.actions.batches import begin_batch, let_go_batches, write_waiting
 from danvan.narrative.actions.deciding import accept_proposed, accept_sure, add_up, decide, undo
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.filing import Entered, file, put_into_form, withdraw
@@ -26,6 +27,7 @@ __all__ = [
     "add",
     "add_up",
     "begin",
+    "begin_batch",
     "choose",
     "decide",
     "discard_paper",
@@ -35,6 +37,7 @@ __all__ = [
     "finish_paper",
     "hand_over",
     "keep",
+    "let_go_batches",
     "let_go_refused",
     "look",
     "move",
@@ -55,4 +58,5 @@ __all__ = [
     "waiting",
     "withdraw",
     "write",
+    "write_waiting",
 ]
