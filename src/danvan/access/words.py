@@ -132,6 +132,7 @@ VERBS = {
     "casework.gather": _("gom vụ việc vào vấn đề"),
     "casework.publish_issue": _("công khai vấn đề"),
     "casework.issue_direct": _("chỉ đạo giải quyết vấn đề"),
+    "casework.issue_assign": _("giao người theo dõi vấn đề"),
     "casework.issue_act": _("ghi việc đã làm về vấn đề"),
     "casework.issue_escalate": _("nâng vấn đề thành điểm nóng"),
     "casework.issue_calm": _("ghi vấn đề đã dịu"),

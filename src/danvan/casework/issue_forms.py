@@ -13,6 +13,7 @@ from danvan.access.forms import Day
 from danvan.casework import saying
 from danvan.casework.forms import CaseForm, words
 from danvan.casework.models import Issue
+from danvan.casework.queries import handlers_of
 
 
 class IssueForm(CaseForm):
@@ -70,6 +71,19 @@ class ResolveForm(DeedForm):
     on = Day(label=_("Ngày giải quyết xong"))
 
 
+class AssignForm(DeedForm):
+    person = forms.TypedChoiceField(label=_("Người theo dõi"), coerce=int, empty_value=None, required=False)
+
+    def of_unit(self, unit: int) -> Self:
+        """With the people of the unit to choose from."""
+        self.fields["person"].choices = [("", "—"), *handlers_of(unit)]  # type: ignore[attr-defined]
+        return self
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls(initial={"person": issue.owner_id}).of_unit(issue.unit_id)
+
+
 class PublicForm(DeedForm):
     line = words(_("Dòng công khai (để trống là thôi công khai)"), 500)
 
@@ -83,6 +97,7 @@ class GatherForm(DeedForm):
 
 
 FORMS: dict[str, type[DeedForm]] = {
+    "assign": AssignForm,
     "direct": DirectForm,
     "measure": MeasureForm,
     "resolve": ResolveForm,

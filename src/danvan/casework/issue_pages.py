@@ -57,7 +57,9 @@ def page(view: str, *, below: bool, after: str, post: scope.Acting, most: int = 
     gathered = (
         Matter.objects.filter(issue=OuterRef("pk")).order_by().values("issue").annotate(n=Count("pk")).values("n")
     )
-    found = list(rows.annotate(gathered=Coalesce(Subquery(gathered), 0)).order_by("-pk")[: most + 1])
+    found = list(
+        rows.select_related("owner").annotate(gathered=Coalesce(Subquery(gathered), 0)).order_by("-pk")[: most + 1]
+    )
     more, found = len(found) > most, found[:most]
     names = names_of(one.unit_id for one in found if one.unit_id != post.unit_id)
     lines = [
@@ -118,6 +120,7 @@ def read(issue: Issue, post: scope.Acting) -> IssuePage:
 def _measure_name(kind: str) -> str:
     return {
         "raise": _("Ghi nhận"),
+        "assign": _("Giao theo dõi"),
         "direct": _("Chỉ đạo"),
         "act": _("Đã làm"),
         "escalate": _("Thành điểm nóng"),

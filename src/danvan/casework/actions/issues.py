@@ -15,6 +15,7 @@ from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Issue, Matter, Measure
+from danvan.casework.queries import handlers_of
 from danvan.casework.vocabulary import choices
 from danvan.lib.periods import vietnamese
 from danvan.units.models import Unit
@@ -37,7 +38,10 @@ def raise_issue(
     matters: Iterable[Matter] = (),
     illustration: bool = False,
 ) -> Issue:
-    """Records a pressing issue; matters: those that it gathers. Raises CaseError with a sentence for each field."""
+    """Records a pressing issue, which the one who does follows until it is given to another.
+
+    matters: those that it gathers. Raises CaseError with a sentence for each field.
+    """
     scope.require(Permission.HANDLE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
@@ -68,6 +72,7 @@ def raise_issue(
         place=place.strip()[:200],
         area_id=area,
         responsible=responsible.strip()[:200],
+        owner_id=getattr(by, "person_id", None),
         illustration=illustration,
     )
     _measure(issue, "raise", on, text.strip() or title, by)
@@ -89,6 +94,18 @@ def gather(*, issue: Issue, matters: Iterable[Matter], by: audit.By) -> int:
         raise CaseError(matters=_("Chỉ gom được vụ việc do đơn vị mình giữ."))
     audit.record(by=by, verb="casework.gather", subject=issue, unit=issue.unit_id, matters=numbers)
     return count
+
+
+@transaction.atomic
+def assign(*, issue: Issue, person: int | None, by: audit.By) -> Issue:
+    """Gives it to somebody of the unit to follow. Raises CaseError where they hold no post there today."""
+    scope.require(Permission.HANDLE)
+    issue = _open(issue)
+    name = dict(handlers_of(issue.unit_id)).get(person or 0)
+    if name is None:
+        raise CaseError(person=_("Chọn một người giữ chức danh trong đơn vị."))
+    issue.owner_id = person
+    return _saved(issue, "assign", timezone.localdate(), name, by)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from danvan.access.models import Person
 from danvan.access.scope import Owned
 from danvan.units.models import Unit
 
@@ -22,6 +23,9 @@ class Issue(models.Model):
     channel = models.CharField(max_length=20, default="in_person")
     area = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     place = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="Who of the unit follows it."
+    )
     responsible = models.CharField(max_length=200, blank=True, help_text="Body that is to settle it.")
     raised_on = models.DateField()
     directed_on = models.DateField(null=True)
@@ -58,7 +62,7 @@ class Measure(models.Model):
     """What was done about an issue, in order. Never changed."""
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="measures")
-    kind = models.CharField(max_length=12, help_text="raise, direct, act, escalate, calm, resolve, reopen")
+    kind = models.CharField(max_length=12, help_text="raise, assign, direct, act, escalate, calm, resolve")
     on = models.DateField()
     text = models.TextField()
     by = models.CharField(max_length=300)

@@ -192,6 +192,23 @@ def test_an_issue_from_its_first_line_to_the_public_one(world):
     assert only().public is False
 
 
+def test_an_issue_has_an_owner_of_its_unit(world):
+    made = new(world)
+    page = body(world.browser["lan"].get(made.url))
+    assert only().owner_id == world.people["mai"].pk  # who recorded it
+    assert f'value="{world.people["lan"].pk}"' in page
+    deed(world, "mai", "assign", person=world.people["lan"].pk)
+    page = body(world.browser["mai"].get(made.url))
+    assert only().owner_id == world.people["lan"].pk
+    assert "<strong>Giao theo dõi</strong>" in page
+    assert "Lan" in body(world.browser["mai"].get("/issues/")).split("Thiếu nước sạch thôn Hạ")[1]
+    for wrong in (world.people["nga"].pk, "", "x"):
+        answer = deed(world, "mai", "assign", person=wrong)
+        assert answer.status_code == 422
+    assert only().owner_id == world.people["lan"].pk
+    assert deed(world, "tuan", "assign", person=world.people["tuan"].pk).status_code == 403
+
+
 def test_what_is_wrong_with_an_issue_is_said_and_what_was_typed_stays(world):
     answer = new(world, title="  ", field="x", text="Hai trăm hộ", on="31/2/2026")
 

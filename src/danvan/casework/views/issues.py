@@ -20,10 +20,11 @@ from danvan.access.permissions import Permission
 from danvan.casework import finding, issue_pages
 from danvan.casework.actions import issues
 from danvan.casework.errors import CaseError
-from danvan.casework.issue_forms import FORMS, IssueForm
+from danvan.casework.issue_forms import FORMS, AssignForm, IssueForm
 from danvan.casework.models import Issue, Matter
 
 MAY = {
+    "assign": Permission.HANDLE,
     "direct": Permission.DECIDE,
     "measure": Permission.HANDLE,
     "resolve": Permission.DECIDE,
@@ -106,7 +107,7 @@ def _begun(said: str, post: scope.Acting) -> Matter | None:
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """What was done about it; each deed is posted here: `do`."""
     scope.require(Permission.SEE)
-    found = Issue.objects.filter(pk=pk).first()
+    found = Issue.objects.select_related("owner").filter(pk=pk).first()
     if found is None:
         raise Http404(_("Không có vấn đề này, hoặc vấn đề không thuộc phạm vi của đơn vị đang dùng."))
     bound: forms.Form | None = None
@@ -117,6 +118,8 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         scope.require(MAY[do])
         scope.require_unit(found.unit_id, own=True)
         bound = FORMS[do](request.POST)
+        if isinstance(bound, AssignForm):
+            bound.of_unit(found.unit_id)
         if bound.is_valid():
             try:
                 with transaction.atomic():
@@ -126,7 +129,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, told)
                 return redirect("issue", pk)
-        found = Issue.objects.get(pk=pk)
+        found = Issue.objects.select_related("owner").get(pk=pk)
     page = issue_pages.read(found, request.acting)
     drawn = {
         name: bound if bound and request.POST.get("do") == name else kind.of(found) for name, kind in FORMS.items()
@@ -141,6 +144,11 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "today": request.acting.day,
     }
     return render(request, "casework/issues/issue.html", context, status=422 if bound else 200)
+
+
+def _assign(request: HttpRequest, found: Issue, given: dict[str, Any]) -> str:
+    issues.assign(issue=found, person=given["person"], by=request.acting)
+    return _("Đã giao người theo dõi.")
 
 
 def _direct(request: HttpRequest, found: Issue, given: dict[str, Any]) -> str:
@@ -179,6 +187,7 @@ def _gather(request: HttpRequest, found: Issue, given: dict[str, Any]) -> str:
 
 
 _DEEDS: dict[str, Callable[[HttpRequest, Issue, dict[str, Any]], str]] = {
+    "assign": _assign,
     "direct": _direct,
     "measure": _measure,
     "resolve": _resolve,
