@@ -244,8 +244,8 @@ class Spoken:
     def is_described(self, token: int) -> bool:
         """Whether words that nobody knows say behind the noun of what kind it is: "6 mô hình nhà trọ văn hóa"."""
         word = self.scan.words[token]
-        if word == '"':
-            return self.scan.words[token + 1 : token + 3] != ["dân", "vận"]
+        if word == '"':  # opens the name of another, and does not close that of these
+            return self.scan.words[token - 1] != "khéo" and self.scan.words[token + 1 : token + 3] != ["dân", "vận"]
         if not word.isalpha() or word in _plain():
             return False
         following = bisect_left(self.found, (token + 1,))  # the first phrase behind the token
@@ -436,7 +436,7 @@ class Around:
         if ";" not in between or between[-1] != "có":
             return False
         opening = between[len(between) - between[::-1].index(";")]
-        return opening in ("có", "riêng", "còn", "ngoài")
+        return opening in ("có", "riêng", "còn", "ngoài", "toàn", "cả")
 
     def resolved_too(self) -> bool:
         """Whether the clause speaks of settling before it gives its figure, or behind its noun."""
