@@ -13,10 +13,11 @@ from tests.browser.cast_site import People, served_with_cast, sessions_of
 from tests.browser.looks import WIDE, fits_and_is_open_to_all
 
 _MATTERS = """
-import json
+import io, json
 from danvan.access.actions import add_person, give_post
 from danvan.access.tests.cast import PASSWORD, REFORM
 from danvan.casework import actions
+from danvan.casework.actions import documents
 
 kieu = add_person(username="kieu", name="Kiều", by="x")
 give_post(person=kieu, unit=world.an, role="inspector", since=REFORM, by="x")
@@ -27,8 +28,11 @@ sealed = actions.receive(
     unit=world.an, matter_type="denunciation", title="Ông X thu tiền sai", text="Tôi thấy tận mắt", by="x",
     person=person,
 )
+paper = documents.keep(
+    matter=sealed, upload=io.BytesIO("Tôi là Người Tố Cáo".encode()), name="don.txt", kind="original", by="x"
+)
 lights = actions.receive(unit=world.an, matter_type="reflection", title="Đèn đường xóm Đông tắt", by="x", person=person)
-json.dump({"sealed": sealed.pk, "lights": lights.pk}, open("objects.json", "w"))
+json.dump({"sealed": sealed.pk, "paper": paper.file_id, "lights": lights.pk}, open("objects.json", "w"))
 """
 WHO = ("mai", "lan", "kieu")
 
@@ -119,8 +123,10 @@ def test_a_denouncer_whom_nobody_but_two_can_open(people, desk, pictures: Path):
         said = page.content()
         assert not [word for word in words if word in said]
 
+    paper = f"/matters/{desk['sealed']}/papers/{desk['paper']}/"
     for who in WHO:
         unseen(people(who))
+        assert people(who).request.get(paper).status == 403
     mai, lan, kieu = people("mai"), people("lan"), people("kieu")
     assert mai.get_by_role("button", name="Đề nghị mở").count() == 0
     lan.locator("#why").fill("Xác minh nội dung tố cáo")
@@ -139,5 +145,7 @@ def test_a_denouncer_whom_nobody_but_two_can_open(people, desk, pictures: Path):
         expect(told).to_contain_text(word)
     fits_and_is_open_to_all(lan, pictures, "matter-opened")
     unseen(lan)
+    assert lan.request.get(paper).text() == "Tôi là Người Tố Cáo"
+    assert kieu.request.get(paper).status == 403  # who let another look has not asked to look
     unseen(kieu)
-    expect(kieu.locator("main")).to_contain_text("Đã xem 1 lần")
+    expect(kieu.locator("main")).to_contain_text("Đã xem 2 lần")

@@ -46,6 +46,10 @@ _SELF = re.compile(
     r"(?:\b(?:toi|em|chau|con|minh)\s+(?:ten\s+)?(?:la|ten)|\bten\s+(?:toi|em|chau)\s+la|\bho\s+(?:va\s+)?ten\s*:?"
     r"|\bnguoi\s+(?:viet|lam|gui)\s+don\s*:?|\bky\s+ten\s*:?)\s*:?\s*"
 )
+_LIVES = re.compile(
+    r"\b(?:nha\s+(?:(?:toi|em|chau)\s+)?o|(?:toi|em|chau)\s+(?:hien\s+)?(?:song\s+)?o|dia\s+chi|thuong\s+tru(?:\s+tai)?"
+    r"|tru\s+tai|cu\s+tru(?:\s+tai)?|ngu\s+tai|ho\s+khau)\s*:?\s*"
+)
 _TITLED = re.compile(r"(?:[^\W\d_]+)(?:[ \t]+[^\W\d_]+){1,5}")
 
 
@@ -99,6 +103,7 @@ def find(text: str, sought: Iterable[Token], *, forms: bool = False) -> list[Hit
             group = "it" if "it" in pattern.groupindex else 0
             hits += [Hit(*_span(match, group, places), kind) for match in pattern.finditer(folded)]
         hits += _introduced(text, folded, places)
+        hits += _lives(folded, places)
     return _apart(hits)
 
 
@@ -229,6 +234,16 @@ def _introduced(text: str, folded: str, places: list[int]) -> list[Hit]:
                 following = re.compile(r"\W*\S*?(?=[\s,.;:!?)]|$)").match(text, end)
                 end = following.end() if following else end
             hits.append(Hit(start, end, NAME))
+    return hits
+
+
+def _lives(folded: str, places: list[int]) -> list[Hit]:
+    """The house after "nhà ở", "tôi ở", "địa chỉ": as far as a number goes; a hamlet alone is nobody."""
+    hits = []
+    for match in _LIVES.finditer(folded):
+        house = re.compile(r"[^,.;\n\d]{0,40}\d[^,.;\n]{0,60}").match(folded, match.end())
+        if house:
+            hits.append(Hit(places[house.start()], places[house.end() - 1] + 1, ADDRESS))
     return hits
 
 

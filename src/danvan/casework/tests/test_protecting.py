@@ -82,6 +82,18 @@ def test_forms_of_anybody_are_put_out_of_sight_and_the_rest_stays():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        ("nhà tôi ở lô 66 cụm Sen, đề nghị dọn rác", f"nhà tôi ở {HIDDEN}, đề nghị dọn rác"),
+        ("Địa chỉ: phòng 512 dãy Nhãn; xin cảm ơn", f"Địa chỉ: {HIDDEN}; xin cảm ơn"),
+        ("tôi ở thôn Đông Cao, có 3 bãi rác", "tôi ở thôn Đông Cao, có 3 bãi rác"),
+    ],
+)
+def test_a_house_that_somebody_says_is_theirs_is_put_out_of_sight(said, hidden):
+    assert mask(said, (), forms=True) == hidden
+
+
 def test_chosen_words_count_as_they_are_read():
     assert mask("Vườn ươm Thành Đạt và vuon uom thanh dat.", tokens([], ["vườn ươm thành đạt"])) == (
         f"{HIDDEN} và {HIDDEN}."

@@ -25,7 +25,19 @@ from danvan.narrative.reading import pdf
 
 _STROKED = str.maketrans("đĐ", "dD")
 _DEEPEST = 3  # packages in packages
-_MOST_OF_A_KIND = {"matters": 12, "follow": 12, "": 2}  # pages of one kind of address that are opened
+_OURS = (
+    "/matters",
+    "/follow",
+    "/told",
+    "/reception",
+    "/dialogues",
+    "/issues",
+    "/kept",
+    "/casework",
+    "/notices",
+    "/trail",
+)
+_MOST = 8  # pages of one kind of address of this room that are opened
 _LEAVE = re.compile(r"^/(?:static|i18n|account/logout)|/(?:logout|delete)/")
 
 
@@ -83,7 +95,7 @@ PEOPLE = {
         "Trưng Kiều Diễm", "0977000333", "031299887766", "diem.trung@example.vn", "lô 66 cụm Sen, Đồi Chè"
     ),
     "resident": Planted(
-        "Mạc Thái Hữu Bình", "0944556677", "022090011223", "huubinh.mac@example.vn", "nhà 90 dốc Đá, Vân Sơn"
+        "Mạc Thái Hữu Bình", "0944556677", "022090011223", "vanson.m@example.vn", "nhà 90 dốc Đá, Vân Sơn"
     ),
 }
 
@@ -139,8 +151,11 @@ def _from_json(said: str) -> str:
 # What leaves
 
 
-def crawl(client: Client, starts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Every page and file that somebody comes to by following links: (address, content)."""
+def crawl(client: Client, starts: Iterable[str], *, others: int) -> Iterator[tuple[str, bytes]]:
+    """Every page and file that somebody comes to by following links: (address, content).
+
+    others: pages of one kind of address of other rooms that are opened.
+    """
     queue, seen, kinds = deque(dict.fromkeys(starts)), set(starts), Counter[str]()
     while queue:
         address = queue.popleft()
@@ -157,8 +172,8 @@ def crawl(client: Client, starts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         else:
             found = []
         for link in found:
-            kind = re.sub(r"[A-Z2-7]{16}|\d+|=[^&]*", "N", link)
-            most = next((most for word, most in _MOST_OF_A_KIND.items() if word in link))
+            kind = re.sub(r"[A-Z2-7]{16}|\d[\w@-]*|=[^&]*", "N", link)  # numbers, periods, codes
+            most = _MOST if link.startswith(_OURS) else others
             if not link.startswith("/") or link in seen or _LEAVE.search(link) or kinds[kind] >= most:
                 continue
             kinds[kind] += 1
