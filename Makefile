@@ -28,6 +28,9 @@ bench: .venv/dev.stamp assets ## measure: a table with data size, median and p95
 fuzz: .venv/dev.stamp ## give the readers files that nobody meant well: SECONDS (600) of each format (FORMATS="pdf eml": only those)
 	@SECONDS=$(or $(SECONDS),600) $(BIN)/python -m tests.fuzz $(FORMATS)
 
+api: .venv/dev.stamp assets ## ask and send what the description of the interface lets be drawn, for SECONDS (600): no fault of ours
+	@DANVAN_API_SECONDS=$(or $(SECONDS),600) $(BIN)/pytest -s tests/api
+
 kill: .venv/dev.stamp assets ## kill the server 50 times during 5,000 submissions: nothing lost, nothing twice
 	@DANVAN_KILL=50x5000 $(BIN)/pytest -s tests/test_kill.py
 

@@ -136,7 +136,7 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             *("filing_worker", "filing_manifest", "filing_changes", "health", "open311_discovery", "open311_services"),
-            *("open311_definition", "open311_requests", "open311_request", "open311_token"),
+            *("open311_definition", "open311_requests", "open311_request", "open311_token", "openapi"),
         ),
         "read by programs",
     ),

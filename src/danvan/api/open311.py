@@ -205,6 +205,8 @@ def _take_in(given: Mapping[str, str], client: Client) -> Matter:
     lat, long = given.get("lat", ""), given.get("long", "")
     if not ((lat and long) or given.get("address_string") or given.get("address_id")):
         wrong.append("a location is needed: lat and long, address_string, or address_id")
+    elif bool(lat) != bool(long):
+        wrong.append("lat and long belong together")
     description = given.get("description", "").strip()
     if not description:
         wrong.append("description was not provided")
@@ -299,7 +301,7 @@ def _notice(matter: Matter) -> str:
 
 def _filtered(rows: Any, given: Mapping[str, str]) -> Any:
     if codes := given.get("service_code"):
-        rows = rows.filter(field__in=codes.split(","))
+        rows = rows.filter(field__in=codes.replace("\x00", "").split(","))
     if statuses := given.get("status"):
         wanted = set(statuses.split(","))
         if unknown := wanted - set(STATUSES):

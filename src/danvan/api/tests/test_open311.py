@@ -105,6 +105,7 @@ def test_the_same_request_of_a_program_sent_again_is_one(web, world):
         ({"service_code": "nothing"}, 404, "not found"),
         ({"address_string": None}, 400, "a location is needed"),
         ({"address_string": None, "lat": "21.0"}, 400, "a location is needed"),
+        ({"lat": "21.0"}, 400, "belong together"),
         ({"lat": "91", "long": "105"}, 400, "between -90 and 90"),
         ({"lat": "nan", "long": "105"}, 400, "between -90 and 90"),
         ({"description": None}, 400, "description was not provided"),
@@ -146,6 +147,11 @@ def test_lists_are_of_ninety_days_and_closed_or_open(web, world):
     assert web.get(f"{V2}/requests.json", {"status": "lost"}).status_code == 400
     long = {"start_date": "2020-01-01T00:00:00Z", "end_date": "2021-01-01T00:00:00Z"}
     assert web.get(f"{V2}/requests.json", long).status_code == 400
+
+
+def test_a_zero_in_a_code_finds_nothing(web, world):
+    hand_in(web, world)
+    assert web.get(f"{V2}/requests.json", {"service_code": "land\0,environ\0ment"}).json() == []
 
 
 def test_complaints_and_denunciations_never_pass_here(web, world):

@@ -101,8 +101,8 @@ def say(
         person=person,
         signers="one" if person.get("name") else "other",
         place=place.strip()[:200],
-        latitude=latitude,
-        longitude=longitude,
+        latitude=latitude if longitude is not None else None,  # one of them alone is no place
+        longitude=longitude if latitude is not None else None,
         key=key,
         field=field,
     )

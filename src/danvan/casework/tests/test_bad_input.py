@@ -158,6 +158,13 @@ def test_more_than_a_form_can_hold_says_what_to_do(world, phone):  # noqa: F811
     assert "rút ngắn, hoặc gửi bằng tệp" in body(answer)
 
 
+def test_half_of_a_place_on_the_map_is_none(world, phone):  # noqa: F811
+    assert send(phone, world.an.pk, latitude="21.5").status_code == 302
+    assert send(phone, world.an.pk, latitude="21.5", longitude="đông").status_code == 302
+    with scope.system("test"):
+        assert set(Matter.objects.values_list("latitude", "longitude")) == {(None, None)}
+
+
 def raw(browser, address: str, given: dict[str, str], **bytes_: bytes):
     said = urlencode(given) + "".join(f"&{name}={quote(value)}" for name, value in bytes_.items())
     return browser.generic("POST", address, said, content_type="application/x-www-form-urlencoded")

@@ -466,7 +466,7 @@ PUBLIC = {
             *("citizen_paper", "citizen_data"),
             *("citizen_dialogues", "citizen_dialogue"),
             *("open311_discovery", "open311_services", "open311_definition", "open311_requests"),
-            *("open311_request", "open311_token"),
+            *("open311_request", "open311_token", "openapi"),
         ),
         "for everybody, see casework/tests/test_citizens.py",
     ),

@@ -1,0 +1,15 @@
+"""Read by Schemathesis: half of the reports are handed in with the key of a program that may, to get behind the door."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import schemathesis
+
+
+@schemathesis.hook
+def map_body(_context: Any, body: Any) -> Any:
+    if isinstance(body, dict) and "service_code" in body and len(str(body)) % 2:
+        return {**body, "api_key": os.environ["DANVAN_API_KEY"]}
+    return body
