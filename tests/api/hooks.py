@@ -1,4 +1,4 @@
-"""Read by Schemathesis: half of the reports carry the key of a program that may hand them in, to get behind the door."""
+"""Read by Schemathesis: half of the reports carry a key that may hand them in, to get behind the door."""
 
 from __future__ import annotations
 

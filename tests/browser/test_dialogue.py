@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from danvan.config.tests.conftest import environment
+from danvan.config.tests.made import run
 from tests.browser.cast_site import AS_SYSTEM, People, served_with_cast, sessions_of
 from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
 
@@ -26,6 +25,25 @@ _NINE_DAYS_LATER = """
     from danvan.casework.models import Dialogue
     today = timezone.localdate()
     Dialogue.objects.update(on=today, notice_on=today - dt.timedelta(9))
+"""
+# Two villages that want different things of seven statements and the same of one.
+_MANY_VOTE = """
+    from danvan.casework.actions import dialogues, voting
+    from danvan.casework.models import Dialogue
+    held = Dialogue.objects.get()
+    for n in range(6):
+        one = dialogues.write_down(dialogue=held, text=f"Ý kiến {n}", by="t")
+        voting.put(opinion=one, statement=f"Câu {n}", by="t")
+    for voter in range(23):
+        for place, one in enumerate(held.opinions.filter(voted_on=True)):
+            likes = place == 0 or place % 2 == voter % 2
+            voting.vote(opinion=one, voter=f"{voter:016x}", choice=1 if likes else -1)
+"""
+_ALL_ANSWERED = """
+    from danvan.casework.actions import dialogues
+    from danvan.casework.models import Opinion
+    for one in Opinion.objects.filter(outcome="open"):
+        dialogues.answer(opinion=one, text="Đã giải thích", answered_by="Chủ tịch UBND xã", by="t")
 """
 
 
@@ -105,8 +123,7 @@ def test_from_the_notice_to_a_promise_that_the_people_confirm(desk, people, phon
     expect(phone.get_by_role("status")).to_contain_text("Cảm ơn. Ý kiến của bạn đã đến ban tổ chức.")
     looked_at(phone, pictures, "notice", PHONE)
 
-    later = [sys.executable, "-c", AS_SYSTEM + _NINE_DAYS_LATER]
-    subprocess.run(later, cwd=desk["var"], env=environment(DANVAN_VAR=str(desk["var"])), check=True)
+    run([sys.executable, "-c", AS_SYSTEM + _NINE_DAYS_LATER], desk["var"])
 
     # The room: one line, one Enter.
     mai.goto(where)
@@ -139,15 +156,47 @@ def test_from_the_notice_to_a_promise_that_the_people_confirm(desk, people, phon
     expect(mai.locator(".side")).to_contain_text("Nạo vét mương xóm Đông")
     looked_at(mai, pictures, "hall", WIDE)
 
+    # Participants say what they think of statements; their groups are seen once that is closed.
+    mai.goto(f"{where}votes/")
+    line = mai.locator("#o1")
+    line.get_by_label("Đưa ra thành câu").fill("Mương xóm Đông phải nạo vét trước mùa mưa")
+    line.get_by_role("button", name="Đưa ra lấy ý kiến").click()
+    mai.get_by_role("button", name="Mở lấy ý kiến").click()
+    expect(mai.locator("h1 ~ .state")).to_contain_text("Đang mở")
+    phone.goto(qr_on(mai, pictures))
+    looked_at(phone, pictures, "ballot-begin", PHONE)
+    expect(phone.locator("#question")).to_be_hidden()
+    phone.get_by_role("button", name="Bắt đầu").tap()
+    expect(phone.locator("#statement")).to_have_text("Mương xóm Đông phải nạo vét trước mùa mưa")
+    looked_at(phone, pictures, "ballot", PHONE)
+    phone.get_by_role("button", name="Đồng tình", exact=True).tap()
+    expect(phone.get_by_role("status")).to_contain_text("Bạn đã trả lời hết các câu hiện có.")
+    run([sys.executable, "-c", AS_SYSTEM + _MANY_VOTE], desk["var"])
+    phone.reload()
+    phone.get_by_role("button", name="Bỏ qua").tap()
+    expect(phone.get_by_role("status")).to_contain_text("Đã trả lời 2 trên 7 câu")
+    looked_at(phone, pictures, "ballot-done", PHONE)
+    mai.reload()
+    looked_at(mai, pictures, "votes", WIDE)
+    mai.get_by_role("button", name="Đóng và công bố kết quả").click()
+    expect(mai.locator("h1 ~ .state")).to_contain_text("Đang đóng")
+    phone.goto(phone.url.split("?")[0])
+    expect(phone.locator(".agreed li").first).to_contain_text("Mương xóm Đông phải nạo vét trước mùa mưa")
+    expect(phone.locator("main")).to_contain_text("Không phải biểu quyết")
+    expect(phone.locator("main")).to_contain_text("Nhóm 2 (")
+    looked_at(phone, pictures, "groups", PHONE)
+
     # Held, and its results made public by who decides.
     mai.goto(where)
     mai.get_by_label("Số người tham gia").fill("64")
     mai.get_by_role("button", name="Kết thúc đối thoại").click()
     lan.goto(where)
+    expect(lan.locator("main")).to_contain_text("Còn 6 ý kiến chưa trả lời")
+    run([sys.executable, "-c", AS_SYSTEM + _ALL_ANSWERED], desk["var"])
     lan.get_by_label("Kết quả công bố cho Nhân dân").fill("64 người dự, 2 ý kiến: trả lời 1, hứa giải quyết 1.")
     lan.get_by_role("button", name="Công bố kết quả").click()
     expect(lan.locator(".lead")).to_contain_text("đã công bố kết quả")
-    phone.reload()
+    phone.get_by_role("link", name="Về cuộc đối thoại").tap()
     expect(phone.locator("main")).to_contain_text("64 người dự")
     expect(phone.locator("main")).to_contain_text("Mương xóm Đông tắc")
     looked_at(phone, pictures, "results", PHONE)

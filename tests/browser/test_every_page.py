@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "dialogue_edit": ("mai", "/dialogues/{held}/edit/"),
     "dialogue_room": ("mai", "/dialogues/{held}/room/"),
     "dialogue_hall": ("mai", "/dialogues/{held}/hall/"),
+    "dialogue_votes": ("mai", "/dialogues/{held}/votes/"),
     "promise_list": ("mai", "/kept/"),
     "promise": ("lan", "/kept/{promise}/"),
     "matters": ("mai", "/matters/"),
@@ -121,6 +122,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "citizen_told": (NOBODY, "/told/"),
     "citizen_dialogues": (NOBODY, "/dialogues/public/"),
     "citizen_dialogue": (NOBODY, "/dialogues/public/{dialogue}/"),
+    "citizen_vote": (NOBODY, "/dialogues/public/{dialogue}/vote/"),
 }
 NO_PAGE = {
     **dict.fromkeys(
@@ -157,6 +159,7 @@ NO_PAGE = {
         "a file",
     ),
     **dict.fromkeys(("receipt_file", "matters_table", "matter_paper", "matter_answer_file", "citizen_paper"), "a file"),
+    "citizen_photo": "a file",
     **dict.fromkeys(
         ("matter_person", "matter_papers", "matter_answer"), "only posted to; answers with the matter's page"
     ),

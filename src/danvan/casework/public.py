@@ -16,6 +16,7 @@ from danvan.access import notices
 from danvan.access.models import Post, StoredFile
 from danvan.access.permissions import ROLES, Permission
 from danvan.casework import clocks, workflow
+from danvan.casework.actions.promises import revealed
 from danvan.casework.deadlines import Deadline
 from danvan.casework.models import Act, Answer, Attachment, Dialogue, Issue, Matter, Promise
 from danvan.units import queries as units
@@ -141,6 +142,7 @@ class Kept:
     moved: bool
     yes: int
     no: int
+    photos: set[int]  # of its steps that everybody may see
 
 
 STATES = ("late", "open", "kept", "broken")
@@ -163,9 +165,7 @@ def promises(unit: int | None = None, state: str = "", before: int | None = None
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(
-        rows.select_related("opinion__dialogue")
-        .prefetch_related("confirmations", "steps__photo")
-        .order_by("-pk")[: PAGE + 1]
+        rows.select_related("opinion__dialogue").prefetch_related("confirmations", "steps").order_by("-pk")[: PAGE + 1]
     )
     more, found = len(found) > PAGE, found[:PAGE]
     names = names_of(one.unit_id for one in found)
@@ -176,7 +176,17 @@ def _kept(one: Promise, unit: str, today: dt.date) -> Kept:
     late = (one.ended_on or today) > one.due and one.state != Promise.State.BROKEN
     said = [confirmation.kept for confirmation in one.confirmations.all()]
     state = "late" if late and one.state == Promise.State.OPEN else one.state
-    return Kept(one, unit, state, late, one.due != one.first_due, sum(said), len(said) - sum(said))
+    return Kept(
+        one, unit, state, late, one.due != one.first_due, sum(said), len(said) - sum(said), revealed(one.steps.all())
+    )
+
+
+def photo(file: int) -> StoredFile | None:
+    """A photo that staff put on the board, of a promise that is public; None for any other file."""
+    shown = Promise.objects.filter(public=True, steps__photo=file).prefetch_related("steps").first()
+    if shown is None or file not in revealed(shown.steps.all()):
+        return None
+    return StoredFile.objects.filter(pk=file, content__isnull=False).first()
 
 
 def answers(unit: int | None = None, before: int | None = None) -> tuple[list[tuple[Matter, str]], int | None]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception
+from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception, voting
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("dialogues/<int:pk>/edit/", dialogues.edit, name="dialogue_edit"),
     path("dialogues/<int:pk>/room/", dialogues.room, name="dialogue_room"),
     path("dialogues/<int:pk>/hall/", dialogues.hall, name="dialogue_hall"),
+    path("dialogues/<int:pk>/votes/", voting.put, name="dialogue_votes"),
     path("kept/", dialogues.promise_list, name="promise_list"),
     path("kept/<int:pk>/", dialogues.promise, name="promise"),
     path("matters/", matters.listing, name="matters"),

@@ -1,6 +1,6 @@
 """What is done with matters, receptions, dialogues, promises and issues."""
 
-from danvan.casework.actions import answers, dialogues, documents, issues, promises, vault
+from danvan.casework.actions import answers, dialogues, documents, issues, promises, vault, voting
 from danvan.casework.actions.alarming import alarm_all
 from danvan.casework.actions.matters import act, appeal, hand_over, merge, receive, split
 from danvan.casework.actions.receptions import plan_day, receive_visit, take_in, tell_day
@@ -27,4 +27,5 @@ __all__ = [
     "tell_day",
     "vault",
     "verify",
+    "voting",
 ]

@@ -18,7 +18,7 @@ from danvan.casework import deadlines, protecting
 from danvan.casework.actions.matters import new_code
 from danvan.casework.deadlines import Act
 from danvan.casework.errors import CaseError, broken
-from danvan.casework.models import Dialogue, Opinion, Vote
+from danvan.casework.models import Dialogue, Opinion
 from danvan.casework.vocabulary import choices
 from danvan.lib.periods import vietnamese
 from danvan.units.models import Unit
@@ -73,7 +73,7 @@ def plan(
 @transaction.atomic
 def change(*, dialogue: Dialogue, by: audit.By, seen: int | None = None, reason: str = "", **given: Any) -> Dialogue:
     """Puts a dialogue right before it is held; another day after the notice needs its reason. Raises CaseError."""
-    dialogue = _locked(dialogue, seen)
+    dialogue = locked(dialogue, seen)
     if dialogue.state not in (_PLANNED, _ANNOUNCED):
         raise CaseError(_("Cuộc đối thoại đã bắt đầu: không đổi kế hoạch được nữa."))
     moved = given.get("on", dialogue.on) != dialogue.on
@@ -88,13 +88,13 @@ def change(*, dialogue: Dialogue, by: audit.By, seen: int | None = None, reason:
     if moved and dialogue.notice_on:
         _notice_in_time(dialogue)
         dialogue.reason = reason.strip()[:300]
-    return _saved(dialogue, by, "change_dialogue", reason=reason.strip())
+    return saved(dialogue, by, "change_dialogue", reason=reason.strip())
 
 
 @transaction.atomic
 def announce(*, dialogue: Dialogue, by: audit.By, on: dt.date | None = None) -> Dialogue:
     """The notice went out. Raises CaseError where the dialogue would come earlier than the law lets it."""
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if dialogue.state != _PLANNED:
         raise CaseError(_("Cuộc đối thoại này đã thông báo rồi."))
     if not dialogue.place.strip() and not dialogue.points:
@@ -102,36 +102,36 @@ def announce(*, dialogue: Dialogue, by: audit.By, on: dt.date | None = None) -> 
     dialogue.notice_on = on or timezone.localdate()
     _notice_in_time(dialogue)
     dialogue.state = _ANNOUNCED
-    return _saved(dialogue, by, "announce_dialogue", on=dialogue.notice_on.isoformat())
+    return saved(dialogue, by, "announce_dialogue", on=dialogue.notice_on.isoformat())
 
 
 @transaction.atomic
 def cancel(*, dialogue: Dialogue, reason: str, by: audit.By) -> Dialogue:
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if dialogue.state in (_HELD, _PUBLISHED, Dialogue.State.CANCELLED):
         raise CaseError(_("Cuộc đối thoại đã kết thúc: không hủy được."))
     if not reason.strip():
         raise CaseError(reason=_("Ghi lý do không tổ chức."))
     dialogue.state, dialogue.reason = Dialogue.State.CANCELLED, reason.strip()[:300]
-    return _saved(dialogue, by, "cancel_dialogue", reason=dialogue.reason)
+    return saved(dialogue, by, "cancel_dialogue", reason=dialogue.reason)
 
 
 @transaction.atomic
 def begin(*, dialogue: Dialogue, by: audit.By) -> Dialogue:
     """The secretary opens the room. What was held without a notice of its own can be entered afterwards too."""
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if dialogue.state not in (_PLANNED, _ANNOUNCED):
         raise CaseError(_("Cuộc đối thoại này đã bắt đầu hoặc đã kết thúc."))
     if dialogue.on > timezone.localdate():
         raise CaseError(_("Chưa đến ngày đối thoại (%(day)s).") % {"day": vietnamese(dialogue.on)})
     dialogue.state = _OPEN
-    return _saved(dialogue, by, "begin_dialogue")
+    return saved(dialogue, by, "begin_dialogue")
 
 
 @transaction.atomic
 def hold(*, dialogue: Dialogue, attendance: int, by: audit.By, on: dt.date | None = None) -> Dialogue:
     """The dialogue was held; so many took part, online points included. Raises CaseError."""
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if dialogue.state not in (_PLANNED, _ANNOUNCED, _OPEN):
         raise CaseError(_("Cuộc đối thoại này đã ghi kết thúc."))
     if not 1 <= attendance <= 1_000_000:
@@ -140,14 +140,14 @@ def hold(*, dialogue: Dialogue, attendance: int, by: audit.By, on: dt.date | Non
     if dialogue.on > timezone.localdate():
         raise CaseError(on=_("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(dialogue.on)})
     dialogue.state, dialogue.attendance, dialogue.votes_open = _HELD, attendance, False
-    return _saved(dialogue, by, "hold_dialogue", attendance=attendance)
+    return saved(dialogue, by, "hold_dialogue", attendance=attendance)
 
 
 @transaction.atomic
 def publish(*, dialogue: Dialogue, results: str, by: audit.By, on: dt.date | None = None) -> Dialogue:
     """Makes the results public; every opinion must have been answered or promised to be seen to. Raises CaseError."""
     scope.require(Permission.DECIDE)
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if dialogue.state != _HELD:
         raise CaseError(_("Chỉ công bố sau khi đối thoại đã tổ chức."))
     if not results.strip():
@@ -162,17 +162,7 @@ def publish(*, dialogue: Dialogue, results: str, by: audit.By, on: dt.date | Non
     dialogue.published_on = on or timezone.localdate()
     if dialogue.published_on < dialogue.on:
         raise CaseError(on=_("Ngày công bố không thể trước ngày đối thoại."))
-    return _saved(dialogue, by, "publish_dialogue", on=dialogue.published_on.isoformat())
-
-
-@transaction.atomic
-def open_votes(*, dialogue: Dialogue, opened: bool, by: audit.By) -> Dialogue:
-    """Lets participants say of each opinion whether they agree, or no longer."""
-    dialogue = _locked(dialogue)
-    if dialogue.state not in (_PLANNED, _ANNOUNCED, _OPEN):
-        raise CaseError(_("Cuộc đối thoại đã kết thúc: không mở lấy ý kiến được nữa."))
-    dialogue.votes_open = opened
-    return _saved(dialogue, by, "open_votes", opened=opened)
+    return saved(dialogue, by, "publish_dialogue", on=dialogue.published_on.isoformat())
 
 
 # Opinions
@@ -190,7 +180,7 @@ def write_down(
     before: bool = False,
 ) -> Opinion:
     """One opinion as it was raised, one line of the secretary; the same key twice is one. Raises CaseError."""
-    dialogue = _locked(dialogue)
+    dialogue = locked(dialogue)
     if key and (known := Opinion.objects.filter(key=key).first()):
         return known
     return _opinion(dialogue, text=text, hamlet=hamlet, field=field, key=key, before=before, by=by)
@@ -219,7 +209,7 @@ def answer(
     *, opinion: Opinion, text: str, answered_by: str, by: audit.By, on: dt.date | None = None, field: str = ""
 ) -> Opinion:
     """Answers an opinion: on the spot while the dialogue goes on or on its day, else afterwards. Raises CaseError."""
-    dialogue = _locked(opinion.dialogue)
+    dialogue = locked(opinion.dialogue)
     opinion = Opinion.objects.select_for_update().get(pk=opinion.pk)
     wrong: dict[str, str] = {}
     if not text.strip():
@@ -247,7 +237,7 @@ def answer(
 @transaction.atomic
 def sort_out(*, opinion: Opinion, by: audit.By, **given: str) -> Opinion:
     """Puts an opinion's hamlet, field, group or words right while nothing is published. Raises CaseError."""
-    dialogue = _locked(opinion.dialogue)
+    dialogue = locked(opinion.dialogue)
     if dialogue.state == _PUBLISHED:
         raise CaseError(_("Kết quả đã công bố: không sửa ý kiến được nữa."))
     opinion = Opinion.objects.select_for_update().get(pk=opinion.pk)
@@ -260,22 +250,10 @@ def sort_out(*, opinion: Opinion, by: audit.By, **given: str) -> Opinion:
     return opinion
 
 
-@transaction.atomic
-def vote(*, opinion: Opinion, voter: str, choice: int) -> Vote:
-    """A participant's view of an opinion; a later one takes the earlier one's place. In the system's scope."""
-    dialogue = opinion.dialogue
-    if not dialogue.votes_open:
-        raise CaseError(_("Cuộc đối thoại này không mở lấy ý kiến đồng tình."))
-    if choice not in (-1, 0, 1) or not 8 <= len(voter) <= 16:
-        raise CaseError(_("Lựa chọn không hợp lệ: đồng tình, không đồng tình hoặc bỏ qua."))
-    kept, _made = Vote.objects.update_or_create(opinion=opinion, voter=voter, defaults={"choice": choice})
-    return kept
-
-
 # Parts
 
 
-def _locked(dialogue: Dialogue, seen: int | None = None) -> Dialogue:
+def locked(dialogue: Dialogue, seen: int | None = None) -> Dialogue:
     scope.require(Permission.HANDLE)
     found = Dialogue.objects.select_for_update().filter(pk=dialogue.pk).first()
     if found is None:
@@ -286,7 +264,7 @@ def _locked(dialogue: Dialogue, seen: int | None = None) -> Dialogue:
     return found
 
 
-def _saved(dialogue: Dialogue, by: audit.By, verb: str, **data: Any) -> Dialogue:
+def saved(dialogue: Dialogue, by: audit.By, verb: str, **data: Any) -> Dialogue:
     dialogue.changes += 1
     dialogue.save()
     audit.record(by=by, verb=f"casework.{verb}", subject=dialogue, unit=dialogue.unit_id, **data)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import io
+from collections.abc import Iterable
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from PIL import Image
 
-from danvan.access import scope
+from danvan.access import actions_files, files, scope
 from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
@@ -148,6 +152,70 @@ def confirm(
     said = Confirmation.objects.create(promise=promise, kept=kept, text=text.strip()[:500], by=str(by)[:300], key=key)
     audit.record(by=by or "người dân", verb="casework.confirm", subject=promise, unit=promise.unit_id, kept=kept)
     return said
+
+
+# What shows that it was kept
+
+PHOTO = "casework.PromiseStep"
+WIDEST = 1600  # pixels: sharp on any screen, light on a phone
+BASES = {  # why a photo may be shown to everybody
+    "nobody": gettext_lazy("không nhận ra ai, không có biển số, giấy tờ"),
+    "agreed": gettext_lazy("người trong ảnh đã đồng ý"),
+}
+
+
+def photo_of(*, promise: Promise, upload: BinaryIO, name: str, by: audit.By) -> StoredFile:
+    """Keeps a photo for a step, called before it in its transaction: drawn anew, so that it says nothing of where, when
+    and by whose camera it was taken. Raises files.FileRefused with a sentence for what is no photo.
+    """
+    scope.require(Permission.HANDLE)
+    scope.require_unit(promise.unit_id, own=True)
+    count = promise.steps.filter(photo__isnull=False).values("photo").distinct().count()
+    with files.inspect(upload, name=name, allowed=files.IMAGES) as found:
+        small = io.BytesIO()
+        with Image.open(found.content) as picture:
+            picture.thumbnail((WIDEST, WIDEST))
+            picture.convert("RGB").save(small, "JPEG", quality=82, optimize=True)
+    small.seek(0)
+    called = f"bang-chung-{promise.pk}-{count + 1}.jpg"
+    kept = {"unit": promise.unit_id, "purpose": PHOTO, "allowed": [files.JPEG], "permission": Permission.HANDLE}
+    return actions_files.store(small, name=called, by=by, **kept)
+
+
+@transaction.atomic
+def reveal(*, promise: Promise, photo: int, basis: str, by: audit.By) -> Promise:
+    """Puts a photo of the promise on the public board. Raises CaseError without saying why it may be seen."""
+    promise = _locked(promise)
+    if basis not in BASES:
+        raise CaseError(basis=_("Chọn vì sao ảnh được hiện cho mọi người: không nhận ra ai, hoặc đã được đồng ý."))
+    with override("vi"):  # the record has one language, whoever's page it is
+        why = str(BASES[basis])
+    return _step(promise, "reveal", by, text=why, photo=_own_photo(promise, photo))
+
+
+@transaction.atomic
+def hide(*, promise: Promise, photo: int, by: audit.By) -> Promise:
+    """Takes a photo off the public board; it stays with the promise."""
+    promise = _locked(promise)
+    return _step(promise, "hide", by, photo=_own_photo(promise, photo))
+
+
+def revealed(steps: Iterable[PromiseStep]) -> set[int]:
+    """Keys of the photos that everybody may see. steps: all of a promise, in their order."""
+    seen: set[int] = set()
+    for step in steps:
+        if step.kind == "reveal" and step.photo_id:
+            seen.add(step.photo_id)
+        elif step.kind == "hide" and step.photo_id:
+            seen.discard(step.photo_id)
+    return seen
+
+
+def _own_photo(promise: Promise, photo: int) -> StoredFile:
+    step = promise.steps.filter(photo=photo).select_related("photo").first()
+    if step is None or step.photo is None:
+        raise CaseError(_("Lời hứa này không có ảnh đó."))
+    return step.photo
 
 
 def _locked(promise: Promise) -> Promise:

@@ -85,6 +85,8 @@ class Opinion(models.Model):
     field = models.CharField(max_length=40, blank=True)
     before = models.BooleanField(default=False, help_text="Sent before the dialogue.")
     group = models.CharField(max_length=120, blank=True, help_text="Opinions put together by the secretary.")
+    statement = models.CharField(max_length=300, blank=True, help_text="The words that participants vote on.")
+    voted_on = models.BooleanField(default=False, help_text="Put to participants: the secretary looked at its words.")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
     answer = models.TextField(blank=True)
     answered_by = models.CharField(max_length=200, blank=True, help_text="Post of who answered.")
@@ -101,6 +103,7 @@ class Opinion(models.Model):
                 name="answered_says_so",
                 condition=Q(outcome="open") | Q(outcome="promised") | (~Q(answer="") & Q(answered_on__isnull=False)),
             ),
+            models.CheckConstraint(name="voted_on_in_words", condition=Q(voted_on=False) | ~Q(statement="")),
         ]
 
     def __str__(self) -> str:
@@ -154,10 +157,13 @@ class Promise(models.Model):
 
 
 class PromiseStep(models.Model):
-    """What became of a promise: moved with a reason, evidence of what was done, kept, broken. Never changed."""
+    """What became of a promise: moved with a reason, evidence of what was done, kept, broken. Never changed.
+
+    photo: what a step shows; a later reveal puts it on the public board, a later hide takes it off.
+    """
 
     promise = models.ForeignKey(Promise, models.PROTECT, related_name="steps")
-    kind = models.CharField(max_length=10, help_text="make, move, show, keep, break, reopen")
+    kind = models.CharField(max_length=10, help_text="make, move, show, keep, break, reopen, reveal, hide")
     on = models.DateField()
     text = models.TextField(blank=True)
     due = models.DateField(null=True, help_text="The new day, where it was moved.")

@@ -9,7 +9,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from danvan.casework import public
+from danvan.casework import public, voting
 
 register = template.Library()
 
@@ -100,3 +100,9 @@ def promise_tone(state: str) -> str:
 @register.filter
 def promise_icon(state: str) -> str:
     return _STATES[state][1]
+
+
+@register.filter
+def group_dot(group: int) -> SafeString:
+    """The dot of a group in the picture of opinions."""
+    return voting.shape(group)

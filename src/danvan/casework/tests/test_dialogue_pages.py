@@ -13,7 +13,7 @@ from django.utils import timezone
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.casework.actions import dialogues, promises
-from danvan.casework.models import Dialogue, Opinion, Promise, Vote
+from danvan.casework.models import Dialogue, Opinion, Promise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 PLAN = {
@@ -171,26 +171,11 @@ def test_a_promise_is_moved_with_a_reason_kept_and_taken_up_again(world, lan, ma
         assert Promise.objects.get().state == "open"
 
 
-def test_groups_of_opinions_are_shown_with_what_they_are_not(world, mai):
-    held = planned(world)
-    opinions = written(held, *(f"Ý kiến {n}" for n in range(8)))
-    with scope.system("test"):
-        for voter in range(20):
-            for place, one in enumerate(opinions):
-                likes = place == 0 or place % 2 == voter % 2
-                Vote.objects.create(opinion=one, voter=f"phieu-{voter:04}", choice=1 if likes else -1)
-    page = mai.get(f"/dialogues/{held.pk}/").content.decode()
-
-    assert "Không phải biểu quyết" in page
-    assert "Nhóm 1 (10 người)" in page
-    assert "20 đồng tình, 0 không, trên 20" in page
-
-
 def test_a_neighbour_has_no_such_page(world):
     held = planned(world)
     nga = signed_in(world.people["nga"])
 
-    for path in ("", "room/", "hall/", "edit/"):
+    for path in ("", "room/", "hall/", "edit/", "votes/"):
         assert nga.get(f"/dialogues/{held.pk}/{path}").status_code in (403, 404)
 
 

@@ -232,6 +232,16 @@ def promise_board(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@require_safe
+def photo(_request: HttpRequest, pk: int) -> HttpResponse:
+    """What shows that a promise was kept, where staff put it on the board."""
+    found = public.photo(pk)
+    if found is None:
+        raise Http404
+    return HttpResponse(found.content, headers=serving_headers(found))
+
+
+@open_to_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """Those a promise was made to say whether it was kept, by the code on their paper."""
@@ -313,6 +323,7 @@ def dialogue(request: HttpRequest, code: str) -> HttpResponse:
         "challenge": challenge.make(),
         "opinions": list(found.opinions.all()) if published else [],
         "published": published,
+        "voted": found.opinions.filter(voted_on=True, votes__isnull=False).exists(),
     }
     return render(request, "casework/citizen/dialogue.html", context, status=status)
 

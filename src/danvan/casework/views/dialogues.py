@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from danvan.access import scope
+from danvan.access.files import FileRefused
 from danvan.access.forms import Day
+from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
-from danvan.casework import opinion_groups
 from danvan.casework.actions import dialogues, promises
 from danvan.casework.deadlines import Act, Deadline, DeadlineError, deadline
 from danvan.casework.errors import CaseError
 from danvan.casework.forms_dialogues import AnswerForm, DialogueForm, PromiseForm
-from danvan.casework.models import Dialogue, Opinion, Promise, Vote
+from danvan.casework.models import Dialogue, Opinion, Promise
 from danvan.lib.qr import svg
 
 PAGE = 30
@@ -96,7 +98,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "own": found.unit_id == post.unit_id,
         "wrong": wrong,
         "typed": request.POST,
-        "groups": _groups(found, opinions),
         "link": request.build_absolute_uri(reverse("citizen_dialogue", args=[found.code])),
         "qr": svg(request.build_absolute_uri(reverse("citizen_dialogue", args=[found.code]))),
     }
@@ -120,8 +121,6 @@ def _act(request: HttpRequest, found: Dialogue, post: scope.Acting) -> None:
             dialogues.publish(dialogue=found, results=given.get("results", ""), by=post)
         case "cancel":
             dialogues.cancel(dialogue=found, reason=given.get("reason", ""), by=post)
-        case "votes":
-            dialogues.open_votes(dialogue=found, opened=not found.votes_open, by=post)
         case _:
             raise BadRequest
 
@@ -143,21 +142,6 @@ def _clocks(found: Dialogue) -> list[Deadline]:
         if one is not None:
             told.append(one)
     return told
-
-
-def _groups(found: Dialogue, opinions: list[Opinion]) -> dict[str, Any] | None:
-    """Who agrees with whom, where participants voted on opinions."""
-    rows = Vote.objects.filter(opinion__dialogue=found).values_list("voter", "opinion__number", "choice")
-    votes = {(voter, number): choice for voter, number, choice in rows}
-    if not votes:
-        return None
-    told = opinion_groups.group(votes)
-    words = {one.number: one.text for one in opinions}
-    return {
-        "told": told,
-        "shared": [(words.get(one.statement, ""), one) for one in told.shared[: opinion_groups.SHOWN]],
-        "groups": [(part.size, [(words.get(one.statement, ""), one) for one in part.telling]) for part in told.groups],
-    }
 
 
 # The room, for the secretary
@@ -278,15 +262,21 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
     wrong: dict[str, str] = {}
     if request.method == "POST":
         try:
-            _promise_act(request, found, post)
+            with transaction.atomic():
+                _promise_act(request, found, post)
             messages.success(request, _("Đã ghi."))
             return redirect("promise", pk)
         except CaseError as error:
             wrong = dict(error.fields)
+        except FileRefused as error:
+            wrong = {"photo": str(error)}
     said = [one.kept for one in found.confirmations.all()]
+    steps = list(found.steps.select_related("photo").defer("photo__content"))
     context = {
         "promise": found,
-        "steps": list(found.steps.all()),
+        "steps": steps,
+        "revealed": promises.revealed(steps),
+        "bases": promises.BASES.items(),
         "said": list(found.confirmations.all()),
         "yes": sum(said),
         "no": len(said) - sum(said),
@@ -308,9 +298,14 @@ def _promise_act(request: HttpRequest, found: Promise, post: scope.Acting) -> No
         case "move":
             promises.move(promise=found, due=_day(given.get("due", "")), reason=text, by=post)
         case "show":
-            promises.show(promise=found, text=text, by=post)
+            promises.show(promise=found, text=text, photo=_photo(request, found, post), by=post)
         case "keep":
-            promises.end(promise=found, kept=True, text=text, by=post)
+            promises.end(promise=found, kept=True, text=text, photo=_photo(request, found, post), by=post)
+        case "reveal":
+            photo = _posted_number(request, "photo") or 0
+            promises.reveal(promise=found, photo=photo, basis=given.get("basis", ""), by=post)
+        case "hide":
+            promises.hide(promise=found, photo=_posted_number(request, "photo") or 0, by=post)
         case "break":
             promises.end(promise=found, kept=False, text=text, by=post)
         case "reopen":
@@ -319,6 +314,13 @@ def _promise_act(request: HttpRequest, found: Promise, post: scope.Acting) -> No
             promises.confirm(promise=found, kept=given["do"] == "confirm_yes", text=text, by=post)
         case _:
             raise BadRequest
+
+
+def _photo(request: HttpRequest, found: Promise, post: scope.Acting) -> StoredFile | None:
+    upload = request.FILES.get("photo")
+    if upload is None:
+        return None
+    return promises.photo_of(promise=found, upload=upload, name=upload.name or "", by=post)
 
 
 # Parts

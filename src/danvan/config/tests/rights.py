@@ -302,6 +302,15 @@ DEEDS = [
     reads("sees a dialogue", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/")),
     reads("sees the screen of a hall", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/hall/")),
     reads("opens the secretary's room", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/room/")),
+    reads(
+        "sees what is put to participants", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/votes/")
+    ),
+    writes(
+        "puts a statement to participants",
+        RECEIVES,
+        NOBODY,
+        lambda t: post(f"/dialogues/{t.casework.dialogue}/votes/", do="put", opinion=1, statement="Đèn cần sửa"),
+    ),
     reads("opens a dialogue's plan", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/edit/")),
     reads("sees promises", EVERYBODY, None, lambda t: get("/kept/")),
     reads("sees a promise", EVERYBODY, EVERYBODY, lambda t: get(f"/kept/{t.casework.promise}/")),
@@ -464,7 +473,7 @@ PUBLIC = {
         (
             *("citizen_say", "citizen_sent", "citizen_follow", "citizen_promises", "citizen_confirm", "citizen_told"),
             *("citizen_paper", "citizen_data"),
-            *("citizen_dialogues", "citizen_dialogue"),
+            *("citizen_dialogues", "citizen_dialogue", "citizen_vote", "citizen_photo"),
             *("open311_discovery", "open311_services", "open311_definition", "open311_requests"),
             *("open311_request", "open311_token", "openapi"),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -45,6 +46,7 @@ from danvan.lib.periods import Period
 View = Callable[..., HttpResponse]
 PRESENT = 20  # seconds for which somebody who asked for changes is said to be in the form
 MOST_CELLS = 2000  # in one request
+_NO_LETTER = re.compile("[\x00\ud800-\udfff]")
 
 
 # Pages
@@ -432,9 +434,20 @@ def _figure(given: Any) -> Decimal:
         raise FigureError(_("“%(value)s” không phải là số; hãy gửi như 12.5.") % {"value": str(given)[:60]}) from None
 
 
+def _legible(given: Any) -> Any:
+    """The same without what is no letter and no table keeps: zeros, halves of a pair of surrogates."""
+    if isinstance(given, str):
+        return _NO_LETTER.sub("", given)
+    if isinstance(given, list):
+        return [_legible(one) for one in given]
+    if isinstance(given, dict):
+        return {_legible(name): _legible(one) for name, one in given.items()}
+    return given
+
+
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
-        data = json.loads(request.body, parse_float=Decimal)
+        data = _legible(json.loads(request.body, parse_float=Decimal))
     except (ValueError, RecursionError, RawPostDataException):  # the last: sent as a form
         data = None
     if not isinstance(data, dict):
