@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "issues": ("lan", "/issues/"),
     "issue": ("lan", "/issues/{issue}/"),
     "issue_new": ("mai", "/issues/new/"),
+    "matters_register": ("mai", "/matters/register/"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
     "matter_data": ("mai", "/matters/{request}/data/"),
     "matter_publish": ("lan", "/matters/{closed}/publish/"),

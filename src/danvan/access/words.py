@@ -146,6 +146,7 @@ VERBS = {
     "casework.publish_dialogue": _("công bố kết quả đối thoại"),
     "casework.write_down": _("ghi ý kiến đối thoại"),
     "casework.open_votes": _("mở hoặc đóng lấy ý kiến đồng tình"),
+    "casework.enter_register": _("nhập sổ theo dõi đơn đã có"),
     "casework.put_to_vote": _("đưa câu ra lấy ý kiến đồng tình"),
     "casework.take_back_from_vote": _("rút câu khỏi lấy ý kiến đồng tình"),
     "casework.answer_opinion": _("trả lời ý kiến đối thoại"),

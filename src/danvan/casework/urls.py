@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception, voting
+from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception, register, voting
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("matters/table.<str:kind>", matters.table, name="matters_table"),
     path("matters/leader/", matters.leader, name="leader"),
     path("matters/map/", matters.topics, name="topic_map"),
+    path("matters/register/", register.take_over, name="matters_register"),
     path("matters/units/", matter.units, name="matters_units"),
     path("matters/<int:pk>/", matter.matter, name="matter"),
     path("matters/<int:pk>/person/", matter.person, name="matter_person"),

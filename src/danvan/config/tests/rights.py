@@ -302,6 +302,13 @@ DEEDS = [
     reads("sees a dialogue", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/")),
     reads("sees the screen of a hall", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/hall/")),
     reads("opens the secretary's room", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/room/")),
+    reads("opens the page for an old register", RECEIVES, None, lambda t: get("/matters/register/")),
+    writes(
+        "takes an old register over",
+        RECEIVES,
+        None,
+        lambda t: post("/matters/register/", file=old_register(), do="write"),
+    ),
     reads(
         "sees what is put to participants", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/votes/")
     ),
@@ -515,6 +522,13 @@ def issue() -> dict[str, str]:
     """What the form of a pressing issue sends."""
     said = {"title": "Thiếu nước sạch", "field": "environment", "severity": "pressing", "channel": "in_person"}
     return {**said, "on": today()}
+
+
+def old_register() -> io.BytesIO:
+    """A register of one row."""
+    file = io.BytesIO("Ngày tiếp nhận;Nội dung;Loại đơn\n02/03/2026;Đèn đường hỏng lâu ngày;Phản ánh\n".encode())
+    file.name = "so.csv"
+    return file
 
 
 def dialogue() -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0007_secrecy'),
+        ('casework', '0009_public_issues'),
     ]
 
     operations = [
