@@ -379,6 +379,8 @@ def api(request: HttpRequest) -> HttpResponse:
     """
     data = _body(request)
     scope.require(Permission.SUBMIT)
+    if _illegible(data):
+        raise FigureError(_("Nội dung gửi lên có ký tự không phải là chữ (NUL, nửa ký tự): hãy bỏ đi rồi gửi lại."))
     if "unit" in data and data["unit"] != request.acting.unit_id:
         raise scope.Refused(
             _("Chức danh đang dùng chỉ gửi báo cáo của %(unit)s; hãy đổi chức danh rồi gửi lại.")
@@ -434,20 +436,18 @@ def _figure(given: Any) -> Decimal:
         raise FigureError(_("“%(value)s” không phải là số; hãy gửi như 12.5.") % {"value": str(given)[:60]}) from None
 
 
-def _legible(given: Any) -> Any:
-    """The same without what is no letter and no table keeps: zeros, halves of a pair of surrogates."""
-    if isinstance(given, str):
-        return _NO_LETTER.sub("", given)
-    if isinstance(given, list):
-        return [_legible(one) for one in given]
+def _illegible(given: Any) -> bool:
+    """Whether it holds what is no letter and no table keeps: zeros, halves of a pair of surrogates."""
     if isinstance(given, dict):
-        return {_legible(name): _legible(one) for name, one in given.items()}
-    return given
+        return any(_illegible(one) for pair in given.items() for one in pair)
+    if isinstance(given, list):
+        return any(map(_illegible, given))
+    return isinstance(given, str) and _NO_LETTER.search(given) is not None
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
-        data = _legible(json.loads(request.body, parse_float=Decimal))
+        data = json.loads(request.body, parse_float=Decimal)
     except (ValueError, RecursionError, RawPostDataException):  # the last: sent as a form
         data = None
     if not isinstance(data, dict):

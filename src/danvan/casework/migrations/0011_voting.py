@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_public_issues'),
+        ('casework', '0010_issue_owner'),
     ]
 
     operations = [
