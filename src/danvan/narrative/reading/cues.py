@@ -11,8 +11,9 @@ from typing import NamedTuple
 from danvan.figures import catalogue
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
-from danvan.narrative.reading.scan import Hit, Phrases, Scan
+from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
+_LONGEST_KEPT = 1000  # characters of a sentence
 _STATED = 0.6  # an entry that asks for a state has it
 
 
@@ -85,9 +86,15 @@ def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
     return strongest
 
 
+def spoken_of(scan: Scan, sentence: Sentence, weight: float) -> dict[str, float]:
+    """As `weighed`, of a sentence: letterheads, headings and set phrases come again and again. Read only."""
+    if scan.ends[sentence.last - 1] - scan.starts[sentence.first] > _LONGEST_KEPT:
+        return weighed(hits(scan, sentence.first, sentence.last), weight)
+    return _spoken_of(tuple(scan.words[sentence.first : sentence.last]), weight)
+
+
 @lru_cache(maxsize=1024)
-def spoken_of(words: tuple[str, ...], weight: float) -> dict[str, float]:
-    """As `weighed`, of a sentence's words: letterheads, headings and set phrases come again and again. Read only."""
+def _spoken_of(words: tuple[str, ...], weight: float) -> dict[str, float]:
     return weighed(index().phrases.all(words, 0, len(words)), weight)
 
 

@@ -103,10 +103,9 @@ class Namer:
         """A sentence without figures still says what is spoken of."""
         sentence = self._scan.sentences[number]
         self._enter(sentence.paragraph)
-        words = tuple(self._scan.words[sentence.first : sentence.last])
         if self._is_heading(sentence):
-            self._heading = cues.spoken_of(words, _HEADING)
-        self._leave(cues.spoken_of(words, _SENTENCE_BEFORE))
+            self._heading = cues.spoken_of(self._scan, sentence, _HEADING)
+        self._leave(cues.spoken_of(self._scan, sentence, _SENTENCE_BEFORE))
 
     def _is_heading(self, sentence: Sentence) -> bool:
         closed = self._scan.words[sentence.last - 1] in ".!?;,…"

@@ -43,7 +43,7 @@ _ABBREVIATIONS = frozenset(
 _BRACKETS = frozenset("()")
 _END = frozenset(".!?…")
 _SKIPPED = frozenset("-\"'")  # marks inside a phrase: mô hình "Dân vận khéo"
-_MOST_WORDS = 20_000  # of many texts together that are kept; a report has some hundreds
+_MOST_WORDS, _LONGEST_WORD = 20_000, 40  # of many texts together that are kept; a report has some hundreds
 _LONGEST = 300  # tokens: what runs on is no sentence, and is cut so that no text takes long
 _LONG_LINE = 60  # a line this long without a full stop was wrapped, not ended
 
@@ -73,9 +73,11 @@ class _Sought(dict[str, tuple[Words, ...]]):
         self.all = all_
 
     def __missing__(self, word: str) -> tuple[Words, ...]:
+        found = tuple([words for words in self.all if _holds(words, word)])
         if len(self) >= _MOST_WORDS:
             self.clear()
-        found = self[word] = tuple([words for words in self.all if _holds(words, word)])
+        if len(word) <= _LONGEST_WORD:
+            self[word] = found
         return found
 
 
@@ -118,7 +120,7 @@ class Scan:
                 for one in sought[word]:
                     found[one].append(index)
         if words not in self._where:  # asked for the first time: from the next text on it is sought with the others
-            _Sought.known = _Sought((*_Sought.known.all, words))
+            _Sought.known = _Sought(tuple(dict.fromkeys((*_Sought.known.all, words))))
             self._where[words] = [index for index, word in enumerate(self.words) if _holds(words, word)]
         return self._where[words]
 
