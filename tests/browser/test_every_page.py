@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, str]] = {  # name of the pattern: (who opens it, add
     "issues": ("lan", "/issues/"),
     "issue": ("lan", "/issues/{issue}/"),
     "issue_new": ("mai", "/issues/new/"),
+    "board_sheet": ("mai", "/reception/board/?hamlet=Th%C3%B4n+Th%C6%B0%E1%BB%A3ng"),
     "matters_register": ("mai", "/matters/register/"),
     "receipt": ("mai", "/matters/{matter}/receipt/"),
     "matter_data": ("mai", "/matters/{request}/data/"),

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from danvan.casework.views import dialogues, issues, matter, matters, own_data, publishing, reception, register, voting
+from danvan.casework.views import (
+    dialogues,
+    issues,
+    matter,
+    matters,
+    own_data,
+    publishing,
+    reception,
+    register,
+    sheets,
+    voting,
+)
 
 urlpatterns = [
     path("casework/", reception.begin, name="casework"),
     path("reception/", reception.desk, name="reception"),
     path("reception/help/", reception.help_along, name="reception_help"),
+    path("reception/board/", sheets.board_sheet, name="board_sheet"),
     path("reception/days/", reception.days, name="reception_days"),
     path("dialogues/", dialogues.listing, name="dialogues"),
     path("dialogues/new/", dialogues.new, name="dialogue_new"),

@@ -302,6 +302,7 @@ DEEDS = [
     reads("sees a dialogue", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/")),
     reads("sees the screen of a hall", EVERYBODY, EVERYBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/hall/")),
     reads("opens the secretary's room", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/room/")),
+    reads("opens the sheet for notice boards", RECEIVES, None, lambda t: get("/reception/board/")),
     reads("opens the page for an old register", RECEIVES, None, lambda t: get("/matters/register/")),
     writes(
         "takes an old register over",
