@@ -36,20 +36,20 @@ FROM casework_matter m
 JOIN unnest(%(starts)s::date[], %(dues)s::date[]) AS d (started, due) ON d.started = m.received_on
 LEFT JOIN LATERAL (
     SELECT min(a."on") AS done FROM casework_act a WHERE a.matter_id = m.id AND a.kind = ANY(%(ends)s)) a ON true
-WHERE m.origin_id = ANY(%(units)s) AND NOT m.petition AND m.type = ANY(%(types)s) AND m.instance = 'first'
+WHERE m.origin_id = ANY(%(units)s::bigint[]) AND NOT m.petition AND m.type = ANY(%(types)s) AND m.instance = 'first'
     AND m.merged_into_id IS NULL
 GROUP BY 1
 """
 _RESULTS = """
 SELECT v.unit_id, count(*) AS below, count(*) FILTER (WHERE v.published_on <= d.due) AS above
 FROM casework_dialogue v JOIN unnest(%(starts)s::date[], %(dues)s::date[]) AS d (started, due) ON d.started = v."on"
-WHERE v.unit_id = ANY(%(units)s) AND v.state IN ('held', 'published') GROUP BY 1
+WHERE v.unit_id = ANY(%(units)s::bigint[]) AND v.state IN ('held', 'published') GROUP BY 1
 """
 _RESOLVED = """
 SELECT unit_id, type AS matter_type, count(*) AS below,
     count(*) FILTER (WHERE resolved_due IS NULL OR resolved_on <= resolved_due) AS above
 FROM casework_matter
-WHERE unit_id = ANY(%(units)s) AND petition AND type = ANY(%(petitions)s) AND merged_into_id IS NULL
+WHERE unit_id = ANY(%(units)s::bigint[]) AND petition AND type = ANY(%(petitions)s) AND merged_into_id IS NULL
     AND resolved_on BETWEEN %(first)s AND %(last)s
 GROUP BY 1, 2
 """
@@ -57,12 +57,12 @@ _ISSUES = """
 SELECT unit_id, field, count(*) AS below,
     count(*) FILTER (WHERE resolved_on BETWEEN %(first)s AND %(last)s) AS above
 FROM casework_issue
-WHERE unit_id = ANY(%(units)s) AND raised_on <= %(last)s AND (resolved_on IS NULL OR resolved_on >= %(first)s)
+WHERE unit_id = ANY(%(units)s::bigint[]) AND raised_on <= %(last)s AND (resolved_on IS NULL OR resolved_on >= %(first)s)
 GROUP BY 1, 2
 """
 _HEAD_DAYS = """
 SELECT unit_id, receiver, "on", count(*) FILTER (WHERE held) AS held FROM casework_receptionday
-WHERE unit_id = ANY(%(units)s) AND "on" BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3
+WHERE unit_id = ANY(%(units)s::bigint[]) AND "on" BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3
 """
 HEAD_DAYS = "rec.head_days_rate"
 QUERIES = {

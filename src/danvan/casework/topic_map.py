@@ -44,8 +44,9 @@ SELECT coalesce(m.area_id, m.origin_id) AS place, m.field,
     CASE WHEN %(near)s THEN round(m.latitude::numeric, %(grid)s) END AS north,
     CASE WHEN %(near)s THEN round(m.longitude::numeric, %(grid)s) END AS east, count(*) AS n
 FROM casework_matter m
-WHERE (m.unit_id = ANY(%(units)s) OR m.origin_id = ANY(%(units)s)) AND m.received_on BETWEEN %(first)s AND %(last)s
-    AND NOT m.type = ANY(%(sealed)s) AND m.merged_into_id IS NULL AND (%(field)s = '' OR m.field = %(field)s)
+WHERE (m.unit_id = ANY(%(units)s::bigint[]) OR m.origin_id = ANY(%(units)s::bigint[]))
+    AND m.received_on BETWEEN %(first)s AND %(last)s AND NOT m.type = ANY(%(sealed)s)
+    AND m.merged_into_id IS NULL AND (%(field)s = '' OR m.field = %(field)s)
 GROUP BY 1, 2, 3, 4
 """
 
