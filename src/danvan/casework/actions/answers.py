@@ -25,7 +25,8 @@ from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import workflow
 from danvan.casework.actions import vault
-from danvan.casework.actions.matters import LONGEST_TEXT, act, locked
+from danvan.casework.actions.checking import LONGEST_TEXT
+from danvan.casework.actions.matters import act, locked
 from danvan.casework.answering import GAP, prefilled
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Act, Answer, Matter

@@ -17,7 +17,7 @@ from danvan.access import notices
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import protecting
-from danvan.casework.actions import matters, promises, vault
+from danvan.casework.actions import checking, matters, promises, vault
 from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Answer, Confirmation, Matter, Promise
 from danvan.units import queries as units
@@ -72,9 +72,9 @@ def say(
         wrong["type"] = _("Chọn một loại việc.")
     if len(text) < LEAST:
         wrong["text"] = _("Hãy nói rõ hơn một chút: việc gì, ở đâu (ít nhất %(n)s ký tự).") % {"n": LEAST}
-    elif len(text) > matters.LONGEST_TEXT:
+    elif len(text) > checking.LONGEST_TEXT:
         wrong["text"] = _("Dài quá %(most)s ký tự: hãy gửi phần chính, phần còn lại mang đến nơi tiếp công dân.") % {
-            "most": matters.LONGEST_TEXT
+            "most": checking.LONGEST_TEXT
         }
     for name, said in (("text", text), ("place", place), *person.items()):
         if sentence := broken(said):

@@ -20,27 +20,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import scope
-from danvan.access.models import Person, Post, StoredFile
+from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import clocks, protecting, retention, titles, workflow
-from danvan.casework.actions import vault
+from danvan.casework.actions import checking, vault
 from danvan.casework.deadlines import DeadlineError
-from danvan.casework.errors import CaseError, broken
+from danvan.casework.errors import CaseError
 from danvan.casework.models import Act, Matter
-from danvan.casework.vocabulary import choices
 from danvan.casework.workflow import CLOSED, RECEIVED, Step, WorkflowError
 from danvan.lib.periods import vietnamese
-from danvan.units import queries as units
 from danvan.units.models import Unit
 
 MAY = {"receive": Permission.RECEIVE, "handle": Permission.HANDLE, "decide": Permission.DECIDE}
-LONGEST_TEXT = 20_000  # characters; a longer one comes as a file
-EARLIEST = dt.date(2000, 1, 1)
-TRAITS = ("remote", "complex", "specially_complex", "several_places")
 # What an act that passes over the classification says of a petition: eligible, and why not.
 _ELIGIBLE = {"filed": (False, "other"), "returned": (False, "other"), "merged": (False, "duplicate")}
-_CHOSEN = ("field", "verdict", "ineligible_reason", "day", "matter", "unit")  # out of a list, not in words
 _VERBS = ("hand_over", "merge", "split")  # acts that have a verb of their own
 
 
@@ -89,7 +83,7 @@ def receive(
         return known
     on = on or timezone.localdate()
     title, text = " ".join(title.split()), text.strip()
-    _check_new(
+    checking.check_new(
         matter_type=matter_type,
         title=title if worded else titles.ANY,
         text=text,
@@ -166,7 +160,7 @@ def act(
     matter = locked(matter, seen)
     step = _step(matter, kind)
     on = _day(matter, on)
-    said = _said(matter, step, said)
+    said = checking.said_of(matter, step, said)
     return _do(matter, step, on, by, said, file=file)
 
 
@@ -191,8 +185,8 @@ def hand_over(
     to = to.pk if isinstance(to, Unit) else to
     if to == matter.unit_id:
         raise CaseError(unit=_("Vụ việc đang ở chính đơn vị này: chọn đơn vị khác."))
-    _there(to, on)
-    said = _said(matter, step, {"unit": to, "reason": reason, "named": named})
+    checking.check_there(to, on)
+    said = checking.said_of(matter, step, {"unit": to, "reason": reason, "named": named})
     before = matter.unit_id
     _do(matter, step, on, by, said, to_unit=to, save=False)
     matter.unit_id, matter.handler, matter.competent = to, None, None
@@ -248,7 +242,7 @@ def split(
     matter = locked(matter, seen)
     step = _step(matter, "split")
     on = _day(matter, on)
-    said = _said(matter, step, {"reason": reason, "named": named})
+    said = checking.said_of(matter, step, {"reason": reason, "named": named})
     sealed = workflow.load()[matter.type].sealed
     if not sealed:
         vault.guard(matter, {"title": title}, named=named)
@@ -288,7 +282,7 @@ def appeal(
     matter = locked(matter)
     step = _step(matter, "appeal")
     on = _day(matter, on)
-    said = _said(matter, step, {"reason": reason, "named": named})
+    said = checking.said_of(matter, step, {"reason": reason, "named": named})
     _do(matter, step, on, by, said)
     ended = {one.rule.code: one for one in clocks.of(matter, matter.acts.all())}.get("complaint.lodge_second")
     if ended and ended.due and ended.is_late(on):
@@ -347,62 +341,6 @@ def _day(matter: Matter, on: dt.date | None) -> dt.date:
     if last and on < last:
         raise CaseError(on=_("Việc trước đó ghi ngày %(day)s: ngày này không thể sớm hơn.") % {"day": vietnamese(last)})
     return on
-
-
-def _said(matter: Matter, step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the act says, each need of it checked."""
-    said = {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in given.items()
-        if value not in (None, "")
-    }
-    missing = {
-        "field": _("Chọn lĩnh vực."),
-        "body": _("Ghi cơ quan có thẩm quyền."),
-        "unit": _("Chọn đơn vị nhận."),
-        "reason": _("Ghi lý do."),
-        "number": _("Ghi số, ký hiệu văn bản."),
-        "days": _("Ghi số ngày gia hạn."),
-        "verdict": _("Chọn kết quả giải quyết."),
-        "answer": _("Ghi nội dung trả lời."),
-        "matter": _("Chọn vụ việc."),
-        "day": _("Ghi ngày."),
-        "proof": _("Ghi căn cứ đã giao: ký nhận, phiếu gửi, thư điện tử."),
-        "person": _("Chọn người xử lý."),
-        "title": _("Ghi ngắn gọn việc cần nêu."),
-    }
-    wrong = {need: missing[need] for need in step.needs if said.get(need) in (None, "")}
-    for name, value in said.items():
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            wrong[name] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
-    if said.get("field") and said["field"] not in dict(choices("field_case")):
-        wrong["field"] = _("Không có lĩnh vực này.")
-    if "days" in said:
-        try:
-            said["days"] = int(said["days"])
-        except (TypeError, ValueError):
-            wrong["days"] = _("Số ngày phải là một số nguyên.")
-    if unknown := set(said.get("traits") or ()) - set(TRAITS):
-        wrong["traits"] = _("Không rõ tính chất: %(which)s.") % {"which": ", ".join(sorted(unknown))}
-    named = bool(said.pop("named", False))
-    if "person" in said and "person" in step.needs:
-        said["person"] = _handler(matter, said["person"], wrong)
-    if step.act == "classify" and said.get("eligible") is False and not said.get("ineligible_reason"):
-        wrong["ineligible_reason"] = _("Chọn lý do không đủ điều kiện xử lý.")
-    if step.act == "word" and len(said.get("title", "")) > titles.LONGEST:
-        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
-    if wrong:
-        raise CaseError("", **wrong)
-    vault.guard(matter, {name: words for name, words in said.items() if name not in _CHOSEN}, named=named)
-    return said
-
-
-def _handler(matter: Matter, person: Any, wrong: dict[str, str]) -> int | None:
-    pk = person.pk if isinstance(person, Person) else person
-    today = timezone.localdate()
-    if not Post.objects.filter(person=pk, unit=matter.unit_id, during__contains=today).exists():
-        wrong["person"] = _("Người này không giữ chức danh nào trong đơn vị hôm nay.")
-    return pk
 
 
 def _do(
@@ -518,54 +456,3 @@ def _next_number(unit: int, year: int) -> int:
     with scope.system("casework.number"):
         last = Matter.objects.filter(origin=unit, book_year=year).aggregate(last=Max("book_number"))["last"]
     return (last or 0) + 1
-
-
-def _check_new(
-    *, matter_type: str, title: str, text: str, on: dt.date, channel: str, field: str, signers: str, count: int
-) -> None:
-    wrong = _wrong_words(title, text)
-    if matter_type not in workflow.load().types:
-        wrong["type"] = _("Chọn loại vụ việc.")
-    if not EARLIEST <= on <= timezone.localdate():
-        wrong["on"] = _("Ngày tiếp nhận phải từ %(first)s đến hôm nay.") % {"first": vietnamese(EARLIEST)}
-    if channel not in dict(choices("channel")):
-        wrong["channel"] = _("Chọn kênh tiếp nhận.")
-    if field and field not in dict(choices("field_case")):
-        wrong["field"] = _("Không có lĩnh vực này.")
-    if signers not in dict(choices("signers")):
-        wrong["signers"] = _("Chọn người đứng tên.")
-    if count < 1 or (signers == "many" and count < 2):
-        wrong["signer_count"] = _("Số người đứng tên không hợp với lựa chọn.")
-    if wrong:
-        raise CaseError("", **wrong)
-
-
-def _wrong_words(title: str, text: str) -> dict[str, str]:
-    wrong: dict[str, str] = {}
-    if not title:
-        wrong["title"] = _("Ghi ngắn gọn việc cần nêu.")
-    elif len(title) > 200:
-        wrong["title"] = _("Tối đa 200 ký tự; phần chi tiết ghi ở nội dung.")
-    if len(text) > LONGEST_TEXT:
-        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự; phần còn lại hãy đính kèm tệp.") % {"most": LONGEST_TEXT}
-    if "\x00" in title or "\x00" in text:
-        wrong["text"] = _("Có ký tự rỗng (NUL) trong nội dung: hãy gõ lại hoặc dán dưới dạng văn bản thường.")
-    for name, said in (("title", title), ("text", text)):
-        if sentence := broken(said):
-            wrong[name] = sentence
-    return wrong
-
-
-def _there(unit: int, on: dt.date) -> None:
-    """Raises CaseError where the unit does not exist on the day; its successors are named."""
-    if units.version_on(unit, on):
-        return
-    history = units.history(unit)
-    name = history.versions[-1].name if history.versions else _("Đơn vị này")
-    after = ", ".join(dict.fromkeys(edge.successor_name for edge in history.successors))
-    if after:
-        raise CaseError(
-            unit=_("%(name)s không còn ngày %(day)s; nay thuộc %(after)s. Chuyển đến nơi đó.")
-            % {"name": name, "day": vietnamese(on), "after": after}
-        )
-    raise CaseError(unit=_("%(name)s không còn ngày %(day)s.") % {"name": name, "day": vietnamese(on)})

@@ -19,7 +19,7 @@ from danvan.access.permissions import Permission
 from danvan.access.scope import Acting
 from danvan.audit import actions as audit
 from danvan.casework import workflow
-from danvan.casework.actions import matters, vault
+from danvan.casework.actions import checking, matters, vault
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Identity, Look, Matter, Opening
 from danvan.lib.periods import vietnamese
@@ -42,8 +42,8 @@ def ask(*, matter: Matter, wish: str, text: str = "") -> Matter:
         wrong["wish"] = _("Chọn một yêu cầu.")
     if wish == "correct" and len(text.strip()) < LEAST:
         wrong["text"] = _("Ghi điều cần sửa: thông tin nào, sửa thành gì.")
-    if len(text) > matters.LONGEST_TEXT:
-        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự.") % {"most": matters.LONGEST_TEXT}
+    if len(text) > checking.LONGEST_TEXT:
+        wrong["text"] = _("Quá dài: tối đa %(most)s ký tự.") % {"most": checking.LONGEST_TEXT}
     if not Identity.objects.filter(matter=matter, content__isnull=False).exists():
         wrong[""] = _("Việc này không còn lưu thông tin cá nhân nào.")
     if wrong:

@@ -21,7 +21,8 @@ from danvan.access.scope import Acting
 from danvan.audit import actions as audit
 from danvan.casework import protecting, workflow
 from danvan.casework.actions import documents, vault
-from danvan.casework.actions.matters import LONGEST_TEXT, locked
+from danvan.casework.actions.checking import LONGEST_TEXT
+from danvan.casework.actions.matters import locked
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Attachment, Matter
 from danvan.casework.papers.public import Copy, copy_pdf
