@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -12,7 +14,7 @@ from danvan.casework import opinion_groups
 from danvan.casework.models import Dialogue, Opinion, Vote
 from danvan.casework.opinion_groups import Opinions, Shared, Telling
 
-SIZE, EDGE = 280, 14  # pixels of the picture, and what stays free of it
+SIZE, EDGE = 280, 48  # pixels of the picture, and what stays free of it
 SHAPES = (  # of a group's dots, so that no colour is needed to tell them apart
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
     "M-4-4h8v8h-8z",
@@ -56,15 +58,21 @@ def picture(told: Opinions) -> SafeString:
         return SafeString("")
     furthest = max(max(abs(x), abs(y)) for x, y, _group in told.points) or 1
     scale = (SIZE / 2 - EDGE) / furthest
-    dots = format_html_join(
-        "",
-        '<path class="g{}" transform="translate({} {})" d="{}"/>',
-        (
-            (group, f"{SIZE / 2 + x * scale:.1f}", f"{SIZE / 2 - y * scale:.1f}", SHAPES[group])
-            for x, y, group in told.points
-        ),
-    )
-    return format_html('<svg viewBox="0 0 {} {}" aria-hidden="true" class="dots">{}</svg>', SIZE, SIZE, dots)
+    alike: Counter[tuple[float, float]] = Counter()
+    dots = []
+    for x, y, group in told.points:
+        across, down = _beside(alike[x, y])
+        alike[x, y] += 1
+        where = f"{SIZE / 2 + x * scale + across:.1f}", f"{SIZE / 2 - y * scale + down:.1f}"
+        dots.append((group, *where, SHAPES[group]))
+    drawn = format_html_join("", '<path class="g{}" transform="translate({} {})" d="{}"/>', dots)
+    return format_html('<svg viewBox="0 0 {} {}" aria-hidden="true" class="dots">{}</svg>', SIZE, SIZE, drawn)
+
+
+def _beside(number: int) -> tuple[float, float]:
+    """Where the next of those stands who answered the very same: around the first, as seeds in a sunflower."""
+    away, turn = 9 * math.sqrt(number), number * 2.39996
+    return away * math.cos(turn), away * math.sin(turn)
 
 
 def shape(group: int) -> SafeString:

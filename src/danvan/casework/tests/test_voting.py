@@ -183,6 +183,7 @@ def test_groups_are_told_once_it_is_closed_with_what_they_are_not(world):
     assert "20 đồng tình, 0 không, trên 20" in page
     assert page.index("Câu số 1") < page.index("Câu số 2")  # what both groups agree on stands first
     assert page.count('<path class="g0" transform') == page.count('<path class="g1" transform') == 10
+    assert len(set(re.findall(r"translate\([^)]+\)", page))) == 20  # who answered the same stands beside, not behind
     assert "0000000000000003" not in page  # no ballot's number
     told = {re.search("<main.*</main>", body(Client().get(world.public)), re.DOTALL)[0] for _ in range(3)}
     assert len(told) == 1
