@@ -314,10 +314,10 @@ DEEDS = [
         "sees what is put to participants", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/votes/")
     ),
     writes(
-        "puts a statement to participants",
+        "takes a statement back from participants",
         RECEIVES,
         NOBODY,
-        lambda t: post(f"/dialogues/{t.casework.dialogue}/votes/", do="put", opinion=1, statement="Đèn cần sửa"),
+        lambda t: post(f"/dialogues/{t.casework.dialogue}/votes/", do="take_back", opinion=1),
     ),
     reads("opens a dialogue's plan", RECEIVES, NOBODY, lambda t: get(f"/dialogues/{t.casework.dialogue}/edit/")),
     reads("sees promises", EVERYBODY, None, lambda t: get("/kept/")),
