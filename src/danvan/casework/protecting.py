@@ -102,7 +102,9 @@ def find(text: str, sought: Iterable[Token], *, forms: bool = False) -> list[Hit
         for kind, pattern in _FORMS:
             group = "it" if "it" in pattern.groupindex else 0
             hits += [Hit(*_span(match, group, places), kind) for match in pattern.finditer(folded)]
-        hits += _introduced(text, folded, places)
+        named = _introduced(text, folded, places)
+        again = [{"name": text[hit.start : hit.end]} for hit in named]  # whoever says it once may say it again
+        hits += [*named, *(find(text, tokens(again)) if again else [])]
         hits += _lives(folded, places)
     return _apart(hits)
 

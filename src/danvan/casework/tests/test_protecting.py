@@ -82,6 +82,12 @@ def test_forms_of_anybody_are_put_out_of_sight_and_the_rest_stays():
     )
 
 
+def test_a_name_that_somebody_gave_is_known_wherever_it_stands_again():
+    said = "Tôi tên là Mạc Thái Hữu Bình, đề nghị làm đường. Mac Thai Huu Binh ky ten"
+
+    assert mask(said, (), forms=True) == f"Tôi tên là {HIDDEN}, đề nghị làm đường. {HIDDEN} ky ten"
+
+
 @pytest.mark.parametrize(
     ("said", "hidden"),
     [
