@@ -34,7 +34,7 @@ WITH turns AS (
         coalesce(r.field, m.field, '') AS field
     FROM casework_turn t
     LEFT JOIN casework_matter m ON m.id = t.matter_id LEFT JOIN casework_matter r ON r.id = m.merged_into_id
-    WHERE t.unit_id = ANY(%(units)s) AND t."on" BETWEEN %(first)s AND %(last)s
+    WHERE t.unit_id = ANY(%(units)s::bigint[]) AND t."on" BETWEEN %(first)s AND %(last)s
 ), cases AS (  -- a case stands where it was first received in the window
     SELECT DISTINCT ON (unit_id, case_id) * FROM turns WHERE case_id IS NOT NULL ORDER BY unit_id, case_id, "on", id
 )
@@ -51,14 +51,14 @@ FROM cases GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 _RECEPTION_DAYS = """
 SELECT unit_id, 'sitting' AS by, sitting AS value, count(DISTINCT "on") AS days FROM casework_turn
-WHERE unit_id = ANY(%(units)s) AND "on" BETWEEN %(first)s AND %(last)s AND sitting <> 'regular' GROUP BY 1, 3
+WHERE unit_id = ANY(%(units)s::bigint[]) AND "on" BETWEEN %(first)s AND %(last)s AND sitting <> 'regular' GROUP BY 1, 3
 UNION ALL
 SELECT unit_id, 'receiver', receiver, count(DISTINCT "on") FROM casework_receptionday
-WHERE unit_id = ANY(%(units)s) AND "on" BETWEEN %(first)s AND %(last)s AND held GROUP BY 1, 3
+WHERE unit_id = ANY(%(units)s::bigint[]) AND "on" BETWEEN %(first)s AND %(last)s AND held GROUP BY 1, 3
 """
 _RESOLVED_AFTER_RECEPTION = """
 SELECT m.unit_id, m.type AS matter_type, m.field, count(*) AS resolved FROM casework_matter m
-WHERE m.unit_id = ANY(%(units)s) AND m.resolved_on BETWEEN %(first)s AND %(last)s AND m.merged_into_id IS NULL
+WHERE m.unit_id = ANY(%(units)s::bigint[]) AND m.resolved_on BETWEEN %(first)s AND %(last)s AND m.merged_into_id IS NULL
     AND EXISTS (SELECT FROM casework_turn t WHERE t.matter_id = m.id AND t."on" <= %(last)s)
 GROUP BY 1, 2, 3
 """
@@ -78,7 +78,7 @@ SELECT origin_id AS unit_id, type AS matter_type, channel, field, signers, insta
         WHEN accepted_on <= %(last)s THEN 'in_progress' ELSE 'not_settled' END AS settlement,
     count(*) AS n
 FROM casework_matter
-WHERE origin_id = ANY(%(units)s) AND petition AND type = ANY(%(types)s) AND received_on <= %(last)s
+WHERE origin_id = ANY(%(units)s::bigint[]) AND petition AND type = ANY(%(types)s) AND received_on <= %(last)s
     AND (received_on >= %(first)s OR classified_on IS NULL OR classified_on >= %(first)s)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 """
@@ -91,19 +91,20 @@ SELECT unit_id, type AS matter_type, field,
     traits && ARRAY['complex', 'specially_complex']::varchar[] AS prolonged,
     count(*) AS n
 FROM casework_matter
-WHERE unit_id = ANY(%(units)s) AND petition AND type = ANY(%(types)s) AND received_on <= %(last)s
+WHERE unit_id = ANY(%(units)s::bigint[]) AND petition AND type = ANY(%(types)s) AND received_on <= %(last)s
     AND merged_into_id IS NULL AND (resolved_on IS NULL OR resolved_on >= %(first)s)
     AND (closed_on IS NULL OR closed_on >= %(first)s)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 _REPLIES = """
 SELECT a.unit_id, count(*) AS n FROM casework_act a
-WHERE a.unit_id = ANY(%(units)s) AND a.kind = 'reply_received' AND a."on" BETWEEN %(first)s AND %(last)s GROUP BY 1
+WHERE a.unit_id = ANY(%(units)s::bigint[]) AND a.kind = 'reply_received' AND a."on" BETWEEN %(first)s AND %(last)s
+GROUP BY 1
 """
 _DIALOGUES = """
 SELECT unit_id, host_role, audience, channel, trigger, count(*) AS sessions, coalesce(sum(attendance), 0) AS attendance
 FROM casework_dialogue
-WHERE unit_id = ANY(%(units)s) AND state IN ('held', 'published') AND "on" BETWEEN %(first)s AND %(last)s
+WHERE unit_id = ANY(%(units)s::bigint[]) AND state IN ('held', 'published') AND "on" BETWEEN %(first)s AND %(last)s
 GROUP BY 1, 2, 3, 4, 5
 """
 _OPINIONS = """
@@ -116,7 +117,7 @@ LEFT JOIN LATERAL (
     SELECT max(p.ended_on) AS ended_on FROM casework_promise p
     WHERE p.opinion_id = o.id HAVING bool_and(p.state = 'kept')
 ) p ON true
-WHERE d.unit_id = ANY(%(units)s) AND d.state IN ('held', 'published') AND d."on" <= %(last)s
+WHERE d.unit_id = ANY(%(units)s::bigint[]) AND d.state IN ('held', 'published') AND d."on" <= %(last)s
     AND (d."on" >= %(first)s OR o.outcome IN ('open', 'promised') OR o.answered_on >= %(first)s)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
@@ -126,7 +127,7 @@ SELECT unit_id, field, severity, channel, raised_on >= %(first)s AS raised,
     coalesce(resolved_on BETWEEN %(first)s AND %(last)s, false) AS resolved,
     coalesce(resolved_on > %(last)s, true) AS open, count(*) AS n
 FROM casework_issue
-WHERE unit_id = ANY(%(units)s) AND raised_on <= %(last)s AND (resolved_on IS NULL OR resolved_on >= %(first)s)
+WHERE unit_id = ANY(%(units)s::bigint[]) AND raised_on <= %(last)s AND (resolved_on IS NULL OR resolved_on >= %(first)s)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
