@@ -15,7 +15,7 @@ from danvan.narrative.reading import tables
 
 _LEEWAY = 2.0  # points by which lines that meet, or margins, may miss one another
 _CORNER = 4.0  # points that a ruled line may be broken by where others cross it
-_MOST_CROSSINGS = 40_000  # of ruled lines on a page: more is a drawing
+_MOST_CROSSINGS = 10_000  # of ruled lines on a page: more is a drawing
 # In heights of the line's letters.
 _NEXT_LINE = 3.0  # lines of a paragraph are no further apart
 _INDENT = 0.5  # a line that begins so much further right is a new paragraph
@@ -56,6 +56,7 @@ class _Table:
     upright: list[_Stroke]
     level: list[_Stroke]
     cells: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    places: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def holds(self, word: Word) -> bool:
         x, y = (word.x + word.right) / 2, word.y + word.height / 3
@@ -70,6 +71,12 @@ class _Table:
         """Row and column."""
         column = bisect_right(self.xs, (word.x + word.right) / 2) - 1
         row = bisect_left(self.ys, -(word.y + word.height / 3), key=lambda y: -y) - 1
+        if (row, column) not in self.places:
+            self.places[row, column] = self._first_of(row, column)
+        return self.places[row, column]
+
+    def _first_of(self, row: int, column: int) -> tuple[int, int]:
+        """The place in which what stands here belongs."""
         middle = (self.ys[row] + self.ys[row + 1]) / 2
         while column and not _crossed(self.upright, self.xs[column], middle):
             column -= 1

@@ -26,6 +26,7 @@ import pypdfium2.raw as pdfium
 MOST_PAGES = 1000
 MOST_LETTERS = 400_000  # more than any report that is read has
 _MOST_RULES = 5_000  # of a page; one with more is a drawing
+_MOST_RULES_AT_ALL = 20_000
 _THIN = 3.0  # points: what is no wider is a ruled line
 _MEMORY = 2 * 1024**3  # bytes of address space, the libraries' own included
 _SCALE = 300 / 72  # pixels a point: what Tesseract asks for
@@ -46,9 +47,12 @@ def words(path: Path) -> list[dict[str, Any]]:
     if len(document) > MOST_PAGES:
         raise Refused("many")
     pages: list[dict[str, Any]] = []
-    letters = 0
+    letters, rules = 0, 0
     for page in document:
         pages.append(page_of(page, MOST_LETTERS - letters))
+        rules += len(pages[-1]["rules"])
+        if rules > _MOST_RULES_AT_ALL:
+            pages[-1]["rules"] = []
         letters += sum(len(word[0]) + 1 for line in pages[-1]["lines"] for word in line)
         page.close()
     return pages
