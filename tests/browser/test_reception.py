@@ -165,3 +165,27 @@ def test_without_script_it_looks_by_a_button_and_saves(open_desk, desk):
     page.locator("[name=type][value=recommendation]").check()
     page.get_by_role("button", name="Lưu và in giấy biên nhận").click()
     expect(page.locator("article.a5")).to_contain_text("kiến nghị")
+
+
+def test_a_register_kept_in_excel_is_seen_before_it_is_written(open_desk, pictures):
+    page = open_desk()
+    page.goto("/matters/")
+    page.get_by_role("link", name="Nhập sổ Excel").click()
+    lines = (
+        "TT;Ngày nhận;Họ tên;Nội dung;Loại đơn;Kết quả",
+        "1;05/01/2026;Người Thứ Nhất;Cống thôn Hạ tắc;Phản ánh;Đã trả lời",
+        "2;31/02/2026;Người Thứ Hai;Xin làm đường;Kiến nghị;",
+    )
+    register = {"name": "so.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    page.locator("#file").set_input_files(register)
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.locator(".register td.wrong")).to_contain_text("B3: “31/02/2026” không phải là ngày")
+    fits_and_is_open_to_all(page, pictures, "register-preview")
+    page.set_viewport_size(WIDE)
+    page.get_by_role("button", name="Ghi 1 vụ việc vào sổ").click()
+    expect(page.locator(".messages")).to_contain_text("Đã ghi 1 vụ việc từ sổ.")
+    page.goto("/matters/register/")
+    page.locator("#file").set_input_files(register)
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.locator(".register")).to_contain_text("đã có, số")
+    assert page.get_by_role("button", name="Ghi 1 vụ việc vào sổ").count() == 0
