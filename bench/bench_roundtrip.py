@@ -6,6 +6,7 @@ CASES=5000 unless told otherwise; SEED=... tries others.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 
@@ -51,6 +52,8 @@ def main() -> None:
     print(f"  {whole:,} of {CASES:,} reports came back whole; {figures:,} figures; {spent:.0f} s")
     for what, count in lost.most_common(40):
         print(f"  {count:>6}  {what}")
+    if whole < CASES:
+        sys.exit(f"bench: {CASES - whole} reports did not come back whole")
 
 
 if __name__ == "__main__":
