@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -51,6 +53,13 @@ def test_units_are_named_by_their_codes(country, tmp_path, capsys):
     assert run("--unit", "00901", "--unit", "00901", "--to", str(tmp_path), "--formats", "pdf") == 0
     assert [path.name for path in tmp_path.iterdir()] == ["bao-cao-00901-xa-co-ma-2026-q3.pdf"]
     assert tmp_path.joinpath("bao-cao-00901-xa-co-ma-2026-q3.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_command_can_be_imported_first():
+    """In a process of its own, as it runs: there no test has imported other rooms before."""
+    alone = "import django; django.setup(); import danvan.config.writing"
+    found = subprocess.run([sys.executable, "-c", alone], capture_output=True, text=True, check=False, timeout=120)
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_what_fails_is_said_and_ends_in_one(country, tmp_path, capsys, monkeypatch):

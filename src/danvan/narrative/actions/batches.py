@@ -39,7 +39,6 @@ KINDS = ("docx", "pdf")
 LEASE = timedelta(minutes=10)  # longer than any report takes
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=7)
-_OF_MANY = {many.Became.WRITTEN: State.WRITTEN, many.Became.NOTHING: State.NOTHING, many.Became.FAILED: State.FAILED}
 
 
 @transaction.atomic
@@ -132,7 +131,7 @@ def _written(row: BatchReport, fonts: Sequence[Path], base_url: str) -> tuple[st
     unit = UnitRef(row.of_id, row.name, "", row.code)
     made = many.made(unit, period, base_url=base_url)
     if isinstance(made, many.Outcome):
-        return _OF_MANY[made.became], made.why, None
+        return made.became.value, made.why, None  # the words are the same
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="danvan-") as folder, zipfile.ZipFile(packed, "w") as package:
         try:
