@@ -29,6 +29,10 @@ where it stands) and of what was named (the indicator, for models with the field
 - **fourth**: 40 more of that kind (610 figures), by somebody else again, kept apart until the grammar was mended and
   measured once: found 0.976, named 0.837; with indicators put together into broad subjects, named 0.895. The grammar
   was then mended by it too: no measure any more.
+- **fifth**: 45 (746 figures) in the manner of the labelled reports beside the project, by somebody who had not seen the
+  reader; measured before and after the mending by the fourth set, never mended by: found 0.985, named 0.900 by code; by
+  the broad topics and the rules of the scorer beside the project 0.983 and 0.964 before, 0.985 and 0.965 after. This is
+  what to expect of reports that nobody tuned for.
 - **own**: 35 short ones in three batches, written and labelled by those who mended the grammar, each read before it was
   mended by: named 0.905, 0.795 and 0.836 (broad subjects 0.918, 0.886 and 0.836: few figures of the house among many
   others). Beside them, `sayings/` holds some 400 figures in the ways that reports say them, tried one by one.
@@ -111,7 +115,7 @@ def _moved(fact: Fact, by: int) -> Fact:
 
 def scores() -> dict[str, dict[str, Score]]:
     """Group -> class -> score."""
-    reports = {name: load(f"{name}.txt") for name in ("first", "second", "third", "fourth", "own")}
+    reports = {name: load(f"{name}.txt") for name in ("first", "second", "third", "fourth", "fifth", "own")}
     traps = load("traps.txt")
     every = [report for group in (*reports.values(), traps) for report in group]
     return {

@@ -23,6 +23,7 @@ def test_a_report_is_parsed_from_its_marks():
         ("second.txt", 0.99, 0.94),
         ("third.txt", 0.98, 0.93),
         ("fourth.txt", 0.98, 0.94),
+        ("fifth.txt", 0.98, 0.89),
         ("own.txt", 0.98, 0.97),
         ("traps.txt", 0.98, 0.93),
     ],
