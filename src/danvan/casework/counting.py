@@ -155,22 +155,31 @@ def counts(wanted: Sequence[int], first: dt.date, last: dt.date) -> Counts:
             names = [column.name for column in cursor.description or ()]
             for row in cursor.fetchall():
                 reader(found, dict(zip(names, row, strict=True)))
-    return found.by_unit
+    return {unit: {key: Decimal(n) for key, n in figures.items()} for unit, figures in found.by_unit.items()}
 
 
 class _Found:
     """Adds a count to an indicator's whole and to each of its dimensions."""
 
     def __init__(self) -> None:
-        self.by_unit: Counts = {}
+        self.by_unit: defaultdict[int, defaultdict[Key, int | Decimal]] = defaultdict(lambda: defaultdict(int))
 
     def add(self, row: Mapping[str, Any], indicator: str, count: int | Decimal) -> None:
-        figures = self.by_unit.setdefault(row["unit_id"], defaultdict(Decimal))
+        figures = self.by_unit[row["unit_id"]]
         figures[indicator, ""] += count
         if count:
-            for dimension, known in dimensions(indicator):
-                if (value := row.get(dimension)) in known:
-                    figures[indicator, breakdown_key({dimension: value})] += count
+            for dimension, keys in _keys(indicator):
+                if key := keys.get(row.get(dimension)):
+                    figures[key] += count
+
+
+@lru_cache
+def _keys(indicator: str) -> tuple[tuple[str, dict[str | None, Key]], ...]:
+    """(dimension, the key of each of its values) of an indicator."""
+    return tuple(
+        (dimension, {value: (indicator, breakdown_key({dimension: value})) for value in known})
+        for dimension, known in dimensions(indicator)
+    )
 
 
 @lru_cache

@@ -22,8 +22,11 @@ _NUMBER = re.compile(r"(?:số\s*)?(\d{1,7})\s*/\s*((?:19|20)\d\d)", re.IGNORECA
 _CODE = re.compile(r"[a-z2-7]{4}([\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 
 
-def matching(rows: QuerySet[Matter], asked: str, unit: int | None) -> QuerySet[Matter]:
-    """Those of the rows that a question means: "12/2026", a code, or all of its words. unit: of this one only."""
+def matching(rows: QuerySet[Matter], asked: str, unit: int | None, *, below: bool = False) -> QuerySet[Matter]:
+    """Those of the rows that a question means: "12/2026", a code, or all of its words.
+
+    unit: of this one only, with `below` of all that it reaches; None: of all that may be seen.
+    """
     asked = asked.replace("\x00", " ")[:LONGEST].strip()
     if number := _NUMBER.fullmatch(asked):
         return rows.filter(book_number=int(number[1]), book_year=int(number[2]))
@@ -32,8 +35,9 @@ def matching(rows: QuerySet[Matter], asked: str, unit: int | None) -> QuerySet[M
     query = _query(asked)
     if not query:
         return rows
-    found = "SELECT casework_found(to_tsquery('simple', %s), %s, %s, %s)"
-    return rows.filter(pk__in=RawSQL(found, [query, unit, NEWEST, MOST_FOUND]))  # noqa: S611 -- a constant with parameters
+    found = "SELECT casework_found(to_tsquery('simple', %s), %s, %s, %s, %s)"
+    given = [query, unit, below, NEWEST, MOST_FOUND]
+    return rows.filter(pk__in=RawSQL(found, given))  # noqa: S611 -- a constant with parameters
 
 
 def named(asked: str, unit: int, most: int) -> list[Matter]:

@@ -100,7 +100,8 @@ def rows(one: Asked, post: scope.Acting) -> QuerySet[Matter]:
     if one.handler:
         found = found.filter(handler=one.handler)
     if one.words:
-        found = finding.matching(found, one.words, None if one.below or one.view == WAITING else post.unit_id)
+        unit = None if one.view == WAITING else one.at or post.unit_id
+        found = finding.matching(found, one.words, unit, below=one.below and not one.at)
     return found
 
 

@@ -111,9 +111,8 @@ class Matter(models.Model):
             models.Index(fields=["due"], name="matter_due", condition=~Q(state="closed")),
             models.Index(fields=["handler", "due"], name="matter_of_handler", condition=~Q(state="closed")),
             models.Index(fields=["origin", "received_on"], name="matter_received"),
-            models.Index(
-                fields=["unit", "resolved_on"], name="matter_resolved", condition=Q(resolved_on__isnull=False)
-            ),
+            models.Index(fields=["origin", "classified_on"], name="matter_classified"),
+            models.Index(fields=["unit", "resolved_on"], name="matter_resolved"),
             models.Index(
                 fields=["origin", "-id"],
                 name="matter_away",
@@ -149,6 +148,7 @@ class Act(models.Model):
             models.UniqueConstraint(fields=["matter", "number"], name="one_act_a_place"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["unit", "on"], name="act_reply", condition=Q(kind="reply_received")),
             models.Index(fields=["unit", "-id"], name="act_asks_again", condition=Q(kind="ask_again")),
         ]
 

@@ -238,10 +238,23 @@ def test_words_are_found_with_or_without_marks_within_the_unit_only(world):
         assert finding.named("đan vân xyz", world.an.pk, 9) == []
         assert finding.named("'); DROP TABLE", world.an.pk, 9) == []
     with scope.acting(world.post["nga"]), connection.cursor() as cursor:
-        cursor.execute("SELECT casework_found(to_tsquery('simple', 'dan'), %s, 999, 9)", [world.an.pk])
+        cursor.execute("SELECT casework_found(to_tsquery('simple', 'dan'), %s, false, 999, 9)", [world.an.pk])
         assert cursor.fetchall() == []
         cursor.execute("SELECT matter FROM casework_alike('Dân vận khéo ở thôn Đoài', '', %s, 9)", [world.an.pk])
         assert cursor.fetchall() == []
+
+
+def test_words_are_found_in_all_units_below_and_by_nobody_who_may_not_see_them(world):
+    with scope.system("test"):
+        for unit in (world.an, world.binh):
+            actions.receive(unit=unit, matter_type="reflection", title="Dân vận khéo ở thôn Đoài", by="x")
+    every = Matter.objects.all
+    with scope.acting(world.post["hung"]):
+        assert finding.matching(every(), "dan van", world.bac.pk, below=True).count() == 2
+        assert finding.matching(every(), "dan van", world.an.pk, below=True).count() == 1
+        assert finding.matching(every(), "dan van", world.bac.pk).count() == 0
+    with scope.acting(world.post["nga"]):
+        assert finding.matching(every(), "dan van", world.bac.pk, below=True).count() == 0
 
 
 def test_the_same_petition_sent_to_several_places_is_found_from_above(world):
