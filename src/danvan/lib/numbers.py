@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MULTIPLIERS = {
     "chục": 10,
@@ -94,13 +94,16 @@ def _under_billion(words: list[str]) -> int:
     return total + group + (one or 0)
 
 
+_WIDE = Context(prec=10_000)  # a text may hold longer numbers than anybody means
+
+
 def digits(value: Decimal | int, places: int | None = None) -> str:
     """2011 -> "2.011"; 88.9 -> "88,9". places: decimals kept, rounded half up; None keeps what is there."""
     value = Decimal(value)
     if places is not None:
-        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
     elif value == value.to_integral_value():
-        value = value.quantize(Decimal(1))
+        value = Decimal(int(value))
     else:
         value = value.normalize()
     return f"{value:,f}".translate({ord(","): ".", ord("."): ","})
@@ -149,4 +152,4 @@ def percent(part: Decimal | int, whole: Decimal | int, places: int = 0) -> Decim
     """100 * part / whole, rounded half up. Raises ZeroDivisionError for an empty whole: that is no percentage."""
     if not whole:
         raise ZeroDivisionError("tổng bằng 0 thì không có tỷ lệ")
-    return (Decimal(100) * Decimal(part) / Decimal(whole)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return (Decimal(100) * Decimal(part) / Decimal(whole)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)

@@ -72,6 +72,8 @@ def test_digits_are_printed_with_dots_and_commas():
     assert numbers.digits(1234567) == "1.234.567"
     assert numbers.digits(Decimal("88.90")) == "88,9"
     assert numbers.digits(Decimal("75.855"), 1) == "75,9"
+    assert numbers.digits(Decimal(10) ** 40) == "10" + ".000" * 13
+    assert numbers.digits(Decimal(10) ** 40, 1) == "10" + ".000" * 13 + ",0"
 
 
 def test_money_keeps_every_dong():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from danvan.lib import numbers
@@ -397,7 +397,7 @@ class _Checker:
             message += f", làm tròn {numbers.digits(true)}%"
         if said != true:
             message += f", văn bản ghi {numbers.digits(said)}%"
-        if not holds and said == exact.quantize(Decimal(1).scaleb(-figure.decimals), ROUND_DOWN):
+        if not holds and 0 <= exact - said < Decimal(1).scaleb(-figure.decimals):
             message += " (cắt bỏ phần lẻ)"
         return self._check("share", holds, message, (part, whole, percent))
 

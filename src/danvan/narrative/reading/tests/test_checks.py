@@ -111,3 +111,11 @@ def test_parts_of_one_whole_are_no_parts_of_each_other():
         "chọn 03 đơn vị làm điểm."
     )
     assert [check.message for check in document.checks] == ["16 + 21 + 11 + 7 = 55: khớp"]
+
+
+def test_numbers_longer_than_anybody_means_are_checked_like_others():
+    document = read_text(
+        f"Kết quả dân vận quý I năm 2026: trao 12 suất quà, mỗi suất {'9' * 40} đồng, tổng trị giá {'8' * 41} đồng. "
+        f"Đã giải quyết {'7' * 45}/{'3' * 12} đơn, đạt 75,5%."
+    )
+    assert [check.holds for check in document.checks] == [False, False]
