@@ -51,18 +51,16 @@ class Ask:
     def __init__(self, path: str, cookie: str, body: dict[str, Any] | None = None, expects: int = 200) -> None:
         self.path, self.cookie, self.body, self.expects = path, cookie, body, expects
 
-    def send(self, line: http.client.HTTPConnection, more: dict[str, str] | None = None) -> tuple[int, bytes]:
-        headers = {"Cookie": self.cookie, **(more or {})} if self.cookie else dict(more or {})
+    def send(self, line: http.client.HTTPConnection) -> None:
+        headers = {"Cookie": self.cookie} if self.cookie else {}
         if self.body is None:
             line.request("GET", self.path, headers=headers)
         else:
-            token = dict(one.split("=", 1) for one in self.cookie.split("; ")).get("csrftoken", "")
-            said = urlencode({**self.body, "csrfmiddlewaretoken": self.cookie.rpartition("=")[2] or token})
+            said = urlencode({**self.body, "csrfmiddlewaretoken": self.cookie.rpartition("=")[2]})
             line.request("POST", self.path, said.encode(), {**headers, "Content-Type": TYPE})
         answer = line.getresponse()
         said_back = answer.read()
         assert answer.status == self.expects, (self.path, answer.status, said_back[-400:])
-        return answer.status, said_back
 
 
 def closed_loop(port: int, ask: Callable[[int], Ask], runs: int = RUNS, at_once: int = AT_ONCE) -> Timing:

@@ -6,18 +6,12 @@ SQL as the owner with the triggers away; what the triggers keep (words) is writt
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import importlib
-import json
 import os
-import shutil
-import sys
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from danvan.config import database
+from bench.common import kept_database, log
 
 PROVINCE = "19"  # Thái Nguyên
 OFFICES = 30  # of a hundred matters, this many lie with the offices of the provinces
@@ -62,7 +56,7 @@ ASKS = [
 
 
 class Register(NamedTuple):
-    """province: its id; office: of it, the unit with the most matters; commune: one of its communes."""
+    """Ids of the country, of a province, and of one of its communes. made, size: as of Kept."""
 
     matters: int
     country: int
@@ -78,27 +72,7 @@ class Register(NamedTuple):
 
 def open_register(matters: int) -> Register:
     """Django set up on the register's database, made first where it is not there yet. Once a process."""
-    if os.environ.get("DATABASE_URL"):
-        sys.exit("bench: makes a database of its own; unset DATABASE_URL")
-    var = database.var_dir() / f"bench-matters-{matters}"
-    ready = var / "ready.json"
-    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    there = ready.exists() and json.loads(ready.read_text())["by"] == version
-    if not there:
-        shutil.rmtree(var, ignore_errors=True)
-    os.environ["DANVAN_VAR"] = str(var)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "danvan.config.settings")
-    database.ensure()
-    importlib.import_module("django").setup()
-    importlib.import_module("danvan.config.commands").migrate(argparse.Namespace(quiet=True))
-    made = 0.0
-    if not there:
-        began = time.perf_counter()
-        found = _make(matters)
-        made = time.perf_counter() - began
-        ready.write_text(json.dumps({"by": version, **found}))
-    found = json.loads(ready.read_text())
-    size = sum(path.stat().st_size for path in (var / "postgres").rglob("*") if path.is_file())
+    found, made, size = kept_database(f"matters-{matters}", Path(__file__), lambda: _make(matters))
     return Register(matters, found["country"], found["province"], found["commune"], made, size)
 
 
@@ -152,9 +126,9 @@ def _write(matters: int, today: Any, provinces: list[int], communes: list[int]) 
             ("people", _PEOPLE),
             ("words", _WORDS),
         ):
-            _log(what)
+            log(what)
             owner.execute(statement, given)
-        _log("indexes")
+        log("indexes")
         for _name, definition in indexes:
             owner.execute(definition)
         for table in TABLES:
@@ -162,10 +136,6 @@ def _write(matters: int, today: Any, provinces: list[int], communes: list[int]) 
             owner.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
         for table in (*TABLES, "casework_words", "casework_marks"):
             owner.execute(f"VACUUM (ANALYZE) {table}")
-
-
-def _log(what: str) -> None:
-    print(f"    {time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 # One of 8 is open, one of 40 is open and late. What a matter says is drawn from its number by a hash.

@@ -8,15 +8,11 @@ product check a part of both.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import hashlib
 import importlib
 import json
 import os
-import shutil
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -24,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from danvan.config import database
+from bench.common import kept_database, log
 
 FORM = "bench_monthly"
 PROVINCE = "19"  # Thái Nguyên: Thái Nguyên and Bắc Kạn until June 2025
@@ -54,35 +50,8 @@ class Tier(NamedTuple):
 
 def open_tier(name: str) -> Tier:
     """Django set up on the tier's database, made first where it is not there yet. Once a process."""
-    if os.environ.get("DATABASE_URL"):
-        sys.exit("bench: makes a database of its own; unset DATABASE_URL")
-    var = database.var_dir() / f"bench-{name}"
-    ready = var / "ready.json"
-    there = ready.exists() and json.loads(ready.read_text())["by"] == _version()
-    if not there:
-        shutil.rmtree(var, ignore_errors=True)
-    os.environ["DANVAN_VAR"] = str(var)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "danvan.config.settings")
-    database.ensure()
-    importlib.import_module("django").setup()
-    importlib.import_module("danvan.config.commands").migrate(argparse.Namespace(quiet=True))
-    made = 0.0
-    if not there:
-        began = time.perf_counter()
-        found = _make(name)
-        made = time.perf_counter() - began
-        ready.write_text(json.dumps({"by": _version(), **found}))
-    found = json.loads(ready.read_text())
-    size = sum(path.stat().st_size for path in (var / "postgres").rglob("*") if path.is_file())
+    found, made, size = kept_database(name, Path(__file__), lambda: _make(name))
     return Tier(name, found["root"], found["communes"], found["cells"], made, size)
-
-
-def _version() -> str:
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-
-
-def log(what: str) -> None:
-    print(f"    {time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 # Making

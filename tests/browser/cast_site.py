@@ -9,10 +9,11 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from danvan.access.tests.cast import PASSWORD
 from danvan.config.tests.made import an_empty_house, copy, prepared, run
+from tests.browser.looks import PHONE
 from tests.browser.site import serving
 
 AS_SYSTEM = """
@@ -61,6 +62,19 @@ def sessions_of(address: str, browser: Browser, names: Iterable[str]) -> dict[st
         found[name] = context.storage_state()
         context.close()
     return found
+
+
+@contextlib.contextmanager
+def telephone(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A telephone of 390 px, signed in nowhere. Fails where a page of it went wrong."""
+    context = browser.new_context(
+        base_url=address, viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce", locale="vi-VN"
+    )
+    wrong: list[str] = []
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    yield context
+    context.close()
+    assert wrong == []
 
 
 class People:

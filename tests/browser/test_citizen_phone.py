@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.cast_site import People, served_with_cast, sessions_of
+from tests.browser.cast_site import People, served_with_cast, sessions_of, telephone
 from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
 
 _UNIT = """
@@ -37,20 +37,8 @@ def people(desk: dict, browser: Browser) -> Iterator[People]:
 
 @pytest.fixture
 def phone(desk: dict, browser: Browser) -> Iterator[BrowserContext]:
-    """A telephone of 390 px, signed in nowhere."""
-    context = browser.new_context(
-        base_url=desk["address"],
-        viewport=PHONE,
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-        locale="vi-VN",
-    )
-    wrong: list[str] = []
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    yield context
-    context.close()
-    assert wrong == []
+    with telephone(browser, desk["address"]) as context:
+        yield context
 
 
 def send(page: Page, an: int, text: str = TEXT, **about: str) -> str:

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from danvan.config.tests.made import run
-from tests.browser.cast_site import AS_SYSTEM, People, served_with_cast, sessions_of
+from tests.browser.cast_site import AS_SYSTEM, People, served_with_cast, sessions_of, telephone
 from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
 
 _NOTHING = "import json\njson.dump({'an': world.an.pk}, open('objects.json', 'w'))\n"
@@ -64,17 +64,8 @@ def people(desk: dict, browser: Browser) -> Iterator[People]:
 
 @pytest.fixture
 def phone(desk: dict, browser: Browser) -> Iterator[Page]:
-    """Somebody's telephone, signed in nowhere."""
-    context = browser.new_context(
-        base_url=desk["address"],
-        viewport=PHONE,
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-        locale="vi-VN",
-    )
-    yield context.new_page()
-    context.close()
+    with telephone(browser, desk["address"]) as context:
+        yield context.new_page()
 
 
 def looked_at(page: Page, pictures: Path, name: str, viewport: dict) -> None:

@@ -14,7 +14,6 @@ from rich.console import Console
 
 from danvan.desk.assets import FONTS
 from danvan.figures.consolidation import UnitRef
-from danvan.figures.errors import FigureError
 from danvan.figures.queries import period_of
 from danvan.lib.periods import Period
 from danvan.narrative import many
@@ -22,6 +21,7 @@ from danvan.narrative.many import Became, Outcome
 from danvan.narrative.writing import outlines
 from danvan.narrative.writing.files import KINDS
 from danvan.units import queries as units
+from danvan.units.commands import bearer
 from danvan.units.models import UnitVersion
 
 MOST_NAMED = 20  # units without figures that the summary names
@@ -119,9 +119,9 @@ def _suits(outline: str, period: Period) -> None:
 
 def _units(args: argparse.Namespace, period: Period) -> list[UnitRef]:
     if args.unit:
-        return [_ref(_bearer(code, args.level, period)) for code in dict.fromkeys(args.unit)]
+        return [_ref(bearer(code, period.end, args.level)) for code in dict.fromkeys(args.unit)]
     if args.below:
-        root = _bearer(args.below, args.level, period)
+        root = bearer(args.below, period.end, args.level)
         found = many.units_below(root.unit_id, period)
         if not found:
             raise ValueError(f"Ngày {period.end:%d/%m/%Y} dưới {root.name} không có đơn vị nào: hãy dùng --unit.")
@@ -130,19 +130,6 @@ def _units(args: argparse.Namespace, period: Period) -> list[UnitRef]:
     if country is None:
         raise ValueError(f"Ngày {period.end:%d/%m/%Y} chưa có bản đồ: hãy nạp bằng danvan load-map.")
     return many.units_below(country.unit_id, period, own=True)
-
-
-def _bearer(code: str, level: str | None, period: Period) -> UnitVersion:
-    bearers = units.with_code(code, period.end, level) if code.strip() else []
-    if not bearers:
-        raise FigureError(
-            f"Ngày {period.end:%d/%m/%Y} không có đơn vị nào mang mã “{code}”: hãy tìm mã của ngày đó bằng "
-            "danvan units --on."
-        )
-    if len(bearers) > 1:
-        said = "; ".join(f"{version.name} (--level {version.level})" for version in bearers)
-        raise FigureError(f"Nhiều đơn vị mang mã {code}, hãy chọn cấp: {said}.")
-    return bearers[0]
 
 
 def _ref(version: UnitVersion) -> UnitRef:

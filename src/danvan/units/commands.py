@@ -54,13 +54,14 @@ def _units(day: dt.date, under: str | None, level: str | None) -> list[tuple[Uni
     """The versions with their parents' codes, parents first."""
     if level and under is None:
         raise UnitError("--level nói cấp của đơn vị nêu ở --under: hãy ghi cả hai.")
-    root = _root(day) if under is None else _bearer(under, day, level)
+    root = _root(day) if under is None else bearer(under, day, level)
     below = queries.subtree(root, day)
     codes = {version.unit_id: version.code for version in below}
     return [(version, codes.get(version.parent_id)) for version in (below if under is None else below[1:])]
 
 
-def _bearer(code: str, day: dt.date, level: str | None) -> UnitVersion:
+def bearer(code: str, day: dt.date, level: str | None) -> UnitVersion:
+    """Who bears the code on the day. Raises UnitError where there is no map, nobody, or several without a level."""
     _root(day)
     bearers = queries.with_code(code, day, level) if code.strip() else []
     if not bearers:

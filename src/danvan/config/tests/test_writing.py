@@ -84,7 +84,7 @@ def test_what_fails_is_said_and_ends_in_one(country, tmp_path, capsys, monkeypat
         (["--all", "--formats", ","], "Chưa chọn loại tệp nào"),
         (["--all", "--outline", "x"], "Không có đề cương “x”"),
         (["--all", "--outline", "party-year"], "không dùng cho quý III năm 2026: hãy chọn đề cương khác."),
-        (["--unit", "99999"], "không có đơn vị nào mang mã “99999”: hãy tìm mã của ngày đó bằng danvan units --on."),
+        (["--unit", "99999"], "không có đơn vị nào mang mã “99999”; mã thay đổi theo thời gian, hãy tìm mã của ngày"),
         (["--below", "00901"], "dưới Xã Có Mã không có đơn vị nào: hãy dùng --unit."),
         (["--all", "--period", "2026-Q9"], "Không có quý 9: chỉ từ 1 đến 4."),
     ],

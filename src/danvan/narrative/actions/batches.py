@@ -10,14 +10,12 @@ import io
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +28,7 @@ from danvan.audit import actions as audit
 from danvan.figures.consolidation import UnitRef
 from danvan.figures.queries import period_of
 from danvan.narrative import many
+from danvan.narrative.actions import queued
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.models import Batch, BatchReport
 from danvan.narrative.writing import files
@@ -37,7 +36,6 @@ from danvan.narrative.writing import files
 State = BatchReport.State
 KINDS = ("docx", "pdf")
 LEASE = timedelta(minutes=10)  # longer than any report takes
-MOST_ATTEMPTS = 3
 KEPT = timedelta(days=7)
 
 
@@ -72,50 +70,32 @@ def write_waiting(
     """
     started, done = time.monotonic(), 0
     while seconds is None or time.monotonic() - started < seconds:
-        with _acting(post):
+        with queued.step(post):
             row = _taken_up(batch)
             eyes = post or (_asker(row.batch) if row else None)
         if row is None:
             break
         became, why, content = State.FAILED, _("Người yêu cầu không còn chức danh ở đơn vị."), None
         if eyes is not None:
-            with _acting(eyes):
+            with queued.step(eyes):
                 became, why, content = _written(row, fonts, base_url)
-        with _acting(post):
+        with queued.step(post):
             mine = BatchReport.objects.filter(pk=row.pk, state=State.WRITING, taken_at=row.taken_at)
             mine.update(state=became, why=why, content=content)
         done += 1
     return done
 
 
-@contextmanager
-def _acting(post: Acting | None) -> Iterator[None]:
-    with transaction.atomic():
-        if post is None:
-            yield
-        else:
-            with scope.acting(post):
-                yield
-
-
 def _taken_up(batch: int | None) -> BatchReport | None:
     """The next report, ours from now on."""
-    rows = BatchReport.objects.filter(state__in=[State.WAITING, State.WRITING]).filter(
-        Q(state=State.WAITING) | Q(taken_at__lt=timezone.now() - LEASE)
-    )
-    rows = rows if batch is None else rows.filter(batch=batch)
-    rows = rows.select_related("batch").select_for_update(of=("self",), skip_locked=True)
-    while row := rows.order_by("attempts", "pk").first():
-        if row.attempts < MOST_ATTEMPTS:
-            row.state, row.attempts, row.taken_at = State.WRITING, row.attempts + 1, timezone.now()
-            row.save(update_fields=["state", "attempts", "taken_at"])
-            return row
-        row.state, row.why = (
-            State.FAILED,
-            _("Viết %(times)s lần đều không xong: hãy báo quản trị.") % {"times": row.attempts},
-        )
-        row.save(update_fields=["state", "why"])
-    return None
+    rows = BatchReport.objects.select_related("batch")
+    rows = queued.to_do(rows if batch is None else rows.filter(batch=batch), State.WRITING, LEASE)
+    return queued.take_up(rows, State.WRITING, _give_up)
+
+
+def _give_up(row: BatchReport) -> None:
+    row.state = State.FAILED
+    row.why = _("Viết %(times)s lần đều không xong: hãy báo quản trị.") % {"times": row.attempts}
 
 
 def _asker(batch: Batch) -> Acting | None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import io
 import logging
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,7 @@ from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.access.scope import Acting
 from danvan.audit import actions as audit
+from danvan.narrative.actions import queued
 from danvan.narrative.actions.errors import ReportError
 from danvan.narrative.actions.receiving import keep
 from danvan.narrative.models import Intake, IntakeFile, Report
@@ -37,7 +37,6 @@ from danvan.narrative.reading.files import read_bytes
 State = IntakeFile.State
 PURPOSE = "narrative.Intake"
 LEASE = timedelta(minutes=30)  # longer than sixty scanned pages take
-MOST_ATTEMPTS = 3
 REFUSED_FOR = timedelta(days=1)  # that a file which could not be read may be tried again
 MOST_FILES = 500  # in one sending
 _PACKAGES = (MAIL, ZIP)
@@ -120,25 +119,15 @@ def read_waiting(*, post: Acting | None = None, intake: int | None = None, secon
     """
     started, done = time.monotonic(), 0
     while seconds is None or time.monotonic() - started < seconds:
-        with _acting(post):
+        with queued.step(post):
             row = _taken_up(intake)
         if row is None:
             break
         outcome = _outcome(row)
-        with _acting(post):
+        with queued.step(post):
             _finish(row, outcome)
         done += 1
     return done
-
-
-@contextmanager
-def _acting(post: Acting | None) -> Iterator[None]:
-    with transaction.atomic():
-        if post is None:
-            yield
-        else:
-            with scope.acting(post):
-                yield
 
 
 def waiting(intake: int | None = None) -> bool:
@@ -147,28 +136,24 @@ def waiting(intake: int | None = None) -> bool:
 
 
 def _to_do(intake: int | None) -> QuerySet[IntakeFile]:
-    rows = IntakeFile.objects.filter(state__in=[State.WAITING, State.READING]).filter(
-        Q(state=State.WAITING) | Q(taken_at__lt=timezone.now() - LEASE)
-    )
-    return rows if intake is None else rows.filter(intake=intake)
+    rows = IntakeFile.objects.all()
+    return queued.to_do(rows if intake is None else rows.filter(intake=intake), State.READING, LEASE)
 
 
 def _taken_up(intake: int | None) -> IntakeFile | None:
-    """The next file, ours from now on; those that were tried before come last."""
-    rows = _to_do(intake).select_for_update(of=("self",), skip_locked=True).select_related("intake")
-    while row := rows.order_by("attempts", "pk").first():
-        if row.attempts < MOST_ATTEMPTS:
-            row.state, row.attempts, row.taken_at = State.READING, row.attempts + 1, timezone.now()
-            row.save(update_fields=["state", "attempts", "taken_at"])
-            row.file = StoredFile.objects.get(pk=row.file_id)
-            return row
-        row.state = State.REFUSED
-        row.why = _("%(name)s: đọc %(times)s lần đều không xong. Hãy lưu lại thành .docx rồi gửi bản đó.") % {
-            "name": row.name,
-            "times": MOST_ATTEMPTS,
-        }
-        row.save(update_fields=["state", "why"])
-    return None
+    """The next file with what was sent, ours from now on."""
+    row = queued.take_up(_to_do(intake).select_related("intake"), State.READING, _give_up)
+    if row is not None:
+        row.file = StoredFile.objects.get(pk=row.file_id)
+    return row
+
+
+def _give_up(row: IntakeFile) -> None:
+    row.state = State.REFUSED
+    row.why = _("%(name)s: đọc %(times)s lần đều không xong. Hãy lưu lại thành .docx rồi gửi bản đó.") % {
+        "name": row.name,
+        "times": queued.MOST_ATTEMPTS,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from danvan.access.tests.cast import post_of, small_country
 from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.narrative import actions
-from danvan.narrative.actions import ReportError, taking_in
+from danvan.narrative.actions import ReportError, queued, taking_in
 from danvan.narrative.models import IntakeFile, Report
 from danvan.narrative.reading.tests.test_encodings import tcvn3
 from danvan.narrative.tests.test_deciding import TEXT
@@ -200,7 +200,7 @@ def test_a_file_that_was_not_taken_in_cannot_be_tried_again(mai):
 
 def test_what_a_dead_process_took_up_is_taken_up_again_but_not_for_ever(mai):
     intake = actions.take_in(uploads=[("a.txt", io.BytesIO(TEXT.encode()))], by=mai)
-    for attempt in range(taking_in.MOST_ATTEMPTS):
+    for attempt in range(queued.MOST_ATTEMPTS):
         assert taking_in._taken_up(intake.pk).attempts == attempt + 1
         assert taking_in._taken_up(intake.pk) is None  # it is being read
         intake.files.update(taken_at=intake.files.get().taken_at - taking_in.LEASE - timedelta(seconds=1))
