@@ -112,6 +112,7 @@ def test_from_the_notice_to_a_promise_that_the_people_confirm(desk, people, phon
     expect(phone.locator("#question")).to_be_hidden()
     phone.get_by_role("button", name="Gửi ý kiến").tap()
     expect(phone.get_by_role("status")).to_contain_text("Cảm ơn. Ý kiến của bạn đã đến ban tổ chức.")
+    expect(phone.get_by_label("Ý kiến của bạn")).to_have_value("")
     looked_at(phone, pictures, "notice", PHONE)
 
     run([sys.executable, "-c", AS_SYSTEM + _NINE_DAYS_LATER], desk["var"])
@@ -126,6 +127,7 @@ def test_from_the_notice_to_a_promise_that_the_people_confirm(desk, people, phon
     mai.keyboard.type("Xóm Tây")
     mai.keyboard.press("Enter")
     expect(mai.locator("#written")).to_have_text("Đã ghi 2 ý kiến")
+    expect(mai.locator("#text")).to_be_focused()  # for the next one
     roof, ditch = mai.locator("#o2"), mai.locator("#o1")
     roof.get_by_text("Trả lời ngay").click()
     roof.get_by_label("Trả lời", exact=True).fill("Đã có trong kế hoạch sửa quý này.")

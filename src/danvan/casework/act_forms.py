@@ -150,11 +150,24 @@ def _title(form: ActForm) -> None:
     form.initial["title"] = form.matter.title
 
 
+# What is asked for where an act needs words that are not why it is done.
+_INSTEAD_OF_WHY = {
+    "note": gettext_lazy("Nội dung ghi thêm"),
+    "complete": gettext_lazy("Cần bổ sung những gì"),
+    "ask_again": gettext_lazy("Điều người dân chưa đồng ý"),
+    "appeal": gettext_lazy("Điều người dân khiếu nại tiếp"),
+}
+
+
+def _reason(form: ActForm) -> None:
+    form.put("reason", words(_INSTEAD_OF_WHY.get(form.step.act, _("Lý do")), _LONG), "area")
+
+
 _NEEDS: dict[str, Adder] = {
     "field": _field,
     "body": _text("body", _("Cơ quan có thẩm quyền"), rows="input", most=400),
     "unit": lambda form: form.put("unit", words(_("Đơn vị nhận: tên hoặc mã"), 200), "unit"),
-    "reason": _text("reason", _("Lý do")),
+    "reason": _reason,
     "number": _text("number", _("Số, ký hiệu văn bản"), rows="input", most=100),
     "days": lambda form: form.put("days", whole(_("Gia hạn thêm (ngày)"), 1, 365, required=False), "input"),
     "verdict": _verdict,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,13 +16,23 @@ from danvan.casework.forms import CaseForm, whole, words
 from danvan.casework.models import Dialogue
 
 
+class Hour(forms.TimeField):
+    """A time of day as people write it: 14:00, 8h30, 8 giờ, 8g15."""
+
+    _WRITTEN = re.compile(r"(\d{1,2})\s*(?:h|g|giờ|:)\s*(?:(\d{1,2})\s*(?:p|phút)?)?", re.IGNORECASE)
+
+    def to_python(self, value: Any) -> dt.time | None:
+        match = self._WRITTEN.fullmatch(value.strip()) if isinstance(value, str) else None
+        return super().to_python(f"{match[1]}:{match[2] or '00'}" if match else value)
+
+
 class DialogueForm(CaseForm):
     """A dialogue as it is planned."""
 
     title = words(_("Tên cuộc đối thoại"), 200)
     topic = words(_("Chủ đề"), 300)
     on = Day(label=_("Ngày"))
-    time = forms.TimeField(label=_("Giờ"), required=False, error_messages={"invalid": _("Ghi giờ như 14:00.")})
+    time = Hour(label=_("Giờ"), required=False, error_messages={"invalid": _("Ghi giờ như 14:00 hoặc 8h30.")})
     place = words(_("Địa điểm"), 200)
     host_role = forms.ChoiceField(label=_("Người chủ trì"))
     audience = forms.ChoiceField(label=_("Đối tượng"), initial="people")

@@ -56,11 +56,60 @@ class Desk:
         return len(self.to_sign) + len(self.again) + len(self.openings) + len(self.undirected)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What citizens raised with the unit, as the first page tells it. decide: waits for a decision of the post (up to
+    SHOWN of each kind); mine: handled by the person; fresh: nobody has it yet; below: units below have some overdue."""
+
+    decide: int
+    overdue: int
+    week: int
+    mine: int
+    fresh: int
+    promises: int
+    below: bool
+
+    @property
+    def any(self) -> bool:
+        return bool(self.decide or self.overdue or self.week or self.mine or self.fresh or self.promises or self.below)
+
+
+def due(post: scope.Acting) -> Due | None:
+    """None where the post has nothing to do with it. A fixed number of queries."""
+    decides = post.may(Permission.DECIDE)
+    if not (decides or post.may(Permission.HANDLE) or post.may(Permission.RECEIVE)):
+        return None
+    many = lists.counts(post)
+    own = Matter.objects.filter(unit=post.unit_id)
+    below = (
+        decides and not many[lists.OVERDUE] and bool(lists.page(lists.Asked(lists.OVERDUE, below=True), post, 1).lines)
+    )
+    return Due(
+        decide=sum(map(len, _to_decide(post))),
+        overdue=many[lists.OVERDUE],
+        week=many[lists.THIS_WEEK],
+        mine=many[lists.MINE],
+        fresh=own.exclude(state="closed").filter(handler=None).count(),
+        promises=Promise.objects.filter(unit=post.unit_id, state=Promise.State.OPEN, due__lt=post.day).count(),
+        below=below,
+    )
+
+
+def _to_decide(post: scope.Acting) -> tuple[list[Answer], list[Matter], list[Opening], list[Issue]]:
+    decides = post.may(Permission.DECIDE)
+    return (
+        _to_sign(post) if decides else [],
+        _again(post) if decides else [],
+        _openings(post) if post.may(Permission.UNSEAL) else [],
+        _undirected(post) if decides else [],
+    )
+
+
 def desk(post: scope.Acting) -> Desk:
     overdue = lists.page(lists.Asked(lists.OVERDUE, below=True), post, SHOWN)
     week = lists.page(lists.Asked(lists.THIS_WEEK, below=True), post, SHOWN)
     units, more_units = lists.by_unit(post, UNITS)
-    decides = post.may(Permission.DECIDE)
+    to_sign, again, openings, undirected = _to_decide(post)
     return Desk(
         overdue=overdue.lines,
         more_overdue=bool(overdue.more),
@@ -68,10 +117,10 @@ def desk(post: scope.Acting) -> Desk:
         more_week=bool(week.more),
         units=units if any(one.unit != post.unit_id for one in units) else [],
         more_units=more_units,
-        to_sign=_to_sign(post) if decides else [],
-        again=_again(post) if decides else [],
-        openings=_openings(post) if post.may(Permission.UNSEAL) else [],
-        undirected=_undirected(post) if decides else [],
+        to_sign=to_sign,
+        again=again,
+        openings=openings,
+        undirected=undirected,
         promises=_promises(post.day),
         ending=Rules.load().ending(post.day, post.day + AHEAD),
     )

@@ -86,6 +86,10 @@ class MatterPage:
     like: list[tuple[Matter, str]] = field(default_factory=list)
     mark: saying.Mark | None = None
 
+    @property
+    def ended(self) -> list[Clock]:
+        return [one for one in self.clocks if not one.running]
+
 
 # What brings a matter forward; the other acts are there when they are needed.
 _WAY_ON = (

@@ -51,6 +51,7 @@ class Followed:
     told: str  # the answer in words, once it was given out
     may_rate: bool
     may_ask_again: bool
+    asked_again: bool  # and not decided yet
 
 
 def followed(matter: Matter) -> Followed:
@@ -68,6 +69,7 @@ def followed(matter: Matter) -> Followed:
     found, _uncounted = clocks.read(matter, acts)
     answers = list(matter.answers.filter(state__in=(Answer.State.SENT, Answer.State.DELIVERED)).order_by("edition"))
     answer = answers[-1] if answers else None
+    asked_again = bool(acts) and acts[-1].kind == "ask_again"
     possible = {step.act for step in kind.possible(matter.state, matter.resolution, [act.kind for act in acts])}
     return Followed(
         matter=matter,
@@ -75,11 +77,12 @@ def followed(matter: Matter) -> Followed:
         state=table.states[matter.state].vi,
         resolution=table.resolutions[matter.resolution].vi if matter.resolution else "",
         steps=tuple(steps),
-        clock=clocks.nearest(found) if matter.state != "closed" else None,
+        clock=clocks.nearest(found) if matter.state != "closed" or asked_again else None,
         answer=answer,
         told=answer.text if answer else _told(matter, acts),
         may_rate=answer is not None and answer.state == Answer.State.DELIVERED and answer.satisfied is None,
-        may_ask_again="ask_again" in possible and (not acts or acts[-1].kind != "ask_again"),
+        may_ask_again="ask_again" in possible and not asked_again,
+        asked_again=asked_again,
     )
 
 
@@ -212,6 +215,7 @@ def paper(pk: int) -> StoredFile | None:
 
 
 LINES = 20
+OPEN_TO_ALL = (Dialogue.State.ANNOUNCED, Dialogue.State.OPEN, Dialogue.State.HELD, Dialogue.State.PUBLISHED)
 
 
 def issue_lines(unit: int | None = None) -> list[tuple[Issue, str]]:
@@ -226,8 +230,7 @@ def issue_lines(unit: int | None = None) -> list[tuple[Issue, str]]:
 
 def dialogue(code: str) -> Dialogue | None:
     """What was announced or published."""
-    shown = (Dialogue.State.ANNOUNCED, Dialogue.State.OPEN, Dialogue.State.HELD, Dialogue.State.PUBLISHED)
-    return Dialogue.objects.filter(code=code, state__in=shown).first()
+    return Dialogue.objects.filter(code=code, state__in=OPEN_TO_ALL).first()
 
 
 def dialogues(unit: int | None = None, before: int | None = None) -> tuple[Sequence[Dialogue], int | None]:

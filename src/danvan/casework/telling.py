@@ -49,14 +49,14 @@ class Line:
 
 
 def timeline(matter: Matter, acts: Sequence[Act], turns: Iterable[Turn] = (), moves: Iterable[Move] = ()) -> list[Line]:
-    """Acts, the turns in which somebody was received about it, due days that moved; oldest first, two queries."""
+    """Acts, the turns in which somebody was received about it, due days that moved; by day, then as written down."""
     people = {act.said["person"] for act in acts if isinstance(act.said.get("person"), int)}
     persons = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     units = names_of([one for act in acts for one in (act.unit_id, act.to_unit_id)])
-    found = [(act.on, 1, act.number, _line(matter, act, units, persons)) for act in acts]
-    found += [(turn.on, 2, turn.pk, _received(turn)) for turn in turns]
-    found += [(move.on, 3, move.pk, _moved(move)) for move in moves]
-    return [line for _on, _kind, _number, line in sorted(found, key=lambda one: one[:3])]
+    found = [(act.on, act.at, _line(matter, act, units, persons)) for act in acts]
+    found += [(turn.on, turn.at, _received(turn)) for turn in turns]
+    found += [(move.on, move.at, _moved(move)) for move in moves]
+    return [line for _on, _at, line in sorted(found, key=lambda one: one[:2])]
 
 
 def _line(matter: Matter, act: Act, units: dict[int, str], persons: dict[int, str]) -> Line:
@@ -96,10 +96,10 @@ def _details(act: Act, units: dict[int, str], persons: dict[int, str]) -> Iterab
 
 
 _FACTS: dict[str, tuple[Any, Callable[[Any], str]]] = {
-    "channel": (gettext_lazy("Kênh"), lambda value: saying.named("channel", value)),
+    "channel": (gettext_lazy("Kênh:"), lambda value: saying.named("channel", value)),
     "body": (gettext_lazy("Đến"), str),
-    "field": (gettext_lazy("Lĩnh vực"), lambda value: saying.named("field_case", value)),
-    "verdict": (gettext_lazy("Kết quả"), saying.resolution_name),
+    "field": (gettext_lazy("Lĩnh vực:"), lambda value: saying.named("field_case", value)),
+    "verdict": (gettext_lazy("Kết quả:"), saying.resolution_name),
     "days": (gettext_lazy("Thêm"), lambda value: ngettext("%(n)s ngày", "%(n)s ngày", int(value)) % {"n": value}),
     "day": (gettext_lazy("Ngày"), lambda value: _day(str(value))),
     "number": (gettext_lazy("Số"), str),
@@ -143,7 +143,7 @@ def _received(turn: Turn) -> Line:
     details = []
     if turn.persons > 1:
         details.append(Detail("", ngettext("%(n)s người", "%(n)s người", turn.persons) % {"n": turn.persons}))
-    details.append(Detail(_("Người tiếp"), saying.named("receiver", turn.receiver)))
+    details.append(Detail(_("Người tiếp:"), saying.named("receiver", turn.receiver)))
     if turn.said:
         details.append(Detail(_("Trả lời tại chỗ:"), turn.said))
     return Line(turn.on, said, tuple(details), turn.by, "", kind="turn")

@@ -111,6 +111,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
+def month(value: date) -> str:
+    """tháng 11 năm 2026 or November 2026: the month that the day lies in."""
+    return periods.Period.covering(value, "month").label(language())
+
+
 def weekday(value: date) -> str:
     """thứ Hai or Monday."""
     if language() == "vi":

@@ -36,7 +36,7 @@ def said_of(matter: Matter, step: Step, given: Mapping[str, Any]) -> dict[str, A
         "field": _("Chọn lĩnh vực."),
         "body": _("Ghi cơ quan có thẩm quyền."),
         "unit": _("Chọn đơn vị nhận."),
-        "reason": _("Ghi lý do."),
+        "reason": _("Ghi nội dung.") if step.act in ("note", "complete", "ask_again", "appeal") else _("Ghi lý do."),
         "number": _("Ghi số, ký hiệu văn bản."),
         "days": _("Ghi số ngày gia hạn."),
         "verdict": _("Chọn kết quả giải quyết."),

@@ -16,7 +16,7 @@ from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework import deadlines, protecting
 from danvan.casework.actions.matters import new_code
-from danvan.casework.deadlines import Act
+from danvan.casework.deadlines import Act, Deadline
 from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Dialogue, Opinion
 from danvan.casework.vocabulary import choices
@@ -136,9 +136,9 @@ def hold(*, dialogue: Dialogue, attendance: int, by: audit.By, on: dt.date | Non
         raise CaseError(_("Cuộc đối thoại này đã ghi kết thúc."))
     if not 1 <= attendance <= 1_000_000:
         raise CaseError(attendance=_("Ghi số người tham gia, từ 1."))
-    dialogue.on = on or min(dialogue.on, timezone.localdate())
+    dialogue.on = on or dialogue.on
     if dialogue.on > timezone.localdate():
-        raise CaseError(on=_("Ngày %(day)s còn ở phía trước.") % {"day": vietnamese(dialogue.on)})
+        raise CaseError(on=_("Chưa đến ngày đối thoại (%(day)s).") % {"day": vietnamese(dialogue.on)})
     dialogue.state, dialogue.attendance, dialogue.votes_open = _HELD, attendance, False
     return saved(dialogue, by, "hold_dialogue", attendance=attendance)
 
@@ -271,14 +271,17 @@ def saved(dialogue: Dialogue, by: audit.By, verb: str, **data: Any) -> Dialogue:
     return dialogue
 
 
+def notice_term(on: dt.date) -> Deadline | None:
+    """From a notice given on a day to the first day on which people may be met; None before the law knew the term."""
+    try:
+        return deadlines.deadline("dialogue.notice", [Act("notice", on)])
+    except deadlines.DeadlineError:
+        return None
+
+
 def _notice_in_time(dialogue: Dialogue) -> None:
     """Raises CaseError where the notice comes too late for the day; before the law knew the term any day is right."""
-    if dialogue.notice_on is None:
-        return
-    try:
-        found = deadlines.deadline("dialogue.notice", [Act("notice", dialogue.notice_on)])
-    except deadlines.DeadlineError:
-        return
+    found = notice_term(dialogue.notice_on) if dialogue.notice_on else None
     if found and found.due and dialogue.on < found.due:
         raise CaseError(
             on=_("Phải thông báo trước ít nhất %(days)s ngày: sớm nhất là %(day)s (%(article)s).")

@@ -363,6 +363,8 @@ def _do(
     due = matter.due
     matter.state, matter.resolution = state, resolution
     _note(matter, step, on, said, due)
+    if step.act == "accept" and step.who == "handle" and matter.handler_id is None:
+        matter.handler_id = getattr(by, "person_id", None)  # who takes it on has it, until it is given to another
     matter.closed_on = on if state == CLOSED else None
     matter.erase_on = retention.erase_on(matter.type, on) if state == CLOSED else None
     _write(matter, step.act, on, by, said=said, public=step.notice, to_unit=to_unit, file=file)

@@ -330,3 +330,22 @@ def test_what_a_promise_page_is_asked_for_must_make_sense(world, phone):
     assert phone.get("/promises/", {"state": "nonsense"}).status_code == 400
     assert phone.get("/promises/", {"unit": "x"}).status_code == 400
     assert public.PAGE == 20
+
+
+def test_who_asks_for_another_look_is_told_that_it_arrived(world, phone):
+    matter = answered(world, sent_matter(world))
+    before = phone.get("/follow/", {"code": matter.code}).content.decode()
+    given = {"code": matter.code, "do": "unsatisfied", "reason": "Đèn vẫn không sáng, chưa ai đến."}
+    after = phone.post("/follow/", given, follow=True).content.decode()
+
+    said = ("Đề nghị xem xét lại đã đến cơ quan", "Quyết định việc xem xét lại", "hạn cuối")
+    assert [one in before for one in said] == [False, False, False]
+    assert [one in after for one in said] == [True, True, True]
+
+
+def test_a_wrong_code_of_a_promise_loses_no_words(phone):
+    said = {"code": "AAAA", "kept": "no", "text": "Đường mới làm một nửa", "key": str(uuid.uuid4())}
+    refused = phone.post("/promises/confirm/", said)
+
+    assert refused.status_code == 422
+    assert "Đường mới làm một nửa</textarea>" in refused.content.decode()

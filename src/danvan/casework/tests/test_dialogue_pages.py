@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.casework.actions import dialogues, promises
+from danvan.casework.forms_dialogues import Hour
 from danvan.casework.models import Dialogue, Opinion, Promise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
@@ -194,3 +196,59 @@ def test_one_and_three_ask_the_same_number_of_questions(world, mai, path):
             assert mai.get(path.format(pk=held.pk)).status_code == 200
         sizes.append(len(seen))
     assert sizes[0] == sizes[1]
+
+
+def test_the_day_must_have_come_before_a_dialogue_ends(world, mai):
+    held = planned(world, days=9)
+    refused = mai.post(f"/dialogues/{held.pk}/", {"do": "hold", "attendance": "85"})
+
+    assert refused.status_code == 422
+    assert "Chưa đến ngày đối thoại" in refused.content.decode()
+    assert (now(held).state, now(held).on) == ("planned", held.on)
+    assert 'value="hold"' not in mai.get(f"/dialogues/{held.pk}/").content.decode()
+
+
+def test_the_public_page_is_shown_once_it_is_open(world, mai):
+    held = planned(world, days=9)
+    before = mai.get(f"/dialogues/{held.pk}/").content.decode()
+    mai.post(f"/dialogues/{held.pk}/", {"do": "announce"})
+    after = mai.get(f"/dialogues/{held.pk}/").content.decode()
+
+    assert [held.code in page for page in (before, after)] == [False, True]
+
+
+def test_a_day_too_near_is_told_before_the_notice(world, mai):
+    near, far = planned(world, days=3), planned(world, days=9)
+
+    assert ["quá gần" in mai.get(f"/dialogues/{one.pk}/").content.decode() for one in (near, far)] == [True, False]
+
+
+def test_what_stands_against_an_answer_as_a_whole_is_said(world, mai):
+    held = planned(world, days=9)
+    written(held, "Bao giờ có nước sạch?")
+    given = {"do": "answer", "opinion": "1", "text": "Tháng tới.", "answered_by": "Chủ tịch UBND xã"}
+    refused = mai.post(f"/dialogues/{held.pk}/room/", given)
+
+    assert refused.status_code == 422
+    assert "Ngày trả lời không thể trước ngày đối thoại." in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("14:00", dt.time(14)),
+        ("8h", dt.time(8)),
+        ("8h30", dt.time(8, 30)),
+        ("8 giờ 30 phút", dt.time(8, 30)),
+        ("7g15", dt.time(7, 15)),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed, read):
+    assert Hour(required=False).clean(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["25h", "8h75", "tám giờ", "8", "8h30h"])
+def test_what_is_no_time_is_refused(typed):
+    with pytest.raises(ValidationError):
+        Hour(required=False).clean(typed)

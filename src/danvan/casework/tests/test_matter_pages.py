@@ -628,3 +628,31 @@ def _queries(client, path):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)
+
+
+def test_who_takes_a_matter_on_has_it(world):
+    matter, given = took(world, kind="recommendation"), took(world, kind="recommendation")
+    posted(world, "mai", matter, "accept")
+    posted(world, "mai", given, "assign", person=world.people["lan"].pk)
+    posted(world, "mai", given, "accept")
+
+    assert now(matter).handler_id == world.people["mai"].pk
+    assert now(given).handler_id == world.people["lan"].pk
+
+
+def test_a_visit_stands_in_the_story_before_what_was_done_after_it(world):
+    with scope.system("test"):
+        matter = took(world, kind="recommendation")
+        actions.receive_visit(unit=world.an, matter=matter, by=BY)
+    did(matter, ("classify", {"field": "land", "eligible": True, "competent": True}))
+    page = body(world.browser["mai"].get(f"/matters/{matter.pk}/"))
+
+    assert page.index("Đã tiếp nhận") < page.index("Đã tiếp người dân về việc này") < page.index("<strong>Đã phân loại")
+
+
+def test_an_act_asks_for_what_it_needs_and_says_what_the_citizen_reads(world):
+    matter, told = took(world, kind="recommendation"), "Người dân được báo việc này"
+    note, missing = (body(world.browser["mai"].get(f"/matters/{matter.pk}/?do={one}")) for one in ("note", "complete"))
+
+    assert ("Nội dung ghi thêm" in note, told in note) == (True, False)
+    assert ("Cần bổ sung những gì" in missing, told in missing) == (True, True)

@@ -160,7 +160,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return render(request, "casework/citizen/follow.html", context, status=429)
     matter = citizens.with_code(typed)
     if matter is None:
-        context["wrong"] = {"code": _("Không có việc nào mang mã này. Xem lại mã 16 ký tự trên giấy hẹn.")}
+        context["wrong"] = {"code": _("Không có việc nào mang mã này. Xem lại mã 16 ký tự trên giấy biên nhận.")}
         return render(request, "casework/citizen/follow.html", context, status=404)
     status = 200
     if request.method == "POST" and "do" in request.POST:
@@ -248,7 +248,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code") or request.GET.get("code", "")
     context: dict[str, Any] = {"typed": typed, "place": "promises", "key": uuid4(), "wrong": {}}
     if typed and not limits.allow("confirm", address(request), most=LOOKS[0], within=LOOKS[1]):
-        context["wrong"] = {"code": _("Nơi này vừa thử quá nhiều mã. Hãy thử lại sau một giờ.")}
+        tried = {"code": _("Nơi này vừa thử quá nhiều mã. Hãy thử lại sau một giờ.")}
+        context |= {"wrong": tried, "text": request.POST.get("text", "")}
         return render(request, "casework/citizen/confirm.html", context, status=429)
     if request.method == "POST" and "kept" in request.POST:
         try:
@@ -256,7 +257,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             citizens.confirm(code=typed, kept=kept, text=request.POST.get("text", ""), key=_key(request))
             context["done"] = True
         except CaseError as error:
-            context["wrong"] = {"code": str(error)}
+            context |= {"wrong": {"code": str(error)}, "text": request.POST.get("text", "")}
             return render(request, "casework/citizen/confirm.html", context, status=422)
     return render(request, "casework/citizen/confirm.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from danvan.casework.deadlines import Act, Deadline, DeadlineError, deadline
 from danvan.casework.errors import CaseError
 from danvan.casework.forms_dialogues import AnswerForm, DialogueForm, PromiseForm
 from danvan.casework.models import Dialogue, Opinion, Promise
+from danvan.casework.public import OPEN_TO_ALL
 from danvan.lib.qr import svg
 
 PAGE = 30
@@ -49,10 +51,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     post = scope.require(Permission.HANDLE)
-    form = DialogueForm(request.POST or None, initial={"on": timezone.localdate()})
+    term = dialogues.notice_term(timezone.localdate())
+    form = DialogueForm(request.POST or None, initial={"on": term.due if term else timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             made = dialogues.plan(unit=post.unit_id, by=post, **form.given())
+            messages.success(request, _("Đã lưu kế hoạch."))
             return redirect("dialogue", made.pk)
         except CaseError as error:
             form.say(error)
@@ -69,6 +73,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             seen = _number(request, "seen")
             dialogues.change(dialogue=found, by=post, seen=seen, reason=form.cleaned_data["reason"], **form.given())
+            messages.success(request, _("Đã lưu kế hoạch."))
             return redirect("dialogue", pk)
         except CaseError as error:
             form.say(error)
@@ -95,6 +100,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [(one, made.get(one.pk, [])) for one in opinions],
         "open_count": sum(one.outcome == Opinion.Outcome.OPEN for one in opinions),
         "clocks": _clocks(found),
+        "come": found.on <= timezone.localdate(),
+        "earliest": _earliest(found),
+        "open_to_all": found.state in OPEN_TO_ALL,
         "own": found.unit_id == post.unit_id,
         "wrong": wrong,
         "typed": request.POST,
@@ -102,6 +110,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "qr": svg(request.build_absolute_uri(reverse("citizen_dialogue", args=[found.code]))),
     }
     return _page(request, "dialogue", context, 422 if wrong else 200)
+
+
+def _earliest(found: Dialogue) -> dt.date | None:
+    """The first day on which people may be met if the notice goes out today, where it has not gone out yet."""
+    term = dialogues.notice_term(timezone.localdate()) if found.state == Dialogue.State.PLANNED else None
+    return term.due if term else None
 
 
 def _act(request: HttpRequest, found: Dialogue, post: scope.Acting) -> None:
@@ -159,7 +173,9 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             forms = _in_room(request, found, post)
             if not forms:
-                return redirect(f"{reverse('dialogue_room', args=[pk])}#line")
+                return redirect(
+                    "dialogue_room", pk
+                )  # without a fragment: with one no browser puts the cursor into the line
         except CaseError as error:
             wrong = dict(error.fields)
     opinions = list(found.opinions.order_by("-number"))

@@ -20,7 +20,7 @@ from danvan.narrative.writing import outlines
 
 register = template.Library()
 
-for name in ("number", "amount", "money", "percent", "signed", "hedged", "day", "period", "count"):
+for name in ("number", "amount", "money", "percent", "signed", "hedged", "day", "month", "period", "count"):
     register.filter(name, getattr(show, name))
 
 # Drawn for this product on a grid of 24, one stroke.

@@ -13,6 +13,8 @@ from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import post_of, small_country
 from danvan.access.tests.stage import staged
+from danvan.casework import actions as matters
+from danvan.casework.actions import answers
 from danvan.desk.tests.cast import FRAME, Map, file, report
 from danvan.figures import actions
 from danvan.figures.models import Submission
@@ -22,8 +24,9 @@ pytestmark = pytest.mark.django_db
 
 def test_an_empty_house_says_how_to_begin(client):
     page = client.get("/").content.decode()
-    assert "make demo" in page
     assert "Chưa có báo cáo nào" in page
+    assert 'href="/reports/"' in page.split("<main")[1]
+    assert "make demo" not in page  # not for those who only work here
 
 
 def test_contradictions_come_first_then_questions_then_tables(client, small_map: Map):
@@ -38,7 +41,7 @@ def test_contradictions_come_first_then_questions_then_tables(client, small_map:
         page.index("Tỉnh Thái Nguyên</span>, quý I năm 2026"),
     ]
     assert order == sorted(order)
-    assert "danvan resolve" in page
+    assert "danvan resolve" not in page  # who works here has no command line: the page of the report asks
     assert "2 chỗ không khớp" in page
 
 
@@ -46,8 +49,8 @@ def test_a_report_that_waits_says_only_what_it_waits_for(client, small_map: Map)
     waiting = report(small_map.dong_xuan, period="")
     page = client.get("/").content.decode()
     assert "Văn bản không nêu rõ kỳ báo cáo. Cho biết kỳ." in page
-    assert f"danvan resolve {waiting.pk}  --period MÃ_KỲ" in page
-    assert "--unit" not in page
+    assert ("Cho biết kỳ" in page, f'href="/reports/{waiting.pk}/"' in page) == (True, True)
+    assert "Cho biết đơn vị" not in page
 
 
 def test_written_files_can_be_fetched_and_nothing_else(client, small_map: Map, settings, tmp_path):
@@ -72,7 +75,9 @@ def test_more_of_anything_costs_no_more_queries(client, small_map: Map):
             client.get("/")
         cost.append(len(queries))
     assert cost[0] == cost[1] == cost[2]
-    assert cost[0] <= FRAME + 45  # the form of each of five periods, who owes it, what was sent, where it lies
+    assert (
+        cost[0] <= FRAME + 54
+    )  # the form of each of five periods, who owes it, what was sent, where it lies; what citizens raised
 
 
 def test_tables_go_on_by_the_day_their_periods_end(client, small_map: Map, monkeypatch):
@@ -187,3 +192,21 @@ def _on_the_day(monkeypatch):
     """Long after quarter III of 2026, whenever the tests run."""
     moment = dt.datetime(2026, 11, 22, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+def test_what_citizens_raised_stands_among_what_is_to_do(world):
+    before = {who: page_of(world, who) for who in ("lan", "mai", "xem")}
+    with scope.system("test"):
+        matter = matters.receive(unit=world.an, matter_type="recommendation", title="Đường hỏng", by="t")
+        matters.act(matter=matter, kind="accept", by="t")
+        answers.draft(matter=matter, text="Xã sẽ sửa trong tháng.", by="t")
+    after = {who: page_of(world, who) for who in ("lan", "mai", "xem")}
+
+    assert not any("của dân chờ quyết định" in page or "chưa có người xử lý" in page for page in before.values())
+    assert "1 việc của dân chờ quyết định" in after["lan"]  # who signs
+    assert ("chờ quyết định" in after["mai"], "1 vụ việc chưa có người xử lý" in after["mai"]) == (False, True)
+    assert after["xem"].count("vụ việc") == before["xem"].count("vụ việc")
+
+
+def test_a_zero_byte_in_an_address_breaks_no_page(client):
+    assert client.get("/compare/", {"form": "dan_van\x00", "q": "a\x00b"}).status_code == 200

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from danvan.casework import leading
 from danvan.desk import duties, queries
 from danvan.desk.views import reports
 from danvan.figures import board_picture
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "home",
         "mine": mine,
+        "raised": leading.due(request.acting),
         "main_form": FORM,
         "sentence": sentence(mine.board) if mine.board else "",
         "late": sum(job.late > 0 for job in mine.jobs),

@@ -4,16 +4,18 @@
   const form = document.getElementById("say");
   if (!form) return;
   const said = document.getElementById("draft");
-  const NAME = "danvan-draft";
+  const NAME = form.dataset.draft || "danvan-draft"; // a draft of its own for each place to write to
   const kept = ["type", "text", "place", "name", "phone", "address"];
 
   const fields = () => kept.flatMap((name) => [...form.querySelectorAll(`[name="${name}"]`)]).filter((one) => one.type !== "hidden");
   const read = () => { try { return JSON.parse(localStorage.getItem(NAME)) || {}; } catch { return {}; } };
   const write = () => {
-    const draft = read();
+    if ("sent" in form.dataset) try { localStorage.removeItem(NAME); } catch { /* nothing was kept */ }
+  const draft = read();
     for (const one of fields()) if (one.type !== "radio" || one.checked) draft[one.name] = one.value;
     try { localStorage.setItem(NAME, JSON.stringify(draft)); if (said) said.textContent = form.dataset.kept || ""; } catch { /* no room: the page still holds it */ }
   };
+  if ("sent" in form.dataset) try { localStorage.removeItem(NAME); } catch { /* nothing was kept */ }
   const draft = read();
   for (const one of fields()) {
     if (one.type === "radio") { if (draft[one.name] === one.value && !form.querySelector("[aria-invalid]")) one.checked = true; }
