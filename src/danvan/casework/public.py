@@ -103,6 +103,11 @@ def _step(act: Act, kind: workflow.Type, names: dict[int, str]) -> Step:
     return Step(act.on, said, names.get(act.unit_id, ""), text, known.document if known and act.public else "")
 
 
+def grouped(code: str) -> str:
+    """A code as people copy it: in fours."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 def names_of(wanted: Iterable[int]) -> dict[int, str]:
     """What units are called today."""
     found = units.on(timezone.localdate()).filter(unit__in=set(wanted))

@@ -569,6 +569,27 @@ def test_the_letter_names_nobody(world):
     assert world.browser["hung"].get(f"/matters/{matter.pk}/answer/1.pdf").status_code == 403
 
 
+def test_the_letter_stands_in_its_official_form_in_word_too(world):
+    matter = did(took(world, "Đèn đường hỏng", "reflection"), ("accept", {}))
+    lan = world.browser["lan"]
+    lan.post(
+        f"/matters/{matter.pk}/answer/", {"do": "draft", "seen": now(matter).changes, "answer": "Xã đã thay bóng."}
+    )
+    draft = Document(io.BytesIO(lan.get(f"/matters/{matter.pk}/answer/1.docx").content))
+    posted(world, "lan", matter, "answer", verdict="answered", answer="Xã đã thay bóng.")
+    signed = Document(io.BytesIO(lan.get(f"/matters/{matter.pk}/answer/1.docx").content))
+    (left, right), (sent_to, signer) = (table.rows[0].cells for table in signed.tables)
+
+    assert "DỰ THẢO" in [one.text for one in draft.paragraphs]
+    assert "DỰ THẢO" not in [one.text for one in signed.paragraphs]
+    assert left.text.splitlines()[-2:] == ["Số:       ", "V/v trả lời phản ánh: đèn đường hỏng"]
+    assert right.text.startswith("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập")
+    assert right.width.cm > 9.5  # the name of the state, 12 pt bold, is 9.1 cm wide and never broken
+    assert [run.italic for one in right.paragraphs if one.text.startswith("An, ngày") for run in one.runs] == [True]
+    assert sent_to.text == f"Nơi nhận:\n- Như trên;\n- Lưu: hồ sơ vụ việc số {matter}."
+    assert signer.text.endswith("Lan")
+
+
 def test_an_answer_goes_out_by_mail_where_there_is_an_address(world, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     matter = did(took(world, "Rác thải ở chợ", "reflection", person=PERSON), ("accept", {}))

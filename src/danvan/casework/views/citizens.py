@@ -143,7 +143,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if matter is None:
         return redirect("citizen_say")
     link = request.build_absolute_uri(f"{reverse('citizen_follow')}?code={code}")
-    context = {"followed": public.followed(matter), "code": grouped(code), "qr": svg(link), "place": "say"}
+    context = {"followed": public.followed(matter), "code": public.grouped(code), "qr": svg(link), "place": "say"}
     return render(request, "casework/citizen/sent.html", context)
 
 
@@ -170,7 +170,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         except CaseError as error:
             context["wrong"], context["reason"], status = dict(error.fields), request.POST.get("reason", ""), 422
     matter = citizens.with_code(typed) or matter
-    context |= {"followed": public.followed(matter), "code": grouped(matter.code)}
+    context |= {"followed": public.followed(matter), "code": public.grouped(matter.code)}
     return render(request, "casework/citizen/followed.html", context, status=status)
 
 
@@ -335,10 +335,6 @@ def dialogue(request: HttpRequest, code: str) -> HttpResponse:
 def address(request: HttpRequest) -> str:
     """Where a request comes from; only counted, never kept as it is."""
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def grouped(code: str) -> str:
-    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def _key(request: HttpRequest) -> UUID:

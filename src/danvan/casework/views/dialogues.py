@@ -27,7 +27,7 @@ from danvan.casework.deadlines import Act, Deadline, DeadlineError, deadline
 from danvan.casework.errors import CaseError
 from danvan.casework.forms_dialogues import AnswerForm, DialogueForm, PromiseForm
 from danvan.casework.models import Dialogue, Opinion, Promise
-from danvan.casework.public import OPEN_TO_ALL
+from danvan.casework.public import OPEN_TO_ALL, grouped
 from danvan.lib.qr import svg
 
 PAGE = 30
@@ -301,6 +301,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
         "wrong": wrong,
         "typed": request.POST,
         "link": request.build_absolute_uri(f"{reverse('citizen_confirm')}?code={found.code}"),
+        "code": grouped(found.code),
         "qr": svg(request.build_absolute_uri(f"{reverse('citizen_confirm')}?code={found.code}")),
     }
     return _page(request, "promise", context, 422 if wrong else 200)
