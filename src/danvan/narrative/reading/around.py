@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
-
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading import cues
 from danvan.narrative.reading.counting import Figure
+from danvan.narrative.reading.cues import Cue
 from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
 # How much a cue weighs by where it stands.
@@ -96,29 +95,15 @@ def _bodies() -> Phrases:
 
 
 @lru_cache(maxsize=1)
-def _given() -> tuple[frozenset[str], frozenset[str]]:
-    grammar = lexicon.load().grammar
-    return frozenset(grammar["giving"]), frozenset(grammar["given"])
-
-
-@lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
     """Words that say nothing of the kind of what was counted."""
     return frozenset([*lexicon.load().grammar["stop"], *lexicon.load().grammar["plain"]])
 
 
-class Heard(NamedTuple):
-    """A phrase of the sentence at tokens start..end (exclusive).
-
-    breaks: commas, brackets and figures of the sentence before its end. inside: the shorter phrases in it. cues: of it.
-    """
-
-    start: int
-    end: int
-    phrase: str
-    breaks: int
-    inside: tuple[str, ...]
-    cues: dict[str, float]
+# A phrase of the sentence at tokens start..end (exclusive), and how many commas, brackets and figures of the sentence
+# stand before its start and before its end.
+Heard = tuple[int, int, int, int, Cue]
+State = tuple[int, int, str]  # what has become of the thing, said at tokens start..end
 
 
 class Spoken:
@@ -129,25 +114,24 @@ class Spoken:
         numbers = {figure.number for figure in figures}
         self.breaks = sorted(numbers.union(scan.among(_SEPARATORS, sentence)))
         self.semicolons = scan.among(_SEMICOLONS, sentence)
-        states, breakdowns = lexicon.load().states, lexicon.load().breakdowns
-        inside, cued, breaks = cues.index().with_inside, cues.index().cues, self.breaks
-        giving, given = _given()
+        known, breaks = cues.index().cues, self.breaks
         self.tags = set[str]()  # of the entries named so far
         self.heard: list[Heard] = []
-        self.states: list[tuple[Hit, str]] = []
+        self.states: list[State] = []
         self.labels: list[Hit] = []
         self._giving: list[int] = []  # where a phrase of giving ends
         self._given: list[int] = []  # where one of what was given begins
         for hit in found:
             start, end, phrase = hit
-            self.heard.append(Heard(start, end, phrase, bisect_left(breaks, end), inside[phrase], cued[phrase]))
-            if (state := states.get(phrase)) and state != "shield":
-                self.states.append((hit, state))
-            if phrase in breakdowns:
+            cue = known[phrase]
+            self.heard.append((start, end, bisect_left(breaks, start), bisect_left(breaks, end), cue))
+            if cue.state is not None:
+                self.states.append((start, end, cue.state))
+            if cue.labels:
                 self.labels.append(hit)
-            if phrase in giving:
+            if cue.gives:
                 self._giving.append(end)
-            if phrase in given:
+            if cue.given:
                 self._given.append(start)
         self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
@@ -186,15 +170,15 @@ class Spoken:
             return before if len(between) <= _LINK and _LINKS.issuperset(between) else None
         return None
 
-    def near(self, figure: Figure) -> tuple[list[Heard], list[tuple[Hit, str]], list[Hit]]:
+    def near(self, figure: Figure) -> tuple[list[Heard], list[State], list[Hit]]:
         """Phrases, states and labels that do not stand too far off."""
         if self._short:
             return self.heard, self.states, self.labels
         first, last = figure.first - _FAR, figure.last + _FAR
         return (
             self.heard[bisect_left(self.found, (first,)) : bisect_left(self.found, (last,))],
-            [(hit, state) for hit, state in self.states if first <= hit.start < last],
-            [hit for hit in self.labels if first <= hit.start < last],
+            [state for state in self.states if first <= state[0] < last],
+            [label for label in self.labels if first <= label[0] < last],
         )
 
     def has_owner(self, index: int) -> bool:
@@ -208,7 +192,7 @@ class Spoken:
             return link is not None and self.has_owner(link)
         begin = max(self._first, verb - _OWNER)
         owners = _bodies().within(self.scan, begin, verb)
-        return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0].end : verb])
+        return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0][1] : verb])
 
     def predicate_of(self, index: int) -> int:
         """Where the predicate begins that "12 tập thể và 18 cá nhân được tặng giấy khen" share; 0 where none does."""
@@ -249,7 +233,7 @@ class Spoken:
         if not word.isalpha() or word in _plain():
             return False
         following = bisect_left(self.found, (token + 1,))  # the first phrase behind the token
-        return not (following and self.found[following - 1].end > token)
+        return not (following and self.found[following - 1][1] > token)
 
     def _lists(self, heads: list[str]) -> list[int]:
         """For each figure the number behind which all figures up to it count the same thing."""
@@ -350,18 +334,6 @@ class Around:
         between = bisect_left(self._breaks, self._first) - bisect_left(self._breaks, before.last)
         return max(_LEAST, 0.9 - _STEP * between)
 
-    def _tier_behind(self, start: int) -> float:
-        """How much a phrase weighs that begins behind the number."""
-        if start < self._tail_end or (self._shared and self._shared <= start < self._shared + _PREDICATE):
-            return _IN_TAIL
-        last = self._figure.last
-        between = bisect_left(self._breaks, start) - bisect_left(self._breaks, last)
-        if self._right is not None and start >= self._right:
-            between += 1
-        if self._semicolons and bisect_left(self._semicolons, last) < bisect_left(self._semicolons, start):
-            between += _CLAUSES  # another clause
-        return max(0.2, _LATER - 0.1 * between)
-
     def allows(self, entry: Entry) -> bool:
         """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
         if (entry.states and self.state not in entry.states) or self.state in entry.not_states:
@@ -371,34 +343,43 @@ class Around:
         return not entry.must or not entry.must.isdisjoint(self.said)
 
     def _weigh(self) -> None:
-        weights, first, number_end = self.cues, self._first, self._figure.number_end
-        breaks = bisect_left(self._breaks, first)
-        for start, end, phrase, place, inside, cued in self._heard:
+        weights, first, figure, tail_end, right = self.cues, self._first, self._figure, self._tail_end, self._right
+        number_end, shared = figure.number_end, self._shared
+        parted, parted_behind = bisect_left(self._breaks, first), bisect_left(self._breaks, figure.last)
+        semicolon = bisect_left(self._semicolons, figure.last)
+        clause_end = self._semicolons[semicolon] if semicolon < len(self._semicolons) else None
+        for start, end, opens, closes, cue in self._heard:
             before = start < first
             if before:
-                between = breaks - place
-                tier = max(_LEAST, 0.9 - _STEP * between) if between else _IN_ITEM
-            elif end > number_end and start >= number_end - 1:
-                tier = self._tier_behind(start)
-            else:
+                tier = max(_LEAST, 0.9 - _STEP * (parted - closes)) if parted != closes else _IN_ITEM
+            elif end <= number_end or start < number_end - 1:
                 continue  # inside the number
+            elif start < tail_end or (shared and shared <= start < shared + _PREDICATE):
+                tier = _IN_TAIL
+            else:
+                between = opens - parted_behind
+                if right is not None and start >= right:
+                    between += 1
+                if clause_end is not None and start > clause_end:
+                    between += _CLAUSES
+                tier = max(0.2, _LATER - 0.1 * between)
             # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _LATER or (before and (tier >= _CLOSE or end > self._list_from)):
-                self.said.add(phrase)
+                self.said.add(cue.phrase)
                 if tier >= _LATER or (
                     tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(start, end, alike=True))
                 ):
-                    self.close.update(inside)
-            for register, strength in cued.items():
+                    self.close.update(cue.inside)
+            for register, strength in cue.registers:
                 if strength * tier > weights.get(register, 0.0):
                     weights[register] = strength * tier
 
     def _state(self) -> str | None:
         figure, right = self._figure, self._right
         left_over = self._first > 0 and self._scan.words[self._first - 1] == "còn"
-        for hit, state in self._states:
-            tail = hit.end > figure.last and figure.number_end <= hit.start < self._predicate_end
-            if tail and (right is None or hit.end < right or self._tail_end < right):
+        for start, end, state in self._states:
+            tail = end > figure.last and figure.number_end <= start < self._predicate_end
+            if tail and (right is None or end < right or self._tail_end < right):
                 if state == "competent" and self._just_resolved():
                     return "resolved"  # "đã giải quyết 1.770 đơn thuộc thẩm quyền"
                 return "pending" if left_over and state in _DONE else state  # "còn 5 ý kiến chờ trả lời"
@@ -406,33 +387,33 @@ class Around:
             return "pending"
         depth = self._scan.depth
         level = depth[self._first] if self._first < len(depth) else 0
-        for hit, state in reversed(self._states):
+        for start, end, state in reversed(self._states):
             # what a closed bracket says, it says of the figures in it
-            if hit.end <= self._first and depth[hit.start] <= level and not self._in_earlier_tail(hit.start, hit.end):
-                if self._new_clause(hit):
+            if end <= self._first and depth[start] <= level and not self._in_earlier_tail(start, end):
+                if self._new_clause(end):
                     return None
-                if self.whole is not None and hit.start < self.whole.figure.last:
+                if self.whole is not None and start < self.whole.figure.last:
                     return self.whole.state
-                return "received" if state in _DONE and self._received_too(hit) else state
+                return "received" if state in _DONE and self._received_too(start) else state
         return self.whole.state if self.whole is not None else None
 
     def _just_resolved(self) -> bool:
         """Whether a word of settling stands right before the figure."""
         return any(
-            state == "resolved" and 0 <= self._first - hit.end <= 1 and not self._in_earlier_tail(hit.start, hit.end)
-            for hit, state in self._states
+            state == "resolved" and 0 <= self._first - end <= 1 and not self._in_earlier_tail(start, end)
+            for start, end, state in self._states
         )
 
-    def _received_too(self, hit: Hit) -> bool:
+    def _received_too(self, start: int) -> bool:
         """ "tiếp nhận và trả lời 17 đơn": all that came in."""
-        if self._scan.words[hit.start - 1] != "và":
+        if self._scan.words[start - 1] != "và":
             return False
-        return any(state == "received" and other.end == hit.start - 1 for other, state in self._states)
+        return any(state == "received" and end == start - 1 for _, end, state in self._states)
 
-    def _new_clause(self, hit: Hit) -> bool:
+    def _new_clause(self, end: int) -> bool:
         """Whether a clause of its own begins between: "duy trì 6 mô hình chăn nuôi; có 9 mô hình ..."."""
         words = self._scan.words
-        between = words[hit.end : self._first]
+        between = words[end : self._first]
         if ";" not in between or between[-1] != "có":
             return False
         opening = between[len(between) - between[::-1].index(";")]
@@ -440,21 +421,24 @@ class Around:
 
     def resolved_too(self) -> bool:
         """Whether the clause speaks of settling before it gives its figure, or behind its noun."""
-        return any(state == "resolved" and self._of_the_clause(hit) for hit, state in self._states)
+        return any(state == "resolved" and self._of_the_clause(start, end) for start, end, state in self._states)
 
     def settling(self) -> bool:
         """Whether a percentage is of settling: "tỷ lệ giải quyết đơn thuộc thẩm quyền đạt 95%"."""
-        return any(hit.phrase.startswith("giải quyết") and self._of_the_clause(hit) for hit in self._heard)
+        return any(
+            cue.phrase.startswith("giải quyết") and self._of_the_clause(start, end)
+            for start, end, _, _, cue in self._heard
+        )
 
     def competent_too(self) -> bool:
         """Whether the whole of "87/96 vụ việc thuộc thẩm quyền" is said to be of competence."""
-        return any(state == "competent" and self._of_the_clause(hit) for hit, state in self._states)
+        return any(state == "competent" and self._of_the_clause(start, end) for start, end, state in self._states)
 
-    def _of_the_clause(self, hit: Hit | Heard) -> bool:
-        if hit.start >= self._figure.last:
-            return hit.start < self._tail_end
-        clause = ";" not in self._scan.words[hit.end : self._first]
-        return hit.end <= self._first and clause and not self._in_earlier_tail(hit.start, hit.end)
+    def _of_the_clause(self, start: int, end: int) -> bool:
+        if start >= self._figure.last:
+            return start < self._tail_end
+        clause = ";" not in self._scan.words[end : self._first]
+        return end <= self._first and clause and not self._in_earlier_tail(start, end)
 
     def _in_earlier_tail(self, start: int, end: int, *, alike: bool = False) -> bool:
         """Behind the noun of an earlier figure a state speaks of that figure alone. alike: one of the same unit."""
@@ -475,34 +459,34 @@ class Around:
             return {}
         breakdowns = lexicon.load().breakdowns
         found: dict[str, set[str]] = {}
-        for hit in self._label_hits:
-            if self._labels(hit) or self._in_tail_list(hit):
-                for dimension, value in breakdowns[hit.phrase]:
+        for start, end, phrase in self._label_hits:
+            if self._labels(start, end) or self._in_tail_list(start, end):
+                for dimension, value in breakdowns[phrase]:
                     found.setdefault(dimension, set()).add(value)
         # several values in a row: the whole is spoken of, not one of its parts
         values = {dimension: next(iter(labels)) for dimension, labels in found.items() if len(labels) == 1}
         self._carry(values)
         return values
 
-    def _labels(self, hit: Hit) -> bool:
+    def _labels(self, start: int, end: int) -> bool:
         """Before the figure, in its own item of the list."""
-        if not self._left <= hit.start or hit.end > self._first or self._in_earlier_tail(hit.start, hit.end):
+        if not self._left <= start or end > self._first or self._in_earlier_tail(start, end):
             return False
-        between = self._scan.words[hit.end : self._first]
+        between = self._scan.words[end : self._first]
         return ";" not in between and len(between) <= 8
 
-    def _in_tail_list(self, hit: Hit) -> bool:
+    def _in_tail_list(self, start: int, end: int) -> bool:
         """In the noun's tail, or in a row of labels that begins there."""
-        if hit.end <= self._figure.number_end or hit.start < self._figure.number_end:
+        if end <= self._figure.number_end or start < self._figure.number_end:
             return False
-        if hit.start < self._tail_end:
+        if start < self._tail_end:
             return True
         words = self._scan.words
-        opens = any(self._figure.number_end <= other.start < self._tail_end for other in self._label_hits)
+        opens = any(self._figure.number_end <= label[0] < self._tail_end for label in self._label_hits)
         return (
             opens
-            and ";" not in words[self._tail_end : hit.start]
-            and (self._right is None or hit.end < self._right - 3 or "(" in words[hit.end : self._right])
+            and ";" not in words[self._tail_end : start]
+            and (self._right is None or end < self._right - 3 or "(" in words[end : self._right])
         )
 
     def _carry(self, values: dict[str, str]) -> None:

@@ -29,13 +29,26 @@ class Counted(NamedTuple):
     entry: Entry
 
 
+class Cue(NamedTuple):
+    """What a phrase of the lexicon tells.
+
+    inside: it and the shorter ones in it; registers: of which registers all of these tell, and how strongly.
+    state: what has become of the thing counted; labels: it names parts of a breakdown; gives, given: it is of gifts.
+    """
+
+    phrase: str
+    inside: tuple[str, ...]
+    registers: tuple[tuple[str, float], ...]
+    state: str | None
+    labels: bool
+    gives: bool
+    given: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
-    """with_inside: a phrase and the shorter ones in it; cues: register -> strength of all of these."""
-
     phrases: Phrases
-    with_inside: dict[str, tuple[str, ...]]
-    cues: dict[str, dict[str, float]]
+    cues: dict[str, Cue]  # by phrase
     rates: dict[str, tuple[str, str]]  # the part -> (its whole, "" where the catalogue does not count it; the rate)
     by_noun: dict[str, list[Counted]]
 
@@ -52,22 +65,30 @@ def index() -> Index:
             stated = _STATED if entry.states else 0.0
             always = not (entry.states or entry.not_states or entry.after or entry.must)
             by_noun[noun].append(Counted(entry.register, weight, stated, most, always, entry))
-    with_inside = {phrase: tuple(other for other in known if f" {other} " in f" {phrase} ") for phrase in known}
-    cues: dict[str, dict[str, float]] = {}
-    for phrase, others in with_inside.items():
+    cues: dict[str, Cue] = {}
+    for phrase in known:
+        others = tuple(other for other in known if f" {other} " in f" {phrase} ")
         strongest: dict[str, float] = {}
         none = [(other, register) for other in others for register, s in data.cues.get(other, {}).items() if not s]
         for other in others:
             for register, strength in data.cues.get(other, {}).items():
                 if not any(other in phrase and register == its for phrase, its in none):  # "tiếp" in "tiếp thu"
                     strongest[register] = max(strength, strongest.get(register, 0.0))
-        cues[phrase] = strongest
+        cues[phrase] = Cue(
+            phrase,
+            others,
+            tuple(strongest.items()),
+            None if data.states.get(phrase) == "shield" else data.states.get(phrase),
+            phrase in data.breakdowns,
+            phrase in data.grammar["giving"],
+            phrase in data.grammar["given"],
+        )
     rates = {
         part: (one.denominator.code if one.denominator else "", one.code)
         for one in catalogue.load()
         if one.numerator and (part := one.numerator.code)
     }
-    return Index(Phrases(sorted(known)), with_inside, cues, rates, dict(by_noun))
+    return Index(Phrases(sorted(known)), cues, rates, dict(by_noun))
 
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:
@@ -79,8 +100,8 @@ def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
     """Register -> strength of its strongest cue, weighted."""
     cues = index().cues
     strongest: dict[str, float] = {}
-    for hit in found:
-        for register, strength in cues[hit.phrase].items():
+    for _, _, phrase in found:
+        for register, strength in cues[phrase].registers:
             if strength * weight > strongest.get(register, 0.0):
                 strongest[register] = strength * weight
     return strongest

@@ -56,9 +56,8 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
         return False
     counter = is_number(words[sentence.first])  # "642 người đang online"
     return any(
-        sum(map(is_word, words[sentence.first : hit.start])) <= counter
-        or _counter_behind(words, hit.end, sentence.last)
-        for hit in vocabulary().furniture.within(scan, sentence.first, sentence.last)
+        sum(map(is_word, words[sentence.first : start])) <= counter or _counter_behind(words, end, sentence.last)
+        for start, end, _ in vocabulary().furniture.within(scan, sentence.first, sentence.last)
     )
 
 
@@ -66,9 +65,8 @@ def _has_counter(scan: Scan, sentence: Sentence) -> bool:
     """ "16/07/2024 07:20 - 1.482 lượt xem", "Lượt xem: 604 - Cập nhật lần cuối ..."."""
     words = scan.words
     return any(
-        (hit.start > sentence.first and is_number(words[hit.start - 1]))
-        or _counter_behind(words, hit.end, sentence.last)
-        for hit in vocabulary().counters.within(scan, sentence.first, sentence.last)
+        (start > sentence.first and is_number(words[start - 1])) or _counter_behind(words, end, sentence.last)
+        for start, end, _ in vocabulary().counters.within(scan, sentence.first, sentence.last)
     )
 
 

@@ -41,7 +41,8 @@ class Taught:
             near = [(gap, index) for index, one in enumerate(figures) if (gap := _gap(scan, one, hit)) is not None]
             if near:
                 gap, index = min(near)
-                ranked = gap, hit.start - hit.end, self._terms[hit.phrase]
+                start, end, phrase = hit
+                ranked = gap, start - end, self._terms[phrase]
                 if index not in found or ranked[:2] < found[index][:2]:
                     found[index] = ranked
         return {index: term for index, (_, _, term) in found.items()}
@@ -49,10 +50,11 @@ class Taught:
 
 def _gap(scan: Scan, figure: Figure, hit: Hit) -> int | None:
     """Tokens between a figure and the words behind or before it; None where a mark or a number parts them."""
-    if hit.start >= figure.number_end:
-        gap, between = max(0, hit.start - figure.last), range(figure.last, hit.start)
-    elif hit.end <= figure.first:
-        gap, between = figure.first - hit.end + 1, range(hit.end, figure.first)  # what stands behind is nearer
+    start, end, _ = hit
+    if start >= figure.number_end:
+        gap, between = max(0, start - figure.last), range(figure.last, start)
+    elif end <= figure.first:
+        gap, between = figure.first - end + 1, range(end, figure.first)  # what stands behind is nearer
     else:
         return None
     words = [scan.words[at] for at in between]

@@ -26,9 +26,10 @@ _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 def divides(scan: Scan, sentence: Sentence) -> bool:
     """Whether a sentence opens as one that parts a count of the one before: "Trong đó ...", "Theo lĩnh vực: ..."."""
     hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
-    return bool(hits) and (
-        hits[0].start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : hits[0].start])
-    )
+    if not hits:
+        return False
+    start = hits[0][0]
+    return start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : start])
 
 
 def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], bare: Sequence[Figure]) -> str:
@@ -96,7 +97,7 @@ def _noun_of_row(scan: Scan, figure: Figure, sentence: Sentence) -> str | None:
     if [i for i in numbered if i + 1 == last or scan.opens_cell(i + 1)] != [figure.number]:
         return None
     measures = vocabulary().measures.all(scan.words, sentence.first, figure.first)
-    return vocabulary().measure_of[measures[0].phrase] if measures else None
+    return vocabulary().measure_of[measures[0][2]] if measures else None
 
 
 def _nouns_of_lists(scan: Scan, sentence: Sentence, found: list[Figure], bare: list[Figure]) -> dict[int, str]:
@@ -127,8 +128,10 @@ def _head_of_list(scan: Scan, begin: int, sentence: Sentence, found: list[Figure
     words, know = scan.words, vocabulary()
     if words[begin - 1] == ":":
         heads = know.measures.all(words, max(sentence.first, begin - _HEAD), begin - 1)
-        if heads and _HAS.issuperset(words[heads[-1].end : begin - 1]):
-            return know.measure_of[heads[-1].phrase]
+        if heads:
+            _, end, phrase = heads[-1]
+            if _HAS.issuperset(words[end : begin - 1]):
+                return know.measure_of[phrase]
     wholes = (f for f in found if f.last == begin - 1 and f.unit not in (PERCENT, MONEY))
     return next((f.unit for f in wholes), None)
 

@@ -159,17 +159,19 @@ class Outlook:
         return words[2:3] != [":"] and ":" in words[3:] and any(word.isdecimal() for word in words[2:4])
 
     def _opens_aside(self, sentence: Sentence) -> bool:
-        hits = _words().aside.within(self._cut, sentence.first, sentence.last)
-        if not hits or hits[0].start > sentence.first + 1:
-            return False
-        return hits[0].end == sentence.last or self._cut.words[hits[0].end] == ":"
+        """ "Các tin khác", "Tin liên quan: ...": maybe behind a mark."""
+        words, aside = self._cut.words, _words().aside
+        for index in (sentence.first, min(sentence.first + 1, sentence.last - 1)):
+            if hit := aside.longest_at(words, index, sentence.last):
+                return hit[0] == sentence.last or words[hit[0]] == ":"
+        return False
 
     def _forward_heading(self, sentence: Sentence, first: int) -> bool:
         """ "D. NHIỆM VỤ 3 THÁNG CUỐI NĂM": but not "Nhiệm vụ chính trị"."""
         hits = _words().forward_heading.within(self._cut, first, sentence.last)
-        if not hits or hits[0].start != first:
+        if not hits or hits[0][0] != first:
             return False
-        rest = self._cut.words[hits[0].end : sentence.last]
+        rest = self._cut.words[hits[0][1] : sentence.last]
         return not rest or not _TIMES.isdisjoint(rest) or rest[0] in ("và", ",", ":")
 
     def _rank(self, sentence: Sentence) -> tuple[int, int]:

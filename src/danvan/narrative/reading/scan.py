@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from danvan.narrative.reading.folding import Folded
 
@@ -247,12 +247,7 @@ def _ends_sentence(scan: Scan, index: int) -> bool:
     return before not in _ABBREVIATIONS and not opening.islower()
 
 
-class Hit(NamedTuple):
-    """A phrase at tokens start..end (exclusive)."""
-
-    start: int
-    end: int
-    phrase: str
+Hit = tuple[int, int, str]  # a phrase at tokens start..end (exclusive)
 
 
 class Phrases:
@@ -311,7 +306,7 @@ class Phrases:
                         break
                 if phrase is not None:
                     free = end
-                    found.append(Hit(index, end, phrase))
+                    found.append((index, end, phrase))
         return found
 
     def within(self, scan: Scan, first: int, stop: int) -> list[Hit]:
@@ -321,5 +316,5 @@ class Phrases:
         for index in scan.between(self._firsts, first, stop):
             if index >= free and (found := self.longest_at(scan.words, index, stop)):
                 free = found[0]
-                hits.append(Hit(index, free, found[1]))
+                hits.append((index, free, found[1]))
         return hits

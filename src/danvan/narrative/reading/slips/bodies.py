@@ -47,17 +47,17 @@ def ended(scan: Scan, on: date | None) -> Iterator[Found]:
         return
     phrases, known = _list()
     for sentence in scan.sentences:
-        for hit in phrases.all(scan.words, sentence.first, sentence.last):
-            body = known[hit.phrase]
-            last = hit.end
+        for start, end, phrase in phrases.all(scan.words, sentence.first, sentence.last):
+            body = known[phrase]
+            last = end
             if body.named:
-                while last < min(sentence.last, hit.end + 4) and scan.words[last].isalpha() and scan.upper(last):
+                while last < min(sentence.last, end + 4) and scan.words[last].isalpha() and scan.upper(last):
                     last += 1
-                if last == hit.end:
+                if last == end:
                     continue
             if on >= body.since and not _of_the_past(scan, sentence, body.since):
                 unsure = "" if body.checked else " (chưa đối chiếu văn bản)"
-                yield Found("body", scan.starts[hit.start], scan.ends[last - 1], f"{body.why}{unsure}", body.now)
+                yield Found("body", scan.starts[start], scan.ends[last - 1], f"{body.why}{unsure}", body.now)
 
 
 def _of_the_past(scan: Scan, sentence: Sentence, since: date) -> bool:
