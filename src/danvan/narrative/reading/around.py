@@ -135,10 +135,11 @@ class Spoken:
                 self._given.append(start)
         self._first = sentence.first
         self._short = sentence.last - sentence.first <= _FAR
-        self.list_from = self._lists([figure.head for figure in figures])
+        self.heads = [figure.head for figure in figures]
+        self.list_from = self._lists(self.heads)
         self._counts_gifts = any(figure.unit == "phần quà" for figure in figures)
         self._brackets = scan.among(_BRACKETS, sentence)
-        self.wholes = [self._whole(index) for index in range(len(figures))]
+        self.wholes = [self._whole(index) if self._brackets else None for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]
 
     def _whole(self, index: int) -> int | None:
@@ -293,7 +294,7 @@ class Around:
             self.close.add(_COST)
         if self._scan.words[figure.last : figure.last + 2] in (_ORGANIZE, _HAVE_ORGANIZED):
             self.close.add(_ORGANIZES)
-        if said.has_owner(index) and self._tail_end - figure.last <= 1:
+        if self._tail_end - figure.last <= 1 and said.has_owner(index):
             self.said.add(_OWNER_HAS)
         if said.is_given(index):
             self.said.add(_GIFTS_TO)
@@ -321,7 +322,7 @@ class Around:
     def _find_predicate_end(self) -> int:
         """Where "96 mô hình đã được các huyện học theo và nhân rộng" ends."""
         words, begin = self._scan.words, self._figure.last
-        if words[begin : begin + 1] not in (["được"], ["đã"]):
+        if begin >= len(words) or words[begin] not in ("được", "đã"):
             return self._tail_end
         stop = min(len(words), begin + _PREDICATE, *([] if self._right is None else [self._right]))
         end = begin
@@ -445,9 +446,9 @@ class Around:
         words = self._scan.words
         for named in reversed(self._earlier):
             last = named.figure.last
-            if alike and named.figure.head != self._figure.head:
-                continue
             if last <= end and named.figure.number < start:
+                if alike and named.figure.head != self._figure.head:
+                    continue
                 if start < last:
                     return True
                 return start - last < 3 and _TAIL_ENDS.isdisjoint(words[last:start])
@@ -494,6 +495,7 @@ class Around:
         if "matter_type" in values or not self._earlier:
             return
         earlier = self._earlier[-1]
-        between = self._scan.words[earlier.figure.last : self._first]
-        if "matter_type" in earlier.labels and between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
-            values["matter_type"] = earlier.labels["matter_type"]
+        if "matter_type" in earlier.labels:
+            between = self._scan.words[earlier.figure.last : self._first]
+            if between[:1] == [","] and between[1:2] in (["về"], ["lĩnh"]):
+                values["matter_type"] = earlier.labels["matter_type"]

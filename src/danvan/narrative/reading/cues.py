@@ -18,15 +18,20 @@ _STATED = 0.6  # an entry that asks for a state has it
 
 
 class Counted(NamedTuple):
-    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add;
-    always: it asks for nothing."""
+    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add."""
 
     register: str
     noun: float
     stated: float
     most: float
-    always: bool
     entry: Entry
+
+
+class Noun(NamedTuple):
+    """near: the words that speak for or against any of what it may count."""
+
+    counts: list[Counted]
+    near: set[str]
 
 
 class Cue(NamedTuple):
@@ -50,21 +55,21 @@ class Index:
     phrases: Phrases
     cues: dict[str, Cue]  # by phrase
     rates: dict[str, tuple[str, str]]  # the part -> (its whole, "" where the catalogue does not count it; the rate)
-    by_noun: dict[str, list[Counted]]
+    by_noun: dict[str, Noun]
 
 
 @lru_cache(maxsize=1)
 def index() -> Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, list[Counted]] = defaultdict(list)
+    by_noun: dict[str, Noun] = defaultdict(lambda: Noun([], set()))
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
         most = sum(weight for weight in entry.near.values() if weight > 0)
         for noun, weight in entry.nouns.items():
             stated = _STATED if entry.states else 0.0
-            always = not (entry.states or entry.not_states or entry.after or entry.must)
-            by_noun[noun].append(Counted(entry.register, weight, stated, most, always, entry))
+            by_noun[noun].counts.append(Counted(entry.register, weight, stated, most, entry))
+            by_noun[noun].near.update(entry.near)
     cues: dict[str, Cue] = {}
     for phrase in known:
         others = tuple(other for other in known if f" {other} " in f" {phrase} ")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading import cues
-from danvan.narrative.reading.around import Around, Named, Spoken
+from danvan.narrative.reading.around import Around, Named, Rival, Spoken
 from danvan.narrative.reading.counting import MONEY, PERCENT, Figure
 from danvan.narrative.reading.local import LocalTerm, Taught
 from danvan.narrative.reading.nouns import divides
@@ -82,6 +83,7 @@ _HEADING = 0.6  # the line without a full stop above
 _SHORT = 18  # tokens: longer lines are no headings
 _GOES_ON = 2.4  # it stands behind a figure of that register, in its sentence
 _WORTH_A_LOOK = 1.8  # of what might have been meant
+_COUNTS_NOTHING = cues.Noun([], set())  # a noun that the lexicon does not ask for
 
 
 class Namer:
@@ -144,7 +146,7 @@ class Namer:
                 if known.entry.code:
                     self._told = known.entry.register, known.figure
                 self._last[known.figure.unit] = known
-                self._last[known.figure.head] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
+                self._last[said.heads[index]] = known  # "17 cuộc đối thoại ..., Chủ tịch 11 cuộc"
         self._leave(cues.weighed(found, _SENTENCE_BEFORE))
         self._keep_contrasts(sentence, named)
         self._recent = named
@@ -263,7 +265,7 @@ class Namer:
         """The same number of the same thing, said a moment ago: "... 361 vụ việc. Phân tích 361 vụ: ..."."""
         if figure.value < _TELLING_VALUE or figure.qualifier != "exact" or figure.unit in (MONEY, PERCENT):
             return None
-        for one in reversed([*self._recent, *earlier]):
+        for one in chain(reversed(earlier), reversed(self._recent)):
             if one.figure.unit == figure.unit and one.figure.value == figure.value and one.entry and one.entry.code:
                 return one
         return None
@@ -284,26 +286,24 @@ class Namer:
 
     def _best(self, figure: Figure, around: Around, weights: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
-        best = Named(figure, state=around.state)
-        close, rivals, highest = around.close, best.others, 0.0
-        for of, noun, stated, most, always, entry in cues.index().by_noun.get(figure.unit, ()):
-            if register and of != register:
-                continue
+        counts, telling = cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING)
+        close = around.close & telling
+        rivals: list[Rival] = []
+        best, highest = None, 0.0
+        for of, noun, stated, most, entry in counts:
             score = noun + weights.get(of, 0.0) + stated
-            if score + most > _WORTH_A_LOOK:
+            if score + most > _WORTH_A_LOOK and (not register or of == register):
                 near = entry.near
-                if not close.isdisjoint(entry.near_words):
+                if close and not close.isdisjoint(entry.near_words):
                     score += sum([near[word] for word in near if word in close])
                 if score > _WORTH_A_LOOK:
-                    possible = always or around.allows(entry)
+                    possible = around.allows(entry)
                     rivals.append((score, entry, possible))
                     if possible and score > highest and score >= lexicon.THRESHOLD:
-                        best.entry, highest = entry, score
-        best.score = highest
-        best.labels, best.words = around.labels(), around.said
-        if best.entry:
-            best.breakdown = {**best.entry.sets, **{d: v for d, v in best.labels.items() if (d, v) in best.entry.dims}}
-        return best
+                        best, highest = entry, score
+        labels = around.labels()
+        breakdown = _broken_down(best, labels) if best else {}
+        return Named(figure, best, around.state, breakdown, highest, labels, rivals, words=around.said)
 
     def _denominator(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> Named:
         """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""
@@ -318,10 +318,19 @@ class Namer:
             around.state = "competent" if around.competent_too() else None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
-        for counted in cues.index().by_noun.get(figure.unit, ()):
+        for counted in cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING).counts:
             if part.entry and part.entry.code in counted.entry.after:
                 return Named(figure, counted.entry, None, {}, part.score, others=part.others)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
+
+
+def _broken_down(entry: Entry, labels: dict[str, str]) -> dict[str, str]:
+    """What the noun implies, and those of the labels by which the catalogue breaks the indicator down."""
+    breakdown = dict(entry.sets)
+    for label in labels.items():
+        if label in entry.dims:
+            breakdown[label[0]] = label[1]
+    return breakdown
 
 
 def _add(weights: dict[str, float], register: str, weight: float) -> None:
