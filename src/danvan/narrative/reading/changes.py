@@ -49,8 +49,8 @@ _TIMES = re.compile(
     r"[,()]\s*(?:và\s+)?(?:tăng\s+)?(gấp\s+(?:(?P<times>\d+(?:,\d+)?)\s+lần|đôi))(?![^\W\d_])"
     r"(?:\s+(?:so\s+)?(?:với\s+)?(?P<versus>[^,.;:()]+))?"
 )
-# A sentence without these words says no such thing: spares the search.
-_FROM, _TIMES_OF, _SAME_AS = frozenset(["từ"]), frozenset(["gấp"]), frozenset(["kỳ"])
+_FROM, _TIMES_OF, _SAME_AS = "từ", "gấp", "kỳ"  # a sentence without the word says no such thing: spares the search
+_TELLING = _MARKS | {_FROM, _TIMES_OF, _SAME_AS}
 _VERSUS = re.compile(r"(?:so\s+(?:với\s+)?)+(?P<versus>(?!so\s|với\s)[^,.;:()]+)")
 
 
@@ -88,8 +88,9 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
     shifts: list[Shift] = []
     earlier_shifts: list[Shift] = []
     deltas: set[int] = set()
-    for index in scan.among(_MARKS, sentence):
-        if (direction := _direction(words, index)) is None:
+    telling = scan.among(_TELLING, sentence)
+    for index in telling:
+        if words[index] not in _MARKS or (direction := _direction(words, index)) is None:
             continue
         run = _run(scan, figures, index, deltas)
         if not run:
@@ -124,9 +125,13 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
                 break
             deltas.add(delta)
     shifts += _rates(scan, figures, deltas)
-    shifts += _levels(scan, figures, deltas)
-    shifts += _same(scan, figures, deltas)
-    shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
+    said = {words[index] for index in telling}
+    if _FROM in said:
+        shifts += _levels(scan, figures, deltas)
+    if _SAME_AS in said:
+        shifts += _same(scan, figures, deltas)
+    if _TIMES_OF in said:
+        shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
     return shifts, deltas, earlier_shifts
 
 
@@ -262,8 +267,6 @@ def _trim(versus: str) -> str:
 def _levels(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:
     """ "tăng từ 41 lên 58 mô hình": both are figures of the text, and the later one rose by what lies between."""
     words, shifts = scan.words, list[Shift]()
-    if not scan.among(_FROM, scan.sentences[figures[0].sentence]):
-        return shifts
     for i, (a, b) in enumerate(pairwise(figures)):
         direction = _direction(words, a.first - 2) if a.first > 1 and words[a.first - 1] == "từ" else None
         moved = (b.value - a.value) * (1 if direction == "up" else -1)
@@ -279,8 +282,6 @@ def _times(scan: Scan, figures: list[Figure], taken: set[int]) -> list[Shift]:
     """ "1.865 cuộc, tăng gấp 1,8 lần nhiệm kỳ trước": a clause of its own, said of the count before it."""
     folded, sentence = scan.folded, scan.sentences[figures[0].sentence]
     shifts: list[Shift] = []
-    if not scan.among(_TIMES_OF, sentence):
-        return shifts
     for match in _TIMES.finditer(folded.text, scan.starts[sentence.first], scan.ends[sentence.last - 1]):
         at, rise = scan.token_at(match.start(1)), (Decimal((match["times"] or "2").replace(",", ".")) - 1).scaleb(2)
         bases = [i for i, f in enumerate(figures) if f.number < at and scan.depth[f.number] <= scan.depth[at]]
@@ -294,8 +295,6 @@ def _same(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:
     """ "tương đương cùng kỳ năm 2016": no change."""
     shifts: list[Shift] = []
     sentence = scan.sentences[figures[0].sentence]
-    if not scan.among(_SAME_AS, sentence):
-        return shifts
     start = scan.starts[sentence.first]
     text = scan.folded.text[start : scan.ends[sentence.last - 1]]
     for match in _SAME.finditer(text):

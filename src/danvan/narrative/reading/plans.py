@@ -16,6 +16,8 @@ _CLOSES = (".", "!", "…", ";")
 _TIMES = frozenset(["tháng", "quý", "năm", "thời", "gian", "nhiệm", "kỳ", "tới", "tiếp"])
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
 _PLANS = (["kế", "hoạch"], ["nhiệm", "vụ"], ["phương", "hướng"], ["chỉ", "tiêu"], ["mục", "tiêu"])
+_YEAR, _YEAR_DIGITS = frozenset(["năm"]), 4
+_YEARS = 30  # a year later than that is none
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
 _REACHED = frozenset(["đạt", "vượt", "so", "với", "theo"])
 _REACHED_IN_TWO = (["hoàn", "thành"], ["thực", "hiện"], ["kết", "quả"])
@@ -74,10 +76,10 @@ def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
 
 def _of_plan(cut: Scan, figure: Figure, in_plan: int) -> bool:
     """ "đạt 80% kế hoạch năm (kế hoạch 5 lớp, 650 lượt)"."""
-    if in_plan == figure.first - 1:
-        return cut.words[in_plan] == ","
-    opening, *before = cut.words[max(0, figure.first - 3) : figure.first] or [""]
-    return before == ["kế", "hoạch"] and opening in "(,;"
+    words, first = cut.words, figure.first
+    if in_plan == first - 1:
+        return words[in_plan] == ","
+    return words[first - 1] == "hoạch" and first > 2 and words[first - 2] == "kế" and words[first - 3] in "(,;"
 
 
 def _planned(cut: Scan, figure: Figure, said: list[Hit]) -> bool:
@@ -103,17 +105,30 @@ def _reached(before: list[str]) -> bool:
     return not _REACHED.isdisjoint(before) or before in _REACHED_IN_TWO
 
 
-def to_come(cut: Scan, figure: Figure, year: int, *, dated: bool) -> bool:
-    """Whether the figure's sentence sets it for a year after this one: "đến năm 2030 có 100%".
+def years_to_come(cut: Scan, year: int) -> list[int]:
+    """The tokens "năm" before a year after this one."""
+    words = cut.words
+    return [
+        at
+        for at in cut.where(_YEAR)
+        if at + 1 < len(words)
+        and len(words[at + 1]) == _YEAR_DIGITS
+        and words[at + 1].isdecimal()
+        and year < int(words[at + 1]) <= year + _YEARS
+    ]
 
-    dated: the year is that of the text itself; else a later year is to come only where the words say so.
+
+def to_come(cut: Scan, figure: Figure, years: list[int], *, dated: bool) -> bool:
+    """Whether the figure's sentence sets it for one of these years to come: "đến năm 2030 có 100%".
+
+    dated: they come after that of the text itself; else a year is to come only where the words say so.
     """
     words, first = cut.words, cut.sentences[figure.sentence].first
-    for index in range(first, figure.first - 1):
-        if words[index] == "năm" and len(words[index + 1]) == 4 and words[index + 1].isdecimal():
-            later = year < int(words[index + 1]) <= year + 30
-            if later and (dated or (index and words[index - 1] in _UNTIL) or _BY_PLAN in " ".join(words[first:index])):
-                return True
+    for index in years:
+        if first <= index < figure.first - 1 and (
+            dated or (index and words[index - 1] in _UNTIL) or _BY_PLAN in " ".join(words[first:index])
+        ):
+            return True
     return False
 
 

@@ -411,9 +411,9 @@ def _not_to_come(cut: Scan, items: list[Item], period: PeriodMention | None, pub
     ends = [day for day in (period.end if period else None, published) if day]
     if not ends:
         return items
-    year = max(ends).year
+    years = plans.years_to_come(cut, max(ends).year)
     dated = published is not None
-    return [item for item in items if not plans.to_come(cut, item.named.figure, year, dated=dated)]
+    return [item for item in items if not plans.to_come(cut, item.named.figure, years, dated=dated)] if years else items
 
 
 def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Reading, ...]:
@@ -457,7 +457,7 @@ def _previous(item: Item) -> Decimal | None:
 def _with_closing_mark(cut: Scan, figure: Figure) -> int:
     """The token after the figure; a quotation that opens in it closes in it: 27 mô hình “Dân vận khéo”."""
     words, last = cut.words, figure.last
-    opened = words[figure.first : last].count('"') % 2 and last < len(words) and words[last] == '"'
+    opened = last < len(words) and words[last] == '"' and words[figure.first : last].count('"') % 2
     return last + bool(opened)
 
 

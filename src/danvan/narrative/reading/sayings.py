@@ -29,8 +29,8 @@ class _Said(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _sayings() -> dict[tuple[str, str], list[_Said]]:
-    """What the writer says, and a catalogue's name before a colon, by the words right before and behind the figure.
+def _sayings() -> dict[str, dict[str, list[_Said]]]:
+    """What the writer says, and a catalogue's name before a colon, by the words right behind and before the figure.
 
     An indicator with nouns is read by these: only a long saying tells it from its neighbours. The same words for two
     indicators tell nothing.
@@ -48,12 +48,13 @@ def _sayings() -> dict[tuple[str, str], list[_Said]]:
             least = _TELLING_ALONE if entry.nouns else _TELLING
             if sum(map(len, pieces)) >= least and (pieces[0] or not entry.nouns):
                 found[pieces].add(slots)
-    by_words: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    by_words: dict[str, dict[str, list[_Said]]] = {"": {}}
     for pieces, codes in sorted(found.items(), key=lambda item: -sum(map(len, item[0]))):
         if len(codes) == 1:
             said = _Said(pieces, tuple(entries.get(code) for code in next(iter(codes))))
-            by_words[_last(pieces[0], len(pieces[0])), "".join(pieces[1][:1])].append(said)
-    return dict(by_words)
+            before, behind = _last(pieces[0], len(pieces[0])), "".join(pieces[1][:1])
+            by_words.setdefault(behind, {}).setdefault(before, []).append(said)
+    return by_words
 
 
 def _last(words: Sequence[str], end: int) -> str:
@@ -80,12 +81,11 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
             continue
         before = _last(words, figure.first)
         behind = words[figure.number_end] if figure.number_end < len(words) else ""
-        for key in ((before, behind), ("", behind), (before, "")):
-            for said in sayings.get(key, ()):
-                if _stands(words, said, figures, index):
-                    found.update(enumerate(said.entries, index))
-                    break
-            if index in found:
+        with_behind = sayings.get(behind, {})
+        for known in (with_behind.get(before), with_behind.get(""), sayings[""].get(before)):
+            said = next((one for one in known if _stands(words, one, figures, index)), None) if known else None
+            if said:
+                found.update(enumerate(said.entries, index))
                 break
         if before.endswith(":") and index not in found and (entry := _named_with_label(scan, figure)):
             found[index] = entry
