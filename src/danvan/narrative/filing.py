@@ -102,7 +102,7 @@ def _added(readings: Sequence[Reading], group: Sequence[int]) -> Proposal:
     said = {readings[i].qualifier for i in group}
     return Proposal(
         first.indicator or "",
-        first.breakdown,
+        dict(first.breakdown),
         sum((readings[i].value for i in group), Decimal(0)),
         said.pop() if len(said) == 1 else "about",
         tuple(group),

@@ -19,54 +19,59 @@ _M = r"(?P<m>0?[1-9]|1[0-2])"
 _Y = r"(?P<y>(?:19|20)\d\d)"
 
 _YEAR_AFTER = rf"(?:\s*(?:/|,|-)?\s*(?:của\s+|trong\s+)?(?:năm\s+)?{_Y}|\s+năm\s+(?:nay|qua))?"
-_PERIODS = (
+_PERIODS = (  # kind, a word that every such period holds, how it is written
     (
         "range",
+        "từ",
         re.compile(
             r"từ\s+(?:đầu\s+)?(?P<a>(?:tháng|quý|năm)\s+[\divx]+(?:\s?[/-]\s?\d{4}|\s+năm\s+\d{4})?)\s*(?:đến|tới|-)\s*(?:hết\s+|cuối\s+|đầu\s+)?(?P<b>(?:tháng|quý|năm)\s+[\divx]+(?:\s?[/-]\s?\d{4}|\s+năm\s+\d{4})?)"
         ),
     ),
-    ("since", re.compile(rf"từ\s+(?:đầu\s+)?năm\s+{_Y}\s+(?:đến|tới)\s+nay")),
+    ("since", "nay", re.compile(rf"từ\s+(?:đầu\s+)?năm\s+{_Y}\s+(?:đến|tới)\s+nay")),
     (
         "day_range",
+        "từ",
         re.compile(
             r"từ\s+(?:ngày\s+)?(?P<a>\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?\d{4})\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:ngày\s+)?(?P<b>\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?\d{4})"
         ),
     ),
-    ("half", re.compile(rf"(?P<n>nửa)\s+(?P<part>đầu|cuối)\s+năm{_YEAR_AFTER}")),
+    ("half", "nửa", re.compile(rf"(?P<n>nửa)\s+(?P<part>đầu|cuối)\s+năm{_YEAR_AFTER}")),
     (
         "months",
+        "tháng",
         re.compile(
             rf"(?<!\d)(?P<n>\d{{1,2}}|ba|sáu|chín|mười|hai|bốn|năm|bảy|tám)\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+của)?(?:\s+năm)?|(?=\s+năm)|(?=\s*/))\s*{_YEAR_AFTER}"
         ),
     ),
-    ("quarter", re.compile(rf"quý\s+(?P<n>iv|iii|ii|i|0?[1-4])\b{_YEAR_AFTER}")),
-    ("month", re.compile(rf"tháng\s+{_M}(?!\d){_YEAR_AFTER}")),
+    ("quarter", "quý", re.compile(rf"quý\s+(?P<n>iv|iii|ii|i|0?[1-4])\b{_YEAR_AFTER}")),
+    ("month", "tháng", re.compile(rf"tháng\s+{_M}(?!\d){_YEAR_AFTER}")),
     (
         "years",
+        "",
         re.compile(
             r"(?:giai đoạn|nhiệm kỳ|trong|các năm)?\s*(?P<a>(?:19|20)\d\d)\s*(?:-|đến)\s*(?P<b>(?:19|20)\d\d)(?!\d)"
         ),
     ),
-    ("year", re.compile(rf"năm\s+{_Y}(?![\d/]|\s*-\s*\d)")),
+    ("year", "năm", re.compile(rf"năm\s+{_Y}(?![\d/]|\s*-\s*\d)")),
     (
         "this",
+        "năm",
         re.compile(
             r"(?:trong|từ\s+đầu|cả)\s+năm(?:\s+(?:nay|qua))?(?=\s*[,.;]|\s+(?:đã|các|tới|đến|toàn|có)\b)"
             r"|năm\s+(?:nay|qua)\b"
         ),
     ),
-    ("last", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?")),
-    ("last", re.compile(r"năm\s+(?:trước|ngoái)")),
-    ("loose", re.compile(r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)")),
-    ("loose", re.compile(r"suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua")),
-    ("loose", re.compile(r"nhiệm kỳ\s+(?:vừa\s+)?qua")),
-    ("loose", re.compile(r"tính\s+đến\s+(?:nay|thời điểm này)")),
-    ("loose", re.compile(r"đến\s+(?:nay|thời điểm này)")),
-    ("loose", re.compile(r"thời gian qua")),
-    ("loose", re.compile(r"tới nay")),
-    ("years_ago", re.compile(r"\d(?<!\d.)\d?\s+năm\s+(?:qua|vừa qua|gần đây)")),
-    ("months_ago", re.compile(r"\d(?<!\d.)\d?\s+tháng\s+(?:qua|vừa qua|gần đây)")),
+    ("last", "cùng kỳ", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?")),
+    ("last", "năm", re.compile(r"năm\s+(?:trước|ngoái)")),
+    ("loose", "trong", re.compile(r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)")),
+    ("loose", "suốt", re.compile(r"suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua")),
+    ("loose", "nhiệm kỳ", re.compile(r"nhiệm kỳ\s+(?:vừa\s+)?qua")),
+    ("loose", "tính", re.compile(r"tính\s+đến\s+(?:nay|thời điểm này)")),
+    ("loose", "đến", re.compile(r"đến\s+(?:nay|thời điểm này)")),
+    ("loose", "thời gian qua", re.compile(r"thời gian qua")),
+    ("loose", "tới nay", re.compile(r"tới nay")),
+    ("years_ago", "năm", re.compile(r"\d(?<!\d.)\d?\s+năm\s+(?:qua|vừa qua|gần đây)")),
+    ("months_ago", "tháng", re.compile(r"\d(?<!\d.)\d?\s+tháng\s+(?:qua|vừa qua|gần đây)")),
 )
 # What opens with letters that are always there is found fast. The others are sought only around a mark of theirs.
 _MARKS = {
@@ -102,12 +107,15 @@ def _day(year: int, month: int, day: int) -> date | None:
 def around(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches of text near these marks, merged: patterns are sought there alone, which is much faster."""
     stretches: list[tuple[int, int]] = []
+    start, end = 0, -1
     for first, last in marks:
-        start, end = max(0, first - _REACH), last + _REACH
-        if stretches and start <= stretches[-1][1]:
-            stretches[-1] = stretches[-1][0], end
-        else:
-            stretches.append((start, end))
+        if first - _REACH > end:
+            if end >= 0:
+                stretches.append((start, end))
+            start = max(0, first - _REACH)
+        end = last + _REACH
+    if end >= 0:
+        stretches.append((start, end))
     return stretches
 
 
@@ -118,7 +126,9 @@ def holding(stretches: list[tuple[int, int]], offsets: Iterable[int]) -> list[tu
 
 def _sought(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Every match, kind by kind; later ones may overlap earlier ones."""
-    for kind, pattern in _PERIODS:
+    for kind, word, pattern in _PERIODS:
+        if word not in text:
+            continue
         mark = _MARKS.get(kind)
         stretches = around([match.span() for match in mark.finditer(text)]) if mark else ((0, len(text)),)
         for start, end in stretches:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 Qualifier = Literal["exact", "over", "nearly", "about"]
 Direction = Literal["up", "down", "same"]
@@ -66,8 +68,7 @@ class Change:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One figure of the text. part_of and mention_of are indices into Document.readings.
 
     unit: unit of measure in normalised words ("lượt người", "đồng", "%"). per: "hộ" in "1,2 triệu đồng/hộ", else "".
@@ -85,7 +86,7 @@ class Reading:
     unit: str
     qualifier: Qualifier = "exact"
     indicator: str | None = None
-    breakdown: dict[str, str] = field(default_factory=dict)
+    breakdown: Mapping[str, str] = MappingProxyType({})
     change: Change | None = None
     period: PeriodMention | None = None
     previous: Decimal | None = None

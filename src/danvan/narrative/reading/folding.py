@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from danvan.lib import vietnamese
 
 # Nothing to see, but in the way: zero-width characters, soft hyphens, byte order marks.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Composed text without invisible characters needs no map: each character keeps its place."""
-    if unicodedata.is_normalized("NFC", text) and not _INVISIBLE.search(text):
+    if unicodedata.is_normalized("NFC", text) and not any(sign in text for sign in _UNSEEN):
         return Folded(vietnamese.one_spelling(text), text, None)
     composed: list[str] = []
     at = array("l")

@@ -436,7 +436,7 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
                 breakdown=named.breakdown,
                 change=item.change,
                 period=item.period,
-                previous=_previous(item),
+                previous=changes.previous(item.value, item.unit, item.change) if item.change and item.exact else None,
                 per=figure.per,
                 part_of=item.part_of,
                 mention_of=mentions.get(index),
@@ -446,12 +446,6 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
             )
         )
     return tuple(readings)
-
-
-def _previous(item: Item) -> Decimal | None:
-    if item.change is None or not item.exact:
-        return None
-    return changes.previous(item.value, item.unit, item.change)
 
 
 def _with_closing_mark(cut: Scan, figure: Figure) -> int:

@@ -116,8 +116,8 @@ class Scan:
         if self._where is None:
             sought = _Sought.known
             found = self._where = {one: [] for one in sought.all}
-            for index, word in enumerate(self.words):
-                for one in sought[word]:
+            for index, ones in enumerate(map(sought.__getitem__, self.words)):
+                for one in ones:
                     found[one].append(index)
         if words not in self._where:  # asked for the first time: from the next text on it is sought with the others
             _Sought.known = _Sought(tuple(dict.fromkeys((*_Sought.known.all, words))))

@@ -271,23 +271,22 @@ def _named(said: _Said, document: Document, sentence: Callable[[str], Document])
         if not found or found[0].indicator is None or found[0].start < cell.start:
             continue
         period = _other_period(spoken, document)
-        found = [replace(one, period=period) for one in found]
+        found = [one._replace(period=period) for one in found]
         if not whole or (found[0].indicator, found[0].breakdown) != (whole[0].indicator, whole[0].breakdown):
             return found
-        unsure = unsure or [replace(found[0], indicator=None, breakdown={}, confidence=0.0)]
+        unsure = unsure or [found[0]._replace(indicator=None, breakdown={}, confidence=0.0)]
     return unsure
 
 
 def _in_cell(one: Reading, cell: _Cell, moved: int) -> Reading:
     start, end = one.start + moved, min(one.end + moved, cell.start + len(cell.text))
     quote = cell.text[max(start - cell.start, 0) : end - cell.start]
-    return replace(one, start=start, end=end, quote=quote, change=None, part_of=None, mention_of=None)
+    return one._replace(start=start, end=end, quote=quote, change=None, part_of=None, mention_of=None)
 
 
 def _renamed(one: Reading, found: Reading) -> Reading:
     """What the grammar of sentences found in a cell, named as the headings name it."""
-    return replace(
-        one,
+    return one._replace(
         unit=found.unit,
         indicator=found.indicator,
         breakdown=found.breakdown,
@@ -315,7 +314,7 @@ def _told_before(found: Reading, readings: tuple[Reading, ...]) -> Reading:
 
     for index, one in enumerate(readings):
         if one.mention_of is None and fact(one) == fact(found):
-            return replace(found, mention_of=index)
+            return found._replace(mention_of=index)
     return found
 
 
@@ -332,7 +331,7 @@ def _without(document: Document, dropped: set[int]) -> Document:
     readings = (document.readings[index] for index in kept)
     return replace(
         document,
-        readings=tuple(replace(r, part_of=place(r.part_of), mention_of=place(r.mention_of)) for r in readings),
+        readings=tuple(r._replace(part_of=place(r.part_of), mention_of=place(r.mention_of)) for r in readings),
         checks=tuple(
             replace(check, parts=tuple(places[part] for part in check.parts))
             for check in document.checks
