@@ -17,7 +17,7 @@ from danvan.narrative import lexicon
 from danvan.narrative.reading.around import Named
 from danvan.narrative.reading.counting import MONEY, PERCENT
 from danvan.narrative.reading.document import Change, Check, PeriodMention
-from danvan.narrative.reading.scan import Scan
+from danvan.narrative.reading.scan import Scan, Sentence
 
 _COMPLETE_STATES = ({"new", "kept"}, {"first", "repeat"}, {"eligible", "ineligible"})
 _COMPLETE_LABELS = {
@@ -71,8 +71,10 @@ def _kinds() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _totals() -> tuple[str, ...]:
-    return tuple(f"{total} " for total in lexicon.load().grammar["totals"])
+def _totals() -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a total, and the first of each."""
+    totals = lexicon.load().grammar["totals"]
+    return tuple(f"{total} " for total in totals), frozenset(total.split()[0] for total in totals)
 
 
 @lru_cache(maxsize=10_000)
@@ -106,8 +108,8 @@ def check_of(
 def _opens_total(words: list[str], first: int, figure: int) -> bool:
     """Whether the line begins with the word of a total: "Cộng: 474 cuộc, 40.055 lượt người"."""
     begin = first + (words[first] in "-+*•")
-    said = " ".join(words[begin : min(begin + 3, figure)])
-    return f"{said} ".startswith(_totals())
+    totals, firsts = _totals()
+    return words[begin] in firsts and f"{' '.join(words[begin : min(begin + 3, figure)])} ".startswith(totals)
 
 
 class _Checker:
@@ -126,8 +128,7 @@ class _Checker:
         for whole, item in enumerate(self._items):
             if item.unit == PERCENT or item.named.figure.ratio_of is not None:
                 continue
-            claims = [self._bracket(whole), self._division(whole), self._added_up(whole), *self._runs(whole)]
-            for parts, strong in filter(None, claims):
+            for parts, strong in filter(None, self._claims(whole)):
                 if item.part_of is not None and any(self._items[i].part_of == item.part_of for i in parts):
                     continue  # parts of one whole are no parts of each other
                 check = self._sum(whole, parts, strong)
@@ -159,12 +160,21 @@ class _Checker:
             message += f", văn bản ghi {numbers.digits(items[whole].value)}"
         return self._check("sum", holds, message, (whole, *parts))
 
-    def _bracket(self, whole: int) -> tuple[list[int], bool] | None:
+    def _claims(self, whole: int) -> list[tuple[list[int], bool] | None]:
+        """Figures that the text may mean as the parts of this one, and whether it says that they are all of it."""
+        items = self._items
+        figure = items[whole].named.figure
+        sentence = self._scan.sentences[figure.sentence]
+        following = items[whole + 1].named.figure.first if whole + 1 < len(items) else sentence.last
+        beside = [self._bracket, self._division] if following < sentence.last else []
+        found = [claim(whole, sentence, following) for claim in beside]
+        return [*found, self._added_up(whole, sentence), *self._runs(whole)]
+
+    def _bracket(self, whole: int, sentence: Sentence, following: int) -> tuple[list[int], bool] | None:
         """ "55 mô hình (kinh tế 16 mô hình; ...)"."""
         words, figure = self._scan.words, self._items[whole].named.figure
-        sentence = self._scan.sentences[figure.sentence]
         opening = figure.last
-        stop = min(figure.last + 10, self._next_number(whole, sentence.last))
+        stop = min(figure.last + 10, following)
         if "(" not in words[opening : stop + 1]:
             return None
         while opening < stop and words[opening] != "(":
@@ -184,11 +194,10 @@ class _Checker:
         strong = strong and all(self._items[i].period is None for i in parts)
         return parts, strong or self._leaves_no_third(parts)
 
-    def _division(self, whole: int) -> tuple[list[int], bool] | None:
+    def _division(self, whole: int, sentence: Sentence, following: int) -> tuple[list[int], bool] | None:
         """ "2.011 mô hình, trong đó có 1.354 mô hình đăng ký mới, 657 mô hình duy trì"."""
         words, figure = self._scan.words, self._items[whole].named.figure
-        sentence = self._scan.sentences[figure.sentence]
-        stop = min(figure.last + _REACH, self._next_number(whole, sentence.last))
+        stop = min(figure.last + _REACH, following)
         for index in self._scan.between(_DIVIDERS, figure.last, stop):
             pair = tuple(words[index : index + 2])
             among = pair == _AMONG
@@ -209,10 +218,9 @@ class _Checker:
                 return parts, strong or self._leaves_no_third(parts)
         return None
 
-    def _added_up(self, whole: int) -> tuple[list[int], bool] | None:
+    def _added_up(self, whole: int, sentence: Sentence) -> tuple[list[int], bool] | None:
         """ "Cộng: 464 cuộc" below the lines that it adds up, each with one figure of that kind."""
         items, figure = self._items, self._items[whole].named.figure
-        sentence = self._scan.sentences[figure.sentence]
         if not (sentence.line_start and _opens_total(self._scan.words, sentence.first, figure.first)):
             return None
         parts: list[int] = []
@@ -240,17 +248,18 @@ class _Checker:
 
     def _runs(self, whole: int) -> list[tuple[list[int], bool]]:
         """Figures of the same thing one after the other, soon after the whole, that make exactly it."""
-        items = self._items
-        figure = items[whole].named.figure
-        if items[whole].value < 10 or not items[whole].exact:
+        items, sentences = self._items, self._scan.sentences
+        unit, value, sentence = items[whole].unit, items[whole].value, items[whole].named.figure.sentence
+        if value < 10 or not items[whole].exact:
             return []
+        paragraph = sentences[sentence].paragraph
         by_unit: dict[str, list[int]] = {}
-        for i in range(whole + 1, min(len(items), whole + 24)):
-            other = items[i].named.figure
-            if other.sentence - figure.sentence > 2 or not self._near(figure.sentence, other.sentence):
+        for i, item in enumerate(items[whole + 1 : whole + 24], whole + 1):
+            other = item.named.figure
+            if other.sentence - sentence > 2 or sentences[other.sentence].paragraph - paragraph > 1:
                 break
-            if alike(other.unit, figure.unit) and other.ratio_of is None and other.value < figure.value:
-                by_unit.setdefault(other.unit.split()[0], []).append(i)
+            if alike(item.unit, unit) and other.ratio_of is None and item.value < value:
+                by_unit.setdefault(other.head, []).append(i)
         claims = []
         for same in by_unit.values():
             for begin in range(len(same) - 1):
@@ -258,10 +267,6 @@ class _Checker:
                 if parts:
                     claims.append((parts, False))
         return claims
-
-    def _near(self, sentence: int, other: int) -> bool:
-        sentences = self._scan.sentences
-        return sentences[other].paragraph - sentences[sentence].paragraph <= 1
 
     def _exact_run(self, same: list[int], begin: int, whole: int) -> list[int]:
         """The figures of one sentence from here on that make the whole, if they do."""
@@ -284,11 +289,6 @@ class _Checker:
             if first <= figure.first and figure.ratio_of is None and figure.unit != PERCENT:
                 found.append(i)
         return found
-
-    def _next_number(self, item: int, last: int) -> int:
-        if item + 1 < len(self._items):
-            return min(last, self._items[item + 1].named.figure.first)
-        return last
 
     def _leaves_no_third(self, parts: list[int]) -> bool:
         items = self._items
