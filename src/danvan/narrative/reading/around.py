@@ -47,8 +47,6 @@ _TAIL_ENDS = frozenset(
 )
 _ORGANIZE, _HAVE_ORGANIZED = ["tổ", "chức"], ["đã", "tổ"]
 _STOPS = frozenset(",;:().")
-_BRACKETS = frozenset("()")
-_SEMICOLONS = frozenset(";")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
 _LINKS = frozenset(
@@ -65,6 +63,7 @@ _TO = frozenset(["cho", "tới", "đến", "các", "những"])
 _PREDICATE = 12  # tokens
 _DONE = frozenset(["resolved", "processed"])
 _RECEIVED = 14  # tokens from people to what they were given
+_AND = frozenset([",", "và"])
 _OWNER = 8  # tokens from the body to its number
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
@@ -111,9 +110,9 @@ class Spoken:
 
     def __init__(self, scan: Scan, sentence: Sentence, found: list[Hit], figures: list[Figure]) -> None:
         self.scan, self.found, self.figures = scan, found, figures
-        numbers = {figure.number for figure in figures}
-        self.breaks = sorted(numbers.union(scan.among(_SEPARATORS, sentence)))
-        self.semicolons = scan.among(_SEMICOLONS, sentence)
+        words, separators = scan.words, scan.among(_SEPARATORS, sentence)
+        self.breaks = sorted({figure.number for figure in figures}.union(separators))
+        self.semicolons = [at for at in separators if words[at] == ";"]
         known, breaks = cues.index().cues, self.breaks
         self.tags = set[str]()  # of the entries named so far
         self.heard: list[Heard] = []
@@ -138,7 +137,7 @@ class Spoken:
         self.heads = [figure.head for figure in figures]
         self.list_from = self._lists(self.heads)
         self._counts_gifts = any(figure.unit == "phần quà" for figure in figures)
-        self._brackets = scan.among(_BRACKETS, sentence)
+        self._brackets = [at for at in separators if words[at] in "()"]
         self.wholes = [self._whole(index) if self._brackets else None for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]
 
@@ -192,7 +191,7 @@ class Spoken:
             link = self.links[index]  # "toàn tỉnh có 1.904 công đoàn cơ sở, 312.000 đoàn viên"
             return link is not None and self.has_owner(link)
         begin = max(self._first, verb - _OWNER)
-        owners = _bodies().within(self.scan, begin, verb)
+        owners = _bodies().all(words, begin, verb)
         return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0][1] : verb])
 
     def predicate_of(self, index: int) -> int:
@@ -200,7 +199,7 @@ class Spoken:
         words, last = self.scan.words, index
         while last + 1 < len(self.figures) and self.links[last + 1] == last:
             gap = words[self.figures[last].last : self.figures[last + 1].first]
-            if not {",", "và"}.issuperset(gap):
+            if not _AND.issuperset(gap):
                 break
             last += 1
         end = self.figures[last].last

@@ -318,7 +318,7 @@ def _same_words(scan: Scan, items: list[Item], first: int, again: int, unit: fro
     while sentence > a.sentence + 1 and scan.sentences[sentence - 1].paragraph >= paragraph - 1:
         sentence -= 1
     start, stop = scan.sentences[sentence].first, b.last
-    return not _bodies().within(scan, start, stop)
+    return not _bodies().all(scan.words, start, stop)
 
 
 def _clause(scan: Scan, items: list[Item], index: int) -> set[str]:

@@ -18,19 +18,18 @@ _STATED = 0.6  # an entry that asks for a state has it
 
 
 class Counted(NamedTuple):
-    """What a noun may count. noun: its weight; stated: for having the state that it asks for; most: near words add."""
+    """What a noun may count. weight: of the noun; stated: for having the state asked for; most: near words add."""
 
-    register: str
-    noun: float
+    weight: float
     stated: float
     most: float
     entry: Entry
 
 
 class Noun(NamedTuple):
-    """near: the words that speak for or against any of what it may count."""
+    """counts: by register; near: the words that speak for or against any of it."""
 
-    counts: list[Counted]
+    counts: dict[str, list[Counted]]
     near: set[str]
 
 
@@ -62,13 +61,13 @@ class Index:
 def index() -> Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, Noun] = defaultdict(lambda: Noun([], set()))
+    by_noun: dict[str, Noun] = defaultdict(lambda: Noun(defaultdict(list), set()))
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
         most = sum(weight for weight in entry.near.values() if weight > 0)
         for noun, weight in entry.nouns.items():
             stated = _STATED if entry.states else 0.0
-            by_noun[noun].counts.append(Counted(entry.register, weight, stated, most, entry))
+            by_noun[noun].counts[entry.register].append(Counted(weight, stated, most, entry))
             by_noun[noun].near.update(entry.near)
     cues: dict[str, Cue] = {}
     for phrase in known:

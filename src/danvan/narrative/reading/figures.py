@@ -57,7 +57,7 @@ def is_furniture(scan: Scan, sentence: Sentence) -> bool:
     counter = is_number(words[sentence.first])  # "642 người đang online"
     return any(
         sum(map(is_word, words[sentence.first : start])) <= counter or _counter_behind(words, end, sentence.last)
-        for start, end, _ in vocabulary().furniture.within(scan, sentence.first, sentence.last)
+        for start, end, _ in vocabulary().furniture.all(words, sentence.first, sentence.last)
     )
 
 
@@ -66,7 +66,7 @@ def _has_counter(scan: Scan, sentence: Sentence) -> bool:
     words = scan.words
     return any(
         (start > sentence.first and is_number(words[start - 1])) or _counter_behind(words, end, sentence.last)
-        for start, end, _ in vocabulary().counters.within(scan, sentence.first, sentence.last)
+        for start, end, _ in vocabulary().counters.all(words, sentence.first, sentence.last)
     )
 
 

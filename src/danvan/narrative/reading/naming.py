@@ -83,7 +83,7 @@ _HEADING = 0.6  # the line without a full stop above
 _SHORT = 18  # tokens: longer lines are no headings
 _GOES_ON = 2.4  # it stands behind a figure of that register, in its sentence
 _WORTH_A_LOOK = 1.8  # of what might have been meant
-_COUNTS_NOTHING = cues.Noun([], set())  # a noun that the lexicon does not ask for
+_COUNTS_NOTHING = cues.Noun({}, set())  # a noun that the lexicon does not ask for
 
 
 class Namer:
@@ -290,17 +290,19 @@ class Namer:
         close = around.close & telling
         rivals: list[Rival] = []
         best, highest = None, 0.0
-        for of, noun, stated, most, entry in counts:
-            score = noun + weights.get(of, 0.0) + stated
-            if score + most > _WORTH_A_LOOK and (not register or of == register):
-                near = entry.near
-                if close and not close.isdisjoint(entry.near_words):
-                    score += sum([near[word] for word in near if word in close])
-                if score > _WORTH_A_LOOK:
-                    possible = around.allows(entry)
-                    rivals.append((score, entry, possible))
-                    if possible and score > highest and score >= lexicon.THRESHOLD:
-                        best, highest = entry, score
+        for of in (register,) if register else counts:
+            said = weights.get(of, 0.0)
+            for noun, stated, most, entry in counts.get(of, ()):
+                score = noun + said + stated
+                if score + most > _WORTH_A_LOOK:
+                    if close and not close.isdisjoint(entry.near_words):
+                        near = entry.near
+                        score += sum([near[word] for word in near if word in close])
+                    if score > _WORTH_A_LOOK:
+                        possible = around.allows(entry)
+                        rivals.append((score, entry, possible))
+                        if possible and score > highest and score >= lexicon.THRESHOLD:
+                            best, highest = entry, score
         labels = around.labels()
         breakdown = _broken_down(best, labels) if best else {}
         return Named(figure, best, around.state, breakdown, highest, labels, rivals, words=around.said)
@@ -318,7 +320,7 @@ class Namer:
             around.state = "competent" if around.competent_too() else None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
-        for counted in cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING).counts:
+        for counted in chain(*cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING).counts.values()):
             if part.entry and part.entry.code in counted.entry.after:
                 return Named(figure, counted.entry, None, {}, part.score, others=part.others)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)

@@ -25,11 +25,13 @@ _SHARES = frozenset(["đạt", "chiếm", "bằng", "tỷ"])
 
 def divides(scan: Scan, sentence: Sentence) -> bool:
     """Whether a sentence opens as one that parts a count of the one before: "Trong đó ...", "Theo lĩnh vực: ..."."""
-    hits = vocabulary().divides.within(scan, sentence.first, sentence.last)
-    if not hits:
-        return False
-    start = hits[0][0]
-    return start - sentence.first <= 1 or _TURNS.issuperset(scan.words[sentence.first : start])
+    words, divides_ = scan.words, vocabulary().divides
+    for start in range(sentence.first, sentence.last):
+        if start - sentence.first > 1 and not _TURNS.issuperset(words[sentence.first : start]):
+            return False
+        if divides_.longest_at(words, start, sentence.last):
+            return True
+    return False
 
 
 def of_whole_before(scan: Scan, sentence: Sentence, before: Sequence[Figure], bare: Sequence[Figure]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from danvan.lib.vietnamese import one_spelling
 from danvan.narrative import lexicon
 from danvan.narrative.reading.document import Level, UnitMention
 from danvan.narrative.reading.folding import Folded
-from danvan.narrative.reading.scan import Scan
+from danvan.narrative.reading.scan import Scan, Words
 
 _CAPITALS = "".join(c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and len(c.lower()) == 1)
 _NAME = rf"[{re.escape(_CAPITALS)}][^\W\d_]*"  # a word that opens with a capital
@@ -45,31 +45,35 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     return place, body, bare, towns
 
 
+class _Firsts(NamedTuple):
+    """The first words of bodies, provinces and kinds of places; a kind may run into its name: "TPHCM", "P.12"."""
+
+    kinds: tuple[str, ...]
+    bodies: frozenset[str]
+    provinces: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _openings() -> tuple[tuple[str, ...], ...]:
-    """How the first word begins of a place's kind, of a body's name and of a province's."""
+def _firsts() -> _Firsts:
     data = lexicon.load()
     bodies = (*data.grammar["bodies"], *data.grammar["party_committees"])
-    named = (data.places["kinds"], bodies, (*data.places["provinces"], "tp"))
-    return tuple(tuple({one_spelling(name).split()[0] for name in names}) for names in named)
+    named = (data.places["kinds"], bodies, data.places["provinces"])
+    kinds, of_bodies, provinces = (frozenset(one_spelling(name).split()[0] for name in names) for names in named)
+    return _Firsts(tuple(kinds), of_bodies, provinces)
 
 
 _spelt = lru_cache(maxsize=4096)(one_spelling)  # the same few kinds of places and words of names come again and again
 
 
 def _opens_place(word: str) -> bool:
-    return word.startswith(_openings()[0])
-
-
-def _opens_body(word: str) -> bool:
-    return word.startswith(_openings()[1])
+    return word.startswith(_firsts().kinds)
 
 
 def _opens_bare(word: str) -> bool:
-    return word.startswith(_openings()[2])
+    return word in _firsts().provinces or word.startswith("tp")
 
 
-def _matches(pattern: re.Pattern[str], text: str, cut: Scan, opens: Callable[[str], bool]) -> list[re.Match[str]]:
+def _matches(pattern: re.Pattern[str], text: str, cut: Scan, opens: Words) -> list[re.Match[str]]:
     """As pattern.finditer(text), but tried only at the words that can open a match, which is much faster."""
     free = 0
     found = []
@@ -99,7 +103,7 @@ def mentions(cut: Scan) -> list[UnitMention]:
             places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
     places.sort()
     taken: set[int] = set()
-    bodies = _matches(body_pattern, folded.text, cut, _opens_body)
+    bodies = _matches(body_pattern, folded.text, cut, _firsts().bodies)
     found += [_body(folded, match, places, taken) for match in bodies]
     for index, (start, end, kind, name) in enumerate(places):
         if index not in taken:

@@ -52,7 +52,7 @@ def _words() -> _Words:
 def forward_before(cut: Scan, token: int) -> bool:
     """Whether the period at this token is one to come: "nhiệm vụ quý II", "phương hướng năm 2021"."""
     first = max(0, token - 4)
-    for _, end, _ in _words().forward_near.within(cut, first, token):
+    for _, end, _ in _words().forward_near.all(cut.words, first, token):
         if not any(word in ".;:()," for word in cut.words[end:token]):
             return True
     return False
@@ -153,7 +153,7 @@ class Outlook:
         stop = min(sentence.last, sentence.first + _OPENING)
         opens = any(
             not _reached(words[max(sentence.first, start - 2) : start]) and words[end : end + 1] != ["nay"]
-            for start, end, _ in _words().forward.within(self._cut, sentence.first, stop)
+            for start, end, _ in _words().forward.all(words, sentence.first, stop)
         )
         opens = opens or self._of_a_plan(sentence)
         if sentence.line_start and size <= _HEADING and not closed:
@@ -183,10 +183,11 @@ class Outlook:
 
     def _forward_heading(self, sentence: Sentence, first: int) -> bool:
         """ "D. NHIỆM VỤ 3 THÁNG CUỐI NĂM": but not "Nhiệm vụ chính trị"."""
-        hits = _words().forward_heading.within(self._cut, first, sentence.last)
-        if not hits or hits[0][0] != first:
+        words = self._cut.words
+        hit = _words().forward_heading.longest_at(words, first, sentence.last) if first < sentence.last else None
+        if hit is None:
             return False
-        rest = self._cut.words[hits[0][1] : sentence.last]
+        rest = words[hit[0] : sentence.last]
         return not rest or not _TIMES.isdisjoint(rest) or rest[0] in ("và", ",", ":")
 
     def _rank(self, sentence: Sentence) -> tuple[int, int]:
