@@ -50,7 +50,7 @@ class Judged:
     @cached_property
     def expected(self) -> Filing:
         """What would be filed if everything open were accepted as it was read."""
-        return self._filing(lambda reading: replace(reading, confidence=1.0))
+        return self._filing(lambda reading: reading._replace(confidence=1.0))
 
     @cached_property
     def proposed(self) -> Filing:
@@ -60,7 +60,7 @@ class Judged:
     @cached_property
     def accepted(self) -> Filing:
         """What is filed: of what people accepted, and nothing else."""
-        return self._filing(lambda reading: replace(reading, indicator=None))
+        return self._filing(lambda reading: reading._replace(indicator=None))
 
     def _filing(self, as_open: Callable[[Reading], Reading]) -> Filing:
         readings = tuple(
@@ -126,9 +126,8 @@ def _in_question(check: Check, document: Document) -> Iterator[int]:
 
 def _as_said(reading: Reading, said: Said) -> Reading:
     if not said.accepted:
-        return replace(reading, indicator=None)
-    return replace(
-        reading,
+        return reading._replace(indicator=None)
+    return reading._replace(
         indicator=said.indicator,
         breakdown=dict(said.breakdown or {}),
         value=said.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+
 from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading import cues

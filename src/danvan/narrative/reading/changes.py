@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -49,7 +50,7 @@ _TIMES = re.compile(
     r"[,()]\s*(?:và\s+)?(?:tăng\s+)?(gấp\s+(?:(?P<times>\d+(?:,\d+)?)\s+lần|đôi))(?![^\W\d_])"
     r"(?:\s+(?:so\s+)?(?:với\s+)?(?P<versus>[^,.;:()]+))?"
 )
-_FROM, _TIMES_OF, _SAME_AS = "từ", "gấp", "kỳ"  # a sentence without the word says no such thing: spares the search
+_FROM, _TIMES_OF, _SAME_AS = "từ", "gấp", "kỳ"
 _TELLING = _MARKS | {_FROM, _TIMES_OF, _SAME_AS}
 _VERSUS = re.compile(r"(?:so\s+(?:với\s+)?)+(?P<versus>(?!so\s|với\s)[^,.;:()]+)")
 
@@ -125,14 +126,20 @@ def find(scan: Scan, figures: list[Figure], before: list[Figure]) -> tuple[list[
                 break
             deltas.add(delta)
     shifts += _rates(scan, figures, deltas)
-    said = {words[index] for index in telling}
-    if _FROM in said:
-        shifts += _levels(scan, figures, deltas)
+    shifts += _otherwise(scan, figures, deltas, shifts, {words[index] for index in telling})
+    return shifts, deltas, earlier_shifts
+
+
+def _otherwise(
+    scan: Scan, figures: list[Figure], deltas: set[int], before: list[Shift], said: Container[str]
+) -> list[Shift]:
+    """Changes said without their amount; before: those told already. A sentence without the word says no such thing."""
+    shifts = _levels(scan, figures, deltas) if _FROM in said else []
     if _SAME_AS in said:
         shifts += _same(scan, figures, deltas)
     if _TIMES_OF in said:
-        shifts += _times(scan, figures, deltas | {shift.of for shift in shifts})
-    return shifts, deltas, earlier_shifts
+        shifts += _times(scan, figures, deltas | {shift.of for shift in (*before, *shifts)})
+    return shifts
 
 
 def _rates(scan: Scan, figures: list[Figure], deltas: set[int]) -> list[Shift]:

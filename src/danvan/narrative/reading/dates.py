@@ -63,7 +63,11 @@ _PERIODS = (  # kind, a word that every such period holds, how it is written
     ),
     ("last", "cùng kỳ", re.compile(r"cùng kỳ(?:\s+năm\s+(?:trước|ngoái))?")),
     ("last", "năm", re.compile(r"năm\s+(?:trước|ngoái)")),
-    ("loose", "trong", re.compile(r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)")),
+    (
+        "loose",
+        "trong",
+        re.compile(r"trong\s+(?:\d{1,2}\s+(?:năm|tháng)\s+(?:qua|vừa qua|gần đây)|nhiệm kỳ\s+(?:vừa\s+)?qua)"),
+    ),
     ("loose", "suốt", re.compile(r"suốt\s+nhiệm kỳ\s+(?:vừa\s+)?qua")),
     ("loose", "nhiệm kỳ", re.compile(r"nhiệm kỳ\s+(?:vừa\s+)?qua")),
     ("loose", "tính", re.compile(r"tính\s+đến\s+(?:nay|thời điểm này)")),

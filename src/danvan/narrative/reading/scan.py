@@ -289,8 +289,10 @@ class Phrases:
     def all(self, words: Sequence[str], first: int, stop: int) -> list[Hit]:
         """The phrases in these tokens, left to right, none inside another."""
         found: list[Hit] = []
+        if self._firsts.isdisjoint(run := words[first:stop]):
+            return found
         free, tree, skipped = first, self._tree, self._skipped
-        for index, word in enumerate(words[first:stop], first):
+        for index, word in enumerate(run, first):
             if word in tree and index >= free:  # as longest_at, without a call for every word of a text
                 node = tree[word]
                 end = at = index + 1
