@@ -7,6 +7,7 @@ unit of measure (money in whole dong, a ratio in percent, unrounded).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -135,6 +136,12 @@ class Consolidated:
 
     def title(self, lang: str = "vi") -> str:
         return self.title_en if lang.startswith("en") else self.title_vi
+
+    def shared_reasons(self) -> tuple[str, ...]:
+        """Why most lines with figures are compared only so, or not at all: said once instead of on each."""
+        said = Counter(row.comparison.reasons for row in self.rows if row.comparison and row.figure.value is not None)
+        reasons, times = said.most_common(1)[0] if said else ((), 0)
+        return reasons if times > 2 else ()
 
     def row(self, indicator: str, breakdown: str = "") -> Row | None:
         """The line of an indicator in a breakdown, if the form or a submission has it."""

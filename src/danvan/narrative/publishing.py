@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -40,8 +41,13 @@ def publish(
     """
     data = report_data(consolidated, base_url=base_url, today=today)
     report = writing.report(data)
-    name = name or "-".join(fold(f"bao cao {consolidated.unit.name} {consolidated.period.code}").split())
+    name = name or file_name(consolidated.unit.name, consolidated.period.code)
     return files.lay(report, data, folder, name, fonts=fonts)
+
+
+def file_name(unit: str, period: str, more: str = "") -> str:
+    """What a report's file is called, without its kind: "bao-cao-tinh-thai-nguyen-2026-q3"."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(f"bao cao {unit} {period} {more}")))
 
 
 def contributions(consolidated: Consolidated) -> Iterator[writing.Contribution]:

@@ -15,7 +15,7 @@ from danvan.figures.rollup import NOT_REPORTED, Figure, Rolled, reported
 from danvan.lib.periods import Period, vietnamese
 from danvan.narrative import writing
 from danvan.narrative.editing import thawed
-from danvan.narrative.publishing import anchor, report_data
+from danvan.narrative.publishing import anchor, file_name, report_data
 from danvan.narrative.signing import Signer, sign_pdf
 from danvan.narrative.writing import composing, outlines
 from danvan.narrative.writing.model import Paragraph, Run
@@ -63,7 +63,7 @@ def file_of(
         origin=origin,
         contributions=tuple(contributions(report)),
     )
-    path = folder / f"bao-cao-{report.unit_id}-{report.period}-lan-{report.edition}.{kind}"
+    path = folder / f"{file_name(data.unit, report.period, f'lan {report.edition}')}.{kind}"
     if kind == "xlsx":
         writing.to_xlsx(data, path)
         return path

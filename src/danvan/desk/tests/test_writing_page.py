@@ -157,7 +157,7 @@ def test_it_can_be_taken_along(hung, kind: str) -> None:
     hung.post(PAGE, {**form_of(hung), "text:causes.ask": "Nguyên nhân.", "act": "save"})
     answer = hung.get(f"{PAGE}report.{kind}")
     assert answer.status_code == 200
-    assert f".{kind}" in answer["Content-Disposition"]
+    assert f'filename="bao-cao-tinh-bac-2026-q3.{kind}"' in answer["Content-Disposition"]
     if kind == "docx":
         assert "Nguyên nhân." in [p.text for p in docx.Document(io.BytesIO(answer.content)).paragraphs]
 

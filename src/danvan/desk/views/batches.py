@@ -20,6 +20,7 @@ from danvan.figures.queries import period_of
 from danvan.narrative import actions
 from danvan.narrative.actions import ReportError, batches
 from danvan.narrative.models import Batch, BatchReport
+from danvan.narrative.publishing import file_name
 
 State = BatchReport.State
 STEP = 2.0  # seconds for which one request writes; a report that was begun is finished
@@ -81,7 +82,7 @@ def package(request: HttpRequest, pk: int) -> HttpResponseBase:
     into = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the response closes it
     batches.package(batch, into)
     into.seek(0)
-    name = f"bao-cao-{batch.unit_id}-{batch.period}.zip"
+    name = f"{file_name(request.acting.unit_name, batch.period, 'cac don vi')}.zip"
     return FileResponse(into, as_attachment=True, filename=name, headers={"Cache-Control": "private, no-store"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from danvan.figures.catalogue import CatalogueError
 from danvan.figures.consolidation import Consolidated, Row, Section, Source, Story
 from danvan.figures.errors import FigureError
 from danvan.figures.export import as_file
+from danvan.lib.vietnamese import fold
 from danvan.narrative.models import Report
 from danvan.narrative.publishing import anchor
 from danvan.units.models import Unit
@@ -60,7 +60,7 @@ class Group(NamedTuple):
 def table(request: HttpRequest, unit: int, period: str) -> HttpResponse:
     """`?compare=restated` (the year before on this map, the default) or `reported` (as it was then)."""
     found, mode = _consolidated(request, unit, period)
-    shared = _shared_reasons(found.rows)
+    shared = found.shared_reasons()
     context = {
         "place": "tables",
         "found": found,
@@ -80,7 +80,7 @@ def table_file(request: HttpRequest, unit: int, period: str, kind: str) -> HttpR
         *(_("Mục"), _("Mã"), _("Chỉ tiêu"), _("Đơn vị tính"), _("Kỳ này"), _("Cùng kỳ")),
         *(_("Tăng, giảm"), _("Tăng, giảm (%)"), _("So sánh"), _("Ghi chú")),
     ]
-    name = f"tong-hop-{unit}-{found.period.code}"
+    name = f"tong-hop-{'-'.join(fold(found.unit.name).split())}-{found.period.code}"
     return as_file(request, kind, name=name, columns=columns, rows=lambda: map(_written, found.rows))
 
 
@@ -123,13 +123,6 @@ def _must_be(unit: int) -> None:
 def _period(code: str) -> str:
     period_of(code)  # a clear 404 for what is no period
     return code
-
-
-def _shared_reasons(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The reason that most lines with figures share: said once above the table instead of on each."""
-    said = Counter(row.comparison.reasons for row in rows if row.comparison and row.figure.value is not None)
-    reasons, times = said.most_common(1)[0] if said else ((), 0)
-    return reasons if times > 2 else ()
 
 
 def _group(section: Section, rows: Sequence[Row], shared: tuple[str, ...]) -> Group:

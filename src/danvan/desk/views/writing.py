@@ -33,6 +33,7 @@ from danvan.narrative.actions.manuscripts import Conflict
 from danvan.narrative.editing import Contradiction, Slot
 from danvan.narrative.manuscripts import Change, Open
 from danvan.narrative.models import Piece
+from danvan.narrative.publishing import file_name
 from danvan.narrative.sealed import KINDS
 from danvan.narrative.writing.model import Run
 
@@ -317,7 +318,7 @@ def paper(request: HttpRequest, period: str, outline: str, kind: str) -> HttpRes
     if kind not in KINDS:
         raise Http404(_("Không có loại tệp này: hãy chọn docx, pdf, html hoặc xlsx."))
     opened = _open(request, period, outline)
-    name = f"bao-cao-{request.acting.unit_id}-{opened.period.code}-{outline}.{kind}"
+    name = f"{file_name(request.acting.unit_name, opened.period.code)}.{kind}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         if kind == "xlsx":

@@ -361,6 +361,14 @@ def test_the_page_says_who_is_missing_waits_was_returned_or_restated(country, as
     assert "2 chưa gửi" in tuan.get(f"/consolidated/{FORM}/2026-Q2/").content.decode()
 
 
+def test_why_nothing_is_compared_is_said_once(country, as_):
+    figures = {"rec__turns": 5, "rec__persons": 6, "rec__cases": 4, "pet__received": 3}
+    stood(country.an, **figures)  # Bình is missing
+    page = as_("hung").get(f"/consolidated/{FORM}/{PERIOD}/").content.decode()
+
+    assert page.count("So với cùng kỳ:") == 1
+
+
 def test_signing_seals_once_whatever_is_clicked(country, as_):
     stood(country.an, rec__turns=5)
     stood(country.binh, rec__turns=7)

@@ -307,6 +307,7 @@ def _consolidated(
         "form": found.computed.form,
         "period_code": found.computed.period.code,
         "groups": [(section, *_parted(rows)) for section, rows in found.computed.sections()],
+        "shared": found.computed.shared_reasons(),
         "errors": errors,
         "text": found.report.text if found.report else "",
         "key": uuid4(),
