@@ -113,7 +113,8 @@ def receive_visit(
             defaults={"held": True},
             create_defaults={"held": True, "planned": False},
         )
-    audit.record(by=by, verb="casework.receive_visit", subject=turn, unit=unit, mode=mode, persons=persons)
+    label = ", ".join(filter(None, (str(matter or ""), vietnamese(on))))
+    audit.record(by=by, verb="casework.receive_visit", subject=turn, label=label, unit=unit, mode=mode, persons=persons)
     return turn
 
 
@@ -132,7 +133,8 @@ def plan_day(*, unit: Unit | int, on: dt.date, receiver: str, by: audit.By, note
         raise CaseError(on=_("Ngày %(day)s đã có trong lịch.") % {"day": vietnamese(on)})
     day.planned, day.note = True, note[:300]
     day.save()
-    audit.record(by=by, verb="casework.plan_day", subject=day, unit=unit, on=on.isoformat(), receiver=receiver)
+    told = {"on": on.isoformat(), "receiver": receiver}
+    audit.record(by=by, verb="casework.plan_day", subject=day, label=vietnamese(on), unit=unit, **told)
     return day
 
 
@@ -147,7 +149,7 @@ def tell_day(*, day: ReceptionDay, held: bool, by: audit.By, note: str = "") -> 
         raise CaseError(note=_("Ghi lý do không tiếp."))
     day.held, day.note = held, note.strip()[:300]
     day.save()
-    audit.record(by=by, verb="casework.tell_day", subject=day, unit=day.unit_id, held=held)
+    audit.record(by=by, verb="casework.tell_day", subject=day, label=vietnamese(day.on), unit=day.unit_id, held=held)
     return day
 
 

@@ -31,6 +31,8 @@ class Place(NamedTuple):
 # Eight at most; on phones the first three that the post may see, the others under "Thêm".
 RAIL = (
     Place("home", "tasks", _("Việc cần làm")),
+    Place("people", "unit", _("Người dùng"), (Permission.MANAGE_PEOPLE,)),
+    Place("forms", "table", _("Biểu mẫu"), (Permission.EDIT_FORMS,)),
     Place("casework", "people", _("Việc của dân")),
     Place("filing", "edit", _("Nhập báo cáo"), (Permission.FILL,)),
     Place("review", "review", _("Xem xét"), (Permission.REVIEW,)),
@@ -42,8 +44,6 @@ RAIL = (
 # In the person's menu.
 MENU = (
     Place("units", "unit", _("Đơn vị")),
-    Place("forms", "table", _("Biểu mẫu"), (Permission.EDIT_FORMS,)),
-    Place("people", "unit", _("Người dùng"), (Permission.MANAGE_PEOPLE,)),
     Place("audit", "note", _("Nhật ký"), (Permission.SEE_AUDIT,)),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from danvan.access import scope
 from danvan.access.models import Notice
@@ -10,6 +11,7 @@ from danvan.access.tests.cast import post_of, small_country
 from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
+from danvan.figures.views.board import grouped
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,9 @@ def test_who_may_not_remind(world, as_person, who, status):
 
     assert answer.status_code == status
     assert not Notice.objects.filter(kind="reminder").exists()
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "3.321"), ("en", "3,321"), ("vi", "12")])
+def test_many_units_are_grouped_in_threes(language, said):
+    with translation.override(language):
+        assert grouped(int(said.replace(".", "").replace(",", ""))) == said

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +24,7 @@ from danvan.figures.export import as_file
 from danvan.figures.filing_page import language
 from danvan.figures.models import Form
 from danvan.figures.workbook.tables import Value
-from danvan.lib import periods
+from danvan.lib import numbers, periods
 from danvan.lib.periods import Period
 from danvan.units import queries as units
 
@@ -177,8 +176,9 @@ def sentence(found: Board) -> str:
 
 
 def grouped(count: int) -> str:
-    """ "3.321" """
-    return number_format(count, force_grouping=True)
+    """ "3.321", "3,321" in English."""
+    written = numbers.digits(count)
+    return written.replace(".", ",") if language() == "en" else written
 
 
 def _kinds(form: Form, asked: Period) -> Sequence[tuple[str, str, bool]]:

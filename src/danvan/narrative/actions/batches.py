@@ -51,7 +51,9 @@ def begin_batch(*, period: str, by: Acting) -> Batch:
     BatchReport.objects.bulk_create(
         BatchReport(batch=batch, of_id=one.id, name=one.name[:200], code=one.code) for one in found
     )
-    audit.record(by=by, verb="narrative.begin_batch", subject=batch, unit=by.unit_id, period=asked.code)
+    audit.record(
+        by=by, verb="narrative.begin_batch", subject=batch, label=asked.label(), unit=by.unit_id, period=asked.code
+    )
     return batch
 
 

@@ -76,7 +76,9 @@ def take_in(*, uploads: Iterable[tuple[str, BinaryIO]], by: Acting, text: str = 
     intake = Intake.objects.create(unit_id=by.unit_id, by=str(by)[:300], person=by.person_id)
     rows = [_received(intake, name, upload, by) for name, upload in sent]
     IntakeFile.objects.bulk_create(rows)
-    audit.record(by=by, verb="narrative.take_in", subject=intake, unit=by.unit_id, files=[row.name for row in rows])
+    names = [row.name for row in rows]
+    label = ", ".join(names)
+    audit.record(by=by, verb="narrative.take_in", subject=intake, label=label, unit=by.unit_id, files=names)
     return intake
 
 

@@ -230,6 +230,7 @@ def test_a_worker_reads_for_the_sender_and_the_trail_names_the_sender(world):
 
     report = Report.objects.get()
     assert report.received_for == world.an
+    assert Event.objects.get(verb="narrative.take_in").label == "a.txt"
     event = Event.objects.get(verb="narrative.receive")
     assert (event.person, event.stream, event.by) == (mai.person_id, world.an.pk, str(mai))
     assert outcome(intake) == {"a.txt": "read"}
