@@ -95,10 +95,15 @@ class Desk:
     """Somebody signed in at the commune's desk, in the province's office, and for the nation."""
 
     def __init__(self, register: Register) -> None:
+        from django.utils import timezone  # noqa: PLC0415 -- needs Django set up
+
         from danvan.casework.models import Matter  # noqa: PLC0415 -- needs Django set up
+        from danvan.units import queries as units  # noqa: PLC0415 -- needs Django set up
 
         self.unit = register.commune
-        self.commune = cookie(_person(register.commune))
+        communes = [one.unit_id for one in units.children(register.province, timezone.localdate(), "commune")]
+        # At each connection somebody else sits, in another commune: a register is written into one after the other.
+        self.desks = [cookie(_person(unit)) for unit in communes[:AT_ONCE]]
         self.office = cookie(_person(register.province))
         self.nation = cookie(_person(register.country))
         found = Matter.objects.filter(unit=register.province).values_list("pk", flat=True)
@@ -172,7 +177,7 @@ def pages(port: int, desk: Desk, register: Register, bare: float) -> Iterator[Ro
     views = itertools.cycle(("", "?view=overdue", "?view=closed", "?view=week&of=below", "?type=complaint"))
     yield row("work list", lambda n: Ask(f"/matters/{next(views)}", desk.office), 0.1)
     yield row("matter page", lambda n: Ask(f"/matters/{desk.matters[n % len(desk.matters)]}/", desk.office), 0.1)
-    yield row("reception save", lambda n: Ask("/reception/", desk.commune, desk.visit(), 302), 0.1)
+    yield row("reception save", lambda n: Ask("/reception/", desk.desks[n % AT_ONCE], desk.visit(), 302), 0.1)
 
     def search(number: int, more: str = "") -> Ask:
         asked = SEARCHES[number % len(SEARCHES)]
@@ -181,8 +186,10 @@ def pages(port: int, desk: Desk, register: Register, bare: float) -> Iterator[Ro
     yield row("search, with and without marks", search, 0.1)
     yield row("search, with and without marks", search, 0.1, 1, 50)
     yield row("the same among the whole province", lambda n: search(n, "&of=below"), 0.1, 1, 50)
-    yield row("duplicates as one types", lambda n: Ask("/reception/help/", desk.commune, desk.visit()), 0.15, 1, 50)
-    yield row("duplicates as one types", lambda n: Ask("/reception/help/", desk.commune, desk.visit()), 0.15)
+    yield row(
+        "duplicates as one types", lambda n: Ask("/reception/help/", desk.desks[n % AT_ONCE], desk.visit()), 0.15, 1, 50
+    )
+    yield row("duplicates as one types", lambda n: Ask("/reception/help/", desk.desks[n % AT_ONCE], desk.visit()), 0.15)
     yield row("overdue of the nation", lambda n: Ask("/matters/?view=overdue&of=below", desk.nation), 0.5, 1, 30)
 
 

@@ -5,27 +5,47 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from danvan.access import scope
-from danvan.access.models import Notice, Person, Post
+from danvan.access.models import Person, Post
 from danvan.access.permissions import ROLES
 from danvan.access.scope import Acting
 from danvan.units import names
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
 
+# Asked in every request, so written out: to have it put together each time takes longer than to answer it.
+_POSTS = """
+SELECT post.id, post.unit_id, unit.name, post.role, post.title, post.for_post_id
+FROM access_post post JOIN units_unitversion unit ON unit.unit_id = post.unit_id AND unit.during @> %(day)s::date
+WHERE post.person_id = %(person)s AND post.during @> %(day)s::date
+ORDER BY post.id
+"""
+
 
 def posts_on(person: Person, day: dt.date) -> list[Acting]:
     """The posts that a person holds on the day, in units that exist then; own posts before delegated ones."""
-    held = list(Post.objects.filter(person=person, during__contains=day).order_by("pk"))
-    absent = _holders([post.for_post_id for post in held if post.for_post_id])
-    called = {v.unit_id: v.name for v in units.on(day).filter(unit__in=[post.unit_id for post in held])}
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, {"person": person.pk, "day": day})
+        held = cursor.fetchall()
+    absent = _holders([handed for *_post, handed in held if handed])
     found = [
-        _acting(post, person, called[post.unit_id], day, absent.get(post.for_post_id, ""))
-        for post in held
-        if post.unit_id in called
+        Acting(
+            person_id=person.pk,
+            person_name=person.name,
+            post_id=post,
+            unit_id=unit,
+            unit_name=name,
+            role=role,
+            title=title,
+            day=day,
+            on_behalf=absent.get(handed, ""),
+            permissions=ROLES[role].permissions,
+        )
+        for post, unit, name, role, title, handed in held
     ]
     return sorted(found, key=lambda one: bool(one.on_behalf))
 
@@ -40,7 +60,10 @@ def _holders(posts: list[int]) -> dict[int, str]:
 
 def unseen(person: int) -> int:
     """How many notices a person has not looked at."""
-    return Notice.objects.filter(person=person, seen_at=None).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM access_notice WHERE person_id = %s AND seen_at IS NULL", [person])
+        (many,) = cursor.fetchone()
+    return int(many)
 
 
 def administrators() -> list[str]:
@@ -105,18 +128,3 @@ def unit_named(text: str) -> list[UnitVersion]:
     if holder:
         rows = rows.filter(unit__in=scope.below(holder).values("unit"))
     return list(rows.order_by("unit")[:10])
-
-
-def _acting(post: Post, person: Person, unit_name: str, day: dt.date, on_behalf: str) -> Acting:
-    return Acting(
-        person_id=person.pk,
-        person_name=person.name,
-        post_id=post.pk,
-        unit_id=post.unit_id,
-        unit_name=unit_name,
-        role=post.role,
-        title=post.title,
-        day=day,
-        on_behalf=on_behalf,
-        permissions=ROLES[post.role].permissions,
-    )

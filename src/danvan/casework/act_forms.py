@@ -136,7 +136,7 @@ def _verdict(form: ActForm) -> None:
 def _answer(form: ActForm) -> None:
     form.put("answer", words(_("Nội dung trả lời"), _LONG), "answer")
     if form.step.act in answers.ANSWERING:
-        form.initial["answer"] = answers.begun(form.matter, form.acts)
+        form.initial["answer"] = answers.begun(form.matter, form.acts, answers.current(form.matter))
 
 
 def _person(form: ActForm) -> None:

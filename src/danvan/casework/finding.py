@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from danvan.casework.actions import vault
@@ -32,12 +32,13 @@ def matching(rows: QuerySet[Matter], asked: str, unit: int | None, *, below: boo
         return rows.filter(book_number=int(number[1]), book_year=int(number[2]))
     if _CODE.fullmatch(asked):
         return rows.filter(code=re.sub(r"[\s-]", "", asked).upper())
-    query = _query(asked)
-    if not query:
+    words = re.findall(r"[a-z0-9]+", fold(asked))[:12]
+    if not words:
         return rows
-    found = "SELECT casework_found(to_tsquery('simple', %s), %s, %s, %s, %s)"
-    given = [query, unit, below, NEWEST, MOST_FOUND]
-    return rows.filter(pk__in=RawSQL(found, given))  # noqa: S611 -- a constant with parameters
+    # Whole words, the last one as far as it is typed. As an array: it is found first, whatever else is asked.
+    found = "casework_matter.id = ANY (ARRAY (SELECT casework_found(%s, %s, %s, %s, %s)))"
+    given = [words, unit, below, NEWEST, MOST_FOUND]
+    return rows.filter(RawSQL(found, given, BooleanField()))  # noqa: S611 -- a constant with parameters
 
 
 def named(asked: str, unit: int, most: int) -> list[Matter]:
@@ -85,9 +86,3 @@ def _marked(marks: Iterable[str], most: int) -> list[Matter]:
         numbers = [row for (row,) in cursor.fetchall()]
     found = Matter.objects.in_bulk(numbers)
     return [found[pk] for pk in numbers if pk in found]
-
-
-def _query(asked: str) -> str:
-    """Whole words, the last one as far as it is typed."""
-    words = re.findall(r"[a-z0-9]+", fold(asked))[:12]
-    return " & ".join(f"'{word}'" for word in words) + ":*" if words else ""

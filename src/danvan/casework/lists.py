@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,13 +21,17 @@ from danvan.casework import finding, saying, workflow
 from danvan.casework.models import Matter
 from danvan.casework.queries import names_of
 from danvan.figures.workbook.tables import Value
-from danvan.units.models import Reach
 
 PAGE = 50
 WEEK = 6  # days after today that are "this week"
 CHUNK = 2000
 MINE, UNIT, OVERDUE, THIS_WEEK, WAITING, CLOSED = VIEWS = ("mine", "unit", "overdue", "week", "waiting", "closed")
 CHOSEN = ("type", "field", "state", "channel")
+# What a line says: not what was written, which may be long.
+LISTED = (
+    *("book_number", "book_year", "unit", "type", "field", "channel", "title", "state", "resolution"),
+    *("due", "due_rule", "received_on", "illustration", "handler", "handler__name"),
+)
 _OPEN = ~Q(state="closed")
 _KEY = re.compile(r"(\d{4}-\d\d-\d\d)?~(\d{1,18})")
 
@@ -109,7 +114,7 @@ def _where(one: Asked, post: scope.Acting) -> Q:
     if one.at:
         return Q(unit=one.at)  # the manager lets only those within reach through
     if one.below:
-        return Q(unit__in=Reach.objects.filter(holder=post.unit_id).values("unit"))
+        return Q(unit__reached_by=post.unit_id)
     return Q() if one.view == WAITING else Q(unit=post.unit_id)
 
 
@@ -117,8 +122,8 @@ def _view(one: Asked, post: scope.Acting) -> Q:
     return {
         MINE: _OPEN & Q(handler=post.person_id),
         UNIT: _OPEN,
-        OVERDUE: _OPEN & Q(due__lt=post.day),
-        THIS_WEEK: _OPEN & Q(due__range=(post.day, post.day + dt.timedelta(WEEK))),
+        OVERDUE: Q(due__lt=post.day),  # what is closed has no limit any more
+        THIS_WEEK: Q(due__range=(post.day, post.day + dt.timedelta(WEEK))),
         WAITING: Q(state="suspended") if one.below else Q(unit=post.unit_id, state="suspended") | _away(post),
         CLOSED: Q(state="closed"),
     }[one.view]
@@ -183,7 +188,7 @@ def _key(one: Asked, last: Matter) -> str:
 def _by_due(found: QuerySet[Matter], after: str, most: int) -> list[Matter]:
     """In two steps, so that each walks along the index: those with a limit, then those without."""
     key = _KEY.fullmatch(after)
-    found = found.select_related("handler")
+    found = found.select_related("handler").only(*LISTED)
     dated, undated = found.filter(due__isnull=False), found.filter(due=None)
     taken: list[Matter] = []
     if key and key[1]:
@@ -206,7 +211,7 @@ def _newest(found: QuerySet[Matter], after: str, most: int) -> list[Matter]:
     key = _KEY.fullmatch(after)
     if key:
         found = found.filter(pk__lt=int(key[2]))
-    return list(found.select_related("handler").order_by("-pk")[:most])
+    return list(found.select_related("handler").only(*LISTED).order_by("-pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,7 @@ def by_unit(post: scope.Acting, most: int) -> tuple[list[Pressed], int]:
     Gives the first ones, and how many units there are beside.
     """
     near = Asked(below=True)
-    found = Matter.objects.filter(_where(near, post), _OPEN, due__lte=post.day + dt.timedelta(WEEK))
+    found = Matter.objects.filter(_where(near, post), due__lte=post.day + dt.timedelta(WEEK))
     rows = found.values("unit").annotate(
         overdue=Count("pk", filter=Q(due__lt=post.day)),
         week=Count("pk", filter=Q(due__gte=post.day)),
@@ -247,14 +252,23 @@ def by_unit(post: scope.Acting, most: int) -> tuple[list[Pressed], int]:
     return shown, len(ranked) - len(shown)
 
 
+# One look at the unit's open matters and one at what it handed over; written out, for every list shows it.
+_COUNTS = """
+SELECT count(*) FILTER (WHERE handler_id = %(person)s), count(*), count(*) FILTER (WHERE due < %(today)s),
+  count(*) FILTER (WHERE due BETWEEN %(today)s AND %(week)s),
+  count(*) FILTER (WHERE state = 'suspended') + (
+    SELECT count(*) FROM casework_matter
+    WHERE origin_id = %(unit)s AND unit_id <> %(unit)s AND left_on IS NOT NULL AND NOT state = 'closed')
+FROM casework_matter WHERE unit_id = %(unit)s AND NOT state = 'closed'
+"""
+
+
 def counts(post: scope.Acting) -> dict[str, int]:
-    """How many are in each list of open ones of the unit; two queries."""
-    views = {view: _view(Asked(view), post) for view in (MINE, UNIT, OVERDUE, THIS_WEEK)}
-    views[WAITING] = Q(state="suspended")
-    own = Matter.objects.filter(_OPEN, unit=post.unit_id)
-    found = own.aggregate(**{view: Count("pk", filter=which) for view, which in views.items()})
-    found[WAITING] += Matter.objects.filter(_away(post)).count()
-    return found
+    """How many are in each list of open ones of the unit."""
+    today = {"today": post.day, "week": post.day + dt.timedelta(WEEK)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"unit": post.unit_id, "person": post.person_id, **today})
+        return dict(zip((MINE, UNIT, OVERDUE, THIS_WEEK, WAITING), cursor.fetchone(), strict=True))
 
 
 # As a file

@@ -20,7 +20,7 @@ from danvan.casework.actions.answers import ANSWERING
 from danvan.casework.actions.matters import MAY
 from danvan.casework.deadlines import Deadline, State
 from danvan.casework.models import Act, Answer, Attachment, Identity, Look, Matter, Opening, Turn
-from danvan.casework.queries import names_of
+from danvan.casework.queries import around, names_of
 from danvan.casework.strip import picture
 from danvan.casework.workflow import Step
 
@@ -101,9 +101,12 @@ _WAY_ON = (
 def read(matter: Matter, post: scope.Acting) -> MatterPage:
     """Everything in a number of queries that does not depend on how much there is."""
     acts = list(matter.acts.all())
-    turns = list(Turn.objects.filter(matter=matter).order_by("pk")[:TURNS])
+    there = around(matter.pk)
+    turns = Turn.objects.filter(matter=matter).order_by("pk")[:TURNS] if there.turns else ()
     own = matter.unit_id == post.unit_id
-    names = names_of([matter.unit_id, matter.origin_id])
+    names = names_of(
+        [matter.unit_id, matter.origin_id, *(one for act in acts for one in (act.unit_id, act.to_unit_id))]
+    )
     found, uncounted = clocks.read(matter, acts)
     return MatterPage(
         matter=matter,
@@ -111,14 +114,14 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
         origin=names.get(matter.origin_id, ""),
         own=own,
         acts=acts,
-        timeline=telling.timeline(matter, acts, turns, matter.moves.all()),
+        timeline=telling.timeline(matter, acts, names, turns, matter.moves.all() if there.moves else ()),
         clocks=_clocks(matter, found, post.day),
         uncounted=uncounted,
         next=_next(matter, acts, post) if own else [],
-        answers=list(matter.answers.order_by("-edition")),
-        papers=list(matter.attachments.select_related("file").defer("file__content")),
+        answers=list(matter.answers.order_by("-edition")) if there.answers else [],
+        papers=list(matter.attachments.select_related("file").defer("file__content")) if there.papers else [],
         locked=_locked(matter, post) if own else Locked(),
-        related=_related(matter),
+        related=_related(matter) if there.matters or matter.related_to_id or matter.merged_into_id else [],
         like=_like(matter, post) if own and matter.state != workflow.CLOSED else [],
         mark=lists.mark(matter, post.day),
     )
@@ -182,12 +185,12 @@ _AFTER = {
 
 def _related(matter: Matter) -> list[tuple[str, Matter]]:
     """Matters that hang together with this one, each with how."""
-    around = Q(related_to=matter.pk) | Q(merged_into=matter.pk)
+    which = Q(related_to=matter.pk) | Q(merged_into=matter.pk)
     for one in (matter.related_to_id, matter.merged_into_id):
         if one:
-            around |= Q(pk=one)
+            which |= Q(pk=one)
     found = []
-    for other in Matter.objects.filter(around).order_by("pk")[:20]:
+    for other in Matter.objects.filter(which).order_by("pk")[:20]:
         if other.pk == matter.merged_into_id:
             found.append((_("đã nhập vào"), other))
         elif other.merged_into_id == matter.pk:

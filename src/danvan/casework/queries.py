@@ -6,14 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 from django.utils import timezone
 
-from danvan.access.models import Person, Post
 from danvan.casework import reception_duty
 from danvan.casework.models import ReceptionDay, Turn
 from danvan.units import queries as units
-from danvan.units.models import UnitVersion
 
 NEWEST_TURNS = 50
 
@@ -57,13 +55,45 @@ def duties(level: str, days: Iterable[ReceptionDay], first: dt.date, last: dt.da
     return found
 
 
+# Asked for every page, so written out: to have it put together each time takes longer than to answer it.
+_NAMES = """
+SELECT DISTINCT ON (unit_id) unit_id, name FROM units_unitversion WHERE unit_id = ANY(%s) ORDER BY unit_id, during DESC
+"""
+_AROUND = """
+SELECT EXISTS (SELECT FROM casework_turn WHERE matter_id = %(matter)s),
+  EXISTS (SELECT FROM casework_move WHERE matter_id = %(matter)s),
+  EXISTS (SELECT FROM casework_answer WHERE matter_id = %(matter)s),
+  EXISTS (SELECT FROM casework_attachment WHERE matter_id = %(matter)s),
+  EXISTS (SELECT FROM casework_matter WHERE related_to_id = %(matter)s)
+    OR EXISTS (SELECT FROM casework_matter WHERE merged_into_id = %(matter)s)
+"""
+
+
 def names_of(wanted: Iterable[int | None]) -> dict[int, str]:
     """What units are or were last called; one query for all."""
     numbers = {one for one in wanted if one}
     if not numbers:
         return {}
-    last = UnitVersion.objects.filter(unit__in=numbers).order_by("unit", "-during").distinct("unit")
-    return dict(last.values_list("unit", "name"))
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [sorted(numbers)])
+        return dict(cursor.fetchall())
+
+
+class Around(NamedTuple):
+    """Whether there is any of what may lie around a matter."""
+
+    turns: bool
+    moves: bool
+    answers: bool
+    papers: bool
+    matters: bool
+
+
+def around(matter: int) -> Around:
+    """What need not be asked for: most matters have little of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"matter": matter})
+        return Around(*cursor.fetchone())
 
 
 def level_of(unit: int, day: dt.date) -> str:
@@ -71,9 +101,16 @@ def level_of(unit: int, day: dt.date) -> str:
     return version.level if version else ""
 
 
+_HANDLERS = """
+SELECT person.id, person.name FROM access_person person
+WHERE person.is_active AND person.id IN (
+  SELECT person_id FROM access_post WHERE unit_id = %(unit)s AND during @> %(today)s::date)
+ORDER BY person.name, person.id
+"""
+
+
 def handlers_of(unit: int) -> list[tuple[int, str]]:
     """Who of the unit may have a matter to handle today: number and name."""
-    today = timezone.localdate()
-    held = Post.objects.filter(unit=unit, during__contains=today, person=OuterRef("pk"))
-    people = Person.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
-    return list(people.values_list("pk", "name"))
+    with connection.cursor() as cursor:
+        cursor.execute(_HANDLERS, {"unit": unit, "today": timezone.localdate()})
+        return [(pk, name) for pk, name in cursor.fetchall()]

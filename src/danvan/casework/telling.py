@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from danvan.access.models import Person
 from danvan.casework import saying, workflow
 from danvan.casework.models import Act, Matter, Move, Turn
-from danvan.casework.queries import names_of
 from danvan.figures.filing_page import language
 from danvan.lib.periods import vietnamese
 
@@ -48,18 +47,26 @@ class Line:
     kind: str = ""
 
 
-def timeline(matter: Matter, acts: Sequence[Act], turns: Iterable[Turn] = (), moves: Iterable[Move] = ()) -> list[Line]:
-    """Acts, the turns in which somebody was received about it, due days that moved; by day, then as written down."""
+def timeline(
+    matter: Matter,
+    acts: Sequence[Act],
+    units: Mapping[int, str],
+    turns: Iterable[Turn] = (),
+    moves: Iterable[Move] = (),
+) -> list[Line]:
+    """Acts, the turns in which somebody was received about it, due days that moved; by day, then as written down.
+
+    units: names of those whose acts they are or to which they lead.
+    """
     people = {act.said["person"] for act in acts if isinstance(act.said.get("person"), int)}
     persons = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
-    units = names_of([one for act in acts for one in (act.unit_id, act.to_unit_id)])
     found = [(act.on, act.at, _line(matter, act, units, persons)) for act in acts]
     found += [(turn.on, turn.at, _received(turn)) for turn in turns]
     found += [(move.on, move.at, _moved(move)) for move in moves]
     return [line for _on, _at, line in sorted(found, key=lambda one: one[:2])]
 
 
-def _line(matter: Matter, act: Act, units: dict[int, str], persons: dict[int, str]) -> Line:
+def _line(matter: Matter, act: Act, units: Mapping[int, str], persons: dict[int, str]) -> Line:
     step = workflow.load()[matter.type].steps.get(act.kind)
     return Line(
         on=act.on,
@@ -82,7 +89,7 @@ def _said(act: Act, step: workflow.Step | None) -> str:
     return _("Đã tiếp nhận")
 
 
-def _details(act: Act, units: dict[int, str], persons: dict[int, str]) -> Iterable[Detail]:
+def _details(act: Act, units: Mapping[int, str], persons: dict[int, str]) -> Iterable[Detail]:
     said = act.said
     if act.to_unit_id:
         yield Detail(_("Đến"), units.get(act.to_unit_id, ""))

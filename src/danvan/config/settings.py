@@ -82,6 +82,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "danvan.access.middleware.acting",
             ],
+            "builtins": ["danvan.desk.templatetags.once"],
+            "libraries": {"i18n": "danvan.desk.templatetags.once"},
         },
     }
 ]

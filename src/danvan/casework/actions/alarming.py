@@ -36,10 +36,10 @@ AT_ONCE = 2000  # matters of one transaction
 NAMED = 5  # matters whose numbers one notice says
 _MARK = """
 INSERT INTO casework_alarm (matter_id, kind, days, due, day)
-SELECT m.id, %(kind)s, %(days)s, m.due, %(today)s FROM casework_matter m
+SELECT m.id, %(kind)s::text, %(days)s::int, m.due, %(today)s FROM casework_matter m
 WHERE m.state <> 'closed' AND m.due BETWEEN %(first)s AND %(last)s AND NOT EXISTS (
     SELECT FROM casework_alarm a
-    WHERE a.matter_id = m.id AND a.kind = %(kind)s AND a.days = %(days)s AND a.due = m.due)
+    WHERE a.matter_id = m.id AND a.kind = %(kind)s::text AND a.days = %(days)s::int AND a.due = m.due)
 ORDER BY m.due, m.id LIMIT %(most)s
 ON CONFLICT DO NOTHING RETURNING matter_id
 """

@@ -49,9 +49,11 @@ def current(matter: Matter) -> Answer | None:
     return matter.answers.order_by("edition").last()
 
 
-def begun(matter: Matter, acts: Iterable[Act]) -> str:
-    """The words with which an answer is written on: the draft, or the table's with the matter's facts."""
-    answer = current(matter)
+def begun(matter: Matter, acts: Iterable[Act], answer: Answer | None) -> str:
+    """The words with which an answer is written on: the draft, or the table's with the matter's facts.
+
+    answer: the edition in work, or the last one.
+    """
     return answer.text if answer and answer.state == _DRAFT else prefilled(matter, acts)
 
 

@@ -45,7 +45,7 @@ def sent(key: UUID | None) -> Matter | None:
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
-    return Matter.objects.filter(key=key).first()
+    return Matter.objects.get(key=key) if Matter.objects.filter(key=key).exists() else None
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -79,8 +79,8 @@ def receive(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    if key and (known := Matter.objects.filter(key=key).first()):
-        return known
+    if key and Matter.objects.filter(key=key).exists():
+        return Matter.objects.get(key=key)
     on = on or timezone.localdate()
     title, text = " ".join(title.split()), text.strip()
     checking.check_new(
@@ -101,7 +101,7 @@ def receive(
     if not worded:
         title = titles.neutral(matter_type, field, plain["text"], plain["place"], area)
     year, number = on.year, _next_number(unit, on.year)
-    matter = Matter.objects.create(
+    matter = Matter(
         code=new_code(),
         origin_id=unit,
         unit_id=unit,
@@ -124,6 +124,9 @@ def receive(
         key=key,
         illustration=illustration,
     )
+    first = Act(kind="receive", on=on, said={"channel": channel, **said})
+    _keep_clocks(matter, [first], save=False)
+    matter.save()
     words = {"text": text, "place": place, **({"title": title} if kind.sealed and worded else {})}
     content = {
         **(person or {}),
@@ -131,8 +134,7 @@ def receive(
     }
     if any(content.values()):
         vault.keep(matter=matter, content=content, sealed=kind.sealed)
-    _write(matter, "receive", on, by, said={"channel": channel, **said}, public=True)
-    _keep_clocks(matter)
+    _write(matter, first.kind, on, by, said=first.said, public=True, number=1)
     audit.record(by=by, verb="casework.receive", subject=matter, unit=unit, type=matter_type, channel=channel)
     return matter
 
@@ -368,9 +370,9 @@ def _do(
     matter.closed_on = on if state == CLOSED else None
     matter.erase_on = retention.erase_on(matter.type, on) if state == CLOSED else None
     _write(matter, step.act, on, by, said=said, public=step.notice, to_unit=to_unit, file=file)
+    _keep_clocks(matter, save=False)
     if save:
         _save(matter)
-    _keep_clocks(matter, save=save)
     audit.record(by=by, verb=f"casework.{step.act}", subject=matter, unit=matter.unit_id, state=state)
     return matter
 
@@ -418,11 +420,11 @@ def _write(
     public: bool = False,
     to_unit: int | None = None,
     file: StoredFile | None = None,
+    number: int | None = None,
 ) -> Act:
-    last = matter.acts.aggregate(last=Max("number"))["last"] or 0
     return Act.objects.create(
         matter=matter,
-        number=last + 1,
+        number=number or (matter.acts.aggregate(last=Max("number"))["last"] or 0) + 1,
         kind=kind,
         on=on,
         by=str(by)[:300],
@@ -435,10 +437,11 @@ def _write(
     )
 
 
-def _keep_clocks(matter: Matter, *, save: bool = True) -> None:
+def _keep_clocks(matter: Matter, acts: Iterable[Act] | None = None, *, save: bool = True) -> None:
     """The nearest deadline beside the matter, from its acts. Raises CaseError where they cannot stand."""
+    acts = matter.acts.all() if acts is None else acts
     try:
-        found = clocks.nearest(clocks.of(matter, matter.acts.all())) if matter.state != CLOSED else None
+        found = clocks.nearest(clocks.of(matter, acts)) if matter.state != CLOSED else None
     except DeadlineError as error:
         raise CaseError(on=str(error)) from error
     matter.due, matter.due_rule = (found.due, found.rule.code) if found else (None, "")

@@ -82,12 +82,12 @@ def receive_visit(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    if key and (known := Turn.objects.filter(key=key).first()):
-        return known
+    if key and Turn.objects.filter(key=key).exists():
+        return Turn.objects.get(key=key)
     on = on or timezone.localdate()
     if wrong := _wrong(mode=mode, receiver=receiver, channel=channel, persons=persons, on=on):
         raise CaseError("", **wrong)
-    if matter is not None:
+    if matter is not None and said:
         vault.guard(matter, {"said": said}, named=named)
     repeat = matter is not None and Turn.objects.filter(matter=matter).exists()
     turn = Turn.objects.create(

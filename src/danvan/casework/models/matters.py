@@ -98,6 +98,7 @@ class Matter(models.Model):
             models.CheckConstraint(
                 name="closed_on_a_day", condition=together(Q(state="closed"), Q(closed_on__isnull=False))
             ),
+            models.CheckConstraint(name="closed_has_no_limit", condition=~Q(state="closed") | Q(due=None)),
             models.CheckConstraint(name="merged_is_closed", condition=Q(merged_into=None) | Q(resolution="merged")),
             models.CheckConstraint(name="merged_into_another", condition=~Q(merged_into=F("pk"))),
             models.CheckConstraint(
@@ -108,7 +109,8 @@ class Matter(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "-id"], name="matter_of_unit"),
             models.Index(fields=["unit", "due"], name="matter_open_due", condition=~Q(state="closed")),
-            models.Index(fields=["due"], name="matter_due", condition=~Q(state="closed")),
+            models.Index(fields=["unit", "due"], name="matter_of_unit_due", condition=Q(due__isnull=False)),
+            models.Index(fields=["due"], name="matter_due", condition=Q(due__isnull=False)),
             models.Index(fields=["handler", "due"], name="matter_of_handler", condition=~Q(state="closed")),
             models.Index(fields=["origin", "received_on"], name="matter_received"),
             models.Index(fields=["origin", "classified_on"], name="matter_classified"),

@@ -207,7 +207,7 @@ def test_a_day_that_is_put_off_is_told_of_anew(world):
 def test_a_closed_matter_is_nobodys_alarm(world):
     matter = due_on(world, date(2026, 9, 1))
     with scope.system("test"):
-        Matter.objects.filter(pk=matter.pk).update(state="closed", resolution="filed", closed_on=MONDAY)
+        Matter.objects.filter(pk=matter.pk).update(state="closed", resolution="filed", closed_on=MONDAY, due=None)
 
     assert alarm(MONDAY) == 0
 

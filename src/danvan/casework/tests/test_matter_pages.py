@@ -143,7 +143,7 @@ def test_pages_follow_each_other_without_gap_or_double(world, monkeypatch):
         with scope.acting(post):
             if view == "closed":
                 with scope.system("test"):
-                    Matter.objects.update(state="closed", resolution="filed", closed_on=timezone.localdate())
+                    Matter.objects.update(state="closed", resolution="filed", closed_on=timezone.localdate(), due=None)
             seen, after = [], ""
             while True:
                 page = lists.page(lists.Asked(view, after=after), post, 3)

@@ -364,4 +364,6 @@ def _drafting(page: MatterPage, post: scope.Acting, typed: Any) -> dict[str, Any
     if answers.answering(page.matter).act not in {step.act for step in possible}:
         return {"may_draft": False}
     text = typed.get("answer") if typed else None
-    return {"may_draft": True, "draft_text": text if text is not None else answers.begun(page.matter, page.acts)}
+    if text is None:
+        text = answers.begun(page.matter, page.acts, page.answers[0] if page.answers else None)
+    return {"may_draft": True, "draft_text": text}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
-from danvan.casework import leading, lists, queries, saying, topic_map
+from danvan.casework import leading, lists, queries, saying, topic_map, workflow
 from danvan.figures.export import as_file
 from danvan.figures.filing_page import language
 
@@ -25,7 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "place": "casework",
         "tab": "matters",
         "asked": one,
-        "lines": found.lines,
+        "rows": _rows(found.lines),
         "more": one.address(after=found.more) if found.more else "",
         "views": _views(one, post),
         "filters": [(name, label, one.chosen.get(name, ""), lists.options(name)) for name, label in _filters()],
@@ -72,6 +75,35 @@ def table(request: HttpRequest, kind: str) -> HttpResponseBase:
     one = lists.asked(request.GET)
     name = f"vu-viec-{one.view}-{timezone.localdate():%Y-%m-%d}"
     return as_file(request, kind, name=name, columns=lists.columns(), rows=lambda: lists.written(one, post))
+
+
+def _rows(lines: list[lists.Line]) -> list[dict[str, Any]]:
+    """Lines in words. A page has fifty of them: what is worked out here need not be looked up in the template."""
+    types, fields, channels, states = (dict(lists.options(name)) for name in ("type", "field", "channel", "state"))
+    below, found = reverse("matters"), []
+    for line in lines:
+        one = line.matter
+        kind = (types.get(one.type, one.type), fields.get(one.field, one.field), channels.get(one.channel, one.channel))
+        found.append(
+            {
+                "address": f"{below}{one.pk}/",
+                "number": str(one),
+                "title": one.title,
+                "kind": " · ".join(filter(None, kind)),
+                "away": line.away,
+                "unit": line.unit,
+                "illustration": one.illustration,
+                "state": states[one.state],
+                "open": one.state != workflow.CLOSED,
+                "resolution": saying.resolution_name(one.resolution) if one.resolution else "",
+                "due": one.due,
+                "mark": line.mark,
+                "rule": saying.rule_name(one.due_rule) if one.due_rule else "",
+                "handler": one.handler.name if one.handler else "",
+                "received": one.received_on,
+            }
+        )
+    return found
 
 
 def _views(one: lists.Asked, post: scope.Acting) -> list[tuple[str, str, int | None, bool]]:

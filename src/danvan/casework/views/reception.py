@@ -58,9 +58,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         except CaseError as error:
             form.say(error)
         else:
-            request.session.update({f"desk_{name}": form.cleaned_data[name] for name in KEPT})
+            _keep_for_next(request, form)
             return _done(request, form, matter, turn)
     return _desk(request, form, post.unit_id, status=422)
+
+
+def _keep_for_next(request: HttpRequest, form: VisitForm) -> None:
+    kept = {f"desk_{name}": form.cleaned_data[name] for name in KEPT}
+    if any(request.session.get(name) != value for name, value in kept.items()):
+        request.session.update(kept)
 
 
 def _take_in(form: VisitForm, post: scope.Acting) -> tuple[Matter | None, Turn | None]:

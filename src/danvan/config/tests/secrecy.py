@@ -208,10 +208,7 @@ def found_by_words(people: Iterable[str] = PEOPLE) -> list[str]:
             one = PEOPLE[who]
             for said in (one.name, one.phone, one.paper, one.email.partition("@")[0]):
                 words = re.findall(r"[a-z0-9]+", bare(said).lower())
-                cursor.execute(
-                    "SELECT casework_found(to_tsquery('simple', %s), NULL, false, 9223372036854775807, 10)",
-                    [" & ".join(words)],
-                )
+                cursor.execute("SELECT casework_found(%s, NULL, false, 9223372036854775807, 10)", [words])
                 found += [f"{who}: {said} finds {number}" for (number,) in cursor.fetchall()]
     return found
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +60,28 @@ _ICONS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Decoration beside a word: hidden from screen readers."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', _ICONS[name]
     )
+
+
+@register.simple_tag
+def state(mark: Any) -> SafeString:
+    """Where a thing stands, by icon, colour (mark.tone) and word; nothing without a mark."""
+    if not mark:
+        return mark_safe("")
+    return format_html('<span class="{}">{}{}</span>', f"state {mark.tone}".strip(), icon(mark.icon), mark.word)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeString:
+    """What a select offers: (value, word) of each."""
+    wanted = "" if chosen is None else str(chosen)
+    said = ((value, SafeString(" selected") if str(value) == wanted else "", word) for value, word in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', said)
 
 
 @register.filter

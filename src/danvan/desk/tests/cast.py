@@ -14,9 +14,9 @@ from danvan.narrative.models import Check, Reading, Report
 from danvan.units import reach
 from danvan.units.models import Succession, Unit, UnitVersion
 
-# Queries of every page: its transaction (2), session, person, the scope opened and closed (4), the person's posts, the
-# names of their units, notices not seen.
-FRAME = 11
+# Queries of every page: its transaction (2), session, person, the scope opened and closed (4), the person's posts with
+# the names of their units, notices not seen.
+FRAME = 10
 REFORM = date(2025, 7, 1)
 START = date(2015, 1, 1)
 

@@ -24,7 +24,7 @@ from danvan.figures import queries as figures
 from danvan.figures.catalogue import CatalogueError
 from danvan.figures.errors import FigureError
 from danvan.units import names, queries
-from danvan.units.models import Reach, Unit, UnitVersion
+from danvan.units.models import Unit, UnitVersion
 
 PAGE = 50
 LONGEST = 100
@@ -63,7 +63,7 @@ def found_within(text: str, period: str, most: int = 10) -> list[tuple[UnitVersi
     day, key = last_day(period), names.search_key(names.write_out(text.replace("\x00", "")))
     rows, post = _matching(key, day), scope.current().acting
     if post is not None:
-        rows = rows.filter(unit__in=Reach.objects.filter(holder=post.unit_id).values("unit"))
+        rows = rows.filter(unit__reached_by=post.unit_id)
     found = list(rows.order_by("bare_key", "unit")[:most])
     above = _names_above(found, day)
     return [(version, above[version.unit_id]) for version in found]
