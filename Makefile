@@ -7,6 +7,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SERVE ?= 1
 PORT ?= 8000
 REPORTS ?=
+# What was compiled once is not compiled again by each command that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 # Writer and Calc, letters as wide as those of Times New Roman, Tesseract with Vietnamese.
 OFFICE := libreoffice-writer libreoffice-calc fonts-croscore tesseract-ocr tesseract-ocr-vie
 

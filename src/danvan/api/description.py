@@ -6,17 +6,18 @@ import json
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from danvan.lib.datafiles import from_yaml
 
 DATA = Path(__file__).parent / "openapi.yaml"
 
 
 @cache
 def description() -> bytes:
-    return json.dumps(yaml.safe_load(DATA.read_text("utf-8")), ensure_ascii=False).encode()
+    return json.dumps(from_yaml(DATA.read_text("utf-8")), ensure_ascii=False).encode()
 
 
 @login_not_required

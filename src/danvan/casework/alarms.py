@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 import yaml
 
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import vietnamese
 from danvan.lib.workdays import Calendar
 
@@ -66,7 +67,7 @@ def load(path: Path) -> tuple[AlarmRule, ...]:
                 source=row["source"],
                 verified=row["verified"],
             )
-            for row in yaml.safe_load(path.read_text("utf-8"))
+            for row in from_yaml(path.read_text("utf-8"))
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"Không đọc được quy định nhắc hạn {path.name}: {error}.") from error

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from danvan.casework.models import Act, Matter
 from danvan.casework.queries import names_of
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import vietnamese
 
 DATA = Path(__file__).parent / "data" / "answers.yaml"
@@ -18,7 +17,7 @@ GAP = "[…]"  # what is still to be written; nothing with it can be signed
 
 @cache
 def templates(path: Path = DATA) -> Mapping[str, str]:
-    found: Mapping[str, str] = yaml.safe_load(path.read_text("utf-8"))
+    found: Mapping[str, str] = from_yaml(path.read_text("utf-8"))
     return found
 
 

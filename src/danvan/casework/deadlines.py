@@ -21,6 +21,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import vietnamese
 from danvan.lib.workdays import YEARS, Calendar, Day, TermKind, weekday
 
@@ -156,7 +157,7 @@ class Rules:
 @cache
 def _load(path: Path) -> Rules:
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = from_yaml(path.read_text("utf-8"))
         return Rules(_rule(row) for row in data["rules"])
     except DeadlineError:
         raise

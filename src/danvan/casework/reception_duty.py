@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
+from danvan.lib.datafiles import from_yaml
 
 DATA = Path(__file__).parent / "data" / "reception_days.yaml"
 
@@ -32,7 +32,7 @@ class Duty:
 
 @cache
 def load(path: Path = DATA) -> tuple[Duty, ...]:
-    rows = yaml.safe_load(path.read_text("utf-8"))["rules"]
+    rows = from_yaml(path.read_text("utf-8"))["rules"]
     duties = []
     for row in rows:
         given = dict(row)

@@ -17,13 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext as _
 
 from danvan.casework import suggesting
 from danvan.casework.errors import broken
 from danvan.casework.vocabulary import choices
 from danvan.figures.workbook.opening import address, open_book
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import fold
 
 DATA = Path(__file__).parent / "data" / "register.yaml"
@@ -70,7 +70,7 @@ class Row:
 
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
-    data = yaml.safe_load(DATA.read_text("utf-8"))
+    data = from_yaml(DATA.read_text("utf-8"))
     return {
         part: {code: [fold(one) for one in phrases] for code, phrases in said.items()} for part, said in data.items()
     }

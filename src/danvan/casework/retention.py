@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
+from danvan.lib.datafiles import from_yaml
 
 DATA = Path(__file__).parent / "data" / "retention.yaml"
 VARIABLE = "DANVAN_RETENTION"
@@ -43,7 +43,7 @@ def rules() -> tuple[Rule, ...]:
 def load(path: Path) -> tuple[Rule, ...]:
     """The table of a file. Raises ValueError with a sentence for years below one and for days ruled twice."""
     found: list[Rule] = []
-    for row in yaml.safe_load(path.read_text("utf-8"))["rules"]:
+    for row in from_yaml(path.read_text("utf-8"))["rules"]:
         given = dict(row)
         rule = Rule(since=given.pop("from"), until=given.pop("to", None), **given)
         if rule.years < 1:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import fold
 
 DATA = Path(__file__).parent / "data" / "suggest.yaml"
@@ -57,7 +56,7 @@ class _Table:
 
 @cache
 def _table(path: Path = DATA) -> _Table:
-    data = yaml.safe_load(path.read_text("utf-8"))
+    data = from_yaml(path.read_text("utf-8"))
 
     def folded(part: str) -> dict[str, dict[str, str]]:
         return {value: {fold(phrase): phrase for phrase in phrases} for value, phrases in data[part].items()}

@@ -14,9 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from danvan.casework.deadlines import Rules
+from danvan.lib.datafiles import from_yaml
 
 DATA = Path(__file__).parent / "data" / "workflow.yaml"
 WHO = ("receive", "handle", "decide")
@@ -130,7 +129,7 @@ class Workflow:
 @cache
 def load(path: Path = DATA) -> Workflow:
     """The table. Raises ValueError where it does not hold together."""
-    data = yaml.safe_load(path.read_text("utf-8"))
+    data = from_yaml(path.read_text("utf-8"))
     states = {code: Label(said["vi"], said["en"]) for code, said in data["states"].items()}
     resolutions = {code: Label(said["vi"], said["en"]) for code, said in data["resolutions"].items()}
     settled = frozenset(code for code, said in data["resolutions"].items() if said.get("settled"))

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_args
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from danvan.figures.catalogue import DATA, Wording
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import Period, vietnamese
 from danvan.lib.workdays import Calendar, Day, Term, weekday
 
@@ -278,7 +277,7 @@ def reminder_rules(path: Path = DATA / "reminders.yaml") -> tuple[ReminderRule, 
                 source=row["source"],
                 verified=row["verified"],
             )
-            for row in yaml.safe_load(path.read_text("utf-8"))
+            for row in from_yaml(path.read_text("utf-8"))
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"Không đọc được quy định nhắc nộp {path.name}: {error}.") from error

@@ -22,6 +22,7 @@ from danvan.figures import catalogue, deadlines
 from danvan.figures.catalogue import Catalogue, CatalogueError, Wording
 from danvan.figures.deadlines import DueRule
 from danvan.lib import periods
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import Period, vietnamese
 
 LEVELS = {
@@ -211,7 +212,7 @@ class Definition:
 def read(path: Path) -> Definition:
     """The form of a data file. ValueError names the file."""
     try:
-        return Definition.from_json(yaml.safe_load(path.read_text("utf-8")))
+        return Definition.from_json(from_yaml(path.read_text("utf-8")))
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path.name}: {error}") from error
 

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from danvan.figures.catalogue import DATA
+from danvan.lib.datafiles import from_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def asks(kind: str, value: Decimal, before: Iterable[Decimal]) -> bool:
 @lru_cache
 def rules(path: Path = DATA / "jumps.yaml") -> Mapping[str, Rule]:
     """kind -> rule, from the data file."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    data: dict[str, Any] = from_yaml(path.read_text("utf-8"))
     return {
         kind: Rule(**{name: Decimal(str(value)) for name, value in entry.items()})
         for kind, entry in data["kinds"].items()

@@ -22,6 +22,7 @@ from typing import Any, Literal, get_args
 import holidays
 import yaml
 
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import vietnamese
 
 Source = Literal["library", "override", "weekend", "workday"]
@@ -197,7 +198,7 @@ def _load(more: tuple[Path, ...]) -> Calendar:
     overrides: dict[date, Day] = {}
     for path in (DATA, *more):
         try:
-            data = yaml.safe_load(path.read_text("utf-8")) or {}
+            data = from_yaml(path.read_text("utf-8")) or {}
             for year, plan in (data.get("plans") or {}).items():
                 plans[int(year)] = Plan(int(year), plan["source"], plan["verified"])
             for row in data.get("days") or []:

@@ -10,13 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from danvan.figures import queries
 from danvan.figures.catalogue import load as catalogue
 from danvan.figures.consolidation import Consolidated
 from danvan.figures.consolidation import Row as FigureRow
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import fold
 from danvan.narrative import writing
 from danvan.narrative.writing import files
@@ -178,5 +178,5 @@ _KINDS = ("đặc khu", "thành phố", "thị trấn", "thị xã", "huyện", 
 @lru_cache
 def _issuers() -> list[dict[str, Any]]:
     text = (resources.files(writing) / "issuers.yaml").read_text(encoding="utf-8")
-    issuers: list[dict[str, Any]] = yaml.safe_load(text)["issuers"]
+    issuers: list[dict[str, Any]] = from_yaml(text)["issuers"]
     return issuers

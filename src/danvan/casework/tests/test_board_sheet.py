@@ -12,12 +12,13 @@ from django.test import Client
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 HAMLET = "Thôn Thượng & Hạ"
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from danvan.casework.deadlines import Act, DeadlineError, Rule, Rules, State, deadline
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.workdays import Calendar
 
-CASES = yaml.safe_load((Path(__file__).parent / "deadlines.yaml").read_text("utf-8"))
+CASES = from_yaml((Path(__file__).parent / "deadlines.yaml").read_text("utf-8"))
 CALENDAR = Calendar.load()
 RULES = Rules.load()
 

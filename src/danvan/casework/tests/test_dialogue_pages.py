@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
+from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.casework.actions import dialogues, promises
 from danvan.casework.forms_dialogues import Hour
 from danvan.casework.models import Dialogue, Opinion, Promise
@@ -29,12 +31,7 @@ PLAN = {
 }
 
 
-@pytest.fixture
-def world():
-    from danvan.access.tests.cast import small_country
-
-    with scope.system("test"):
-        return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from danvan.access import scope
 from danvan.access.actions import add_person, give_post
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import BY, REFORM, post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import actions
 from danvan.casework.actions import answers, issues, promises, vault
 from danvan.casework.models import Issue, Matter, Promise
@@ -21,7 +22,7 @@ from danvan.casework.models import Issue, Matter, Promise
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

@@ -19,6 +19,7 @@ from danvan.access.actions import add_person, give_post
 from danvan.access.models import Notice, StoredFile
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import BY, REFORM, post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import actions, lists, workflow
 from danvan.casework.models import Answer, Look, Matter
 
@@ -27,7 +28,7 @@ PERSON = {"name": "Người Gửi Đơn", "phone": "0912345678", "address": "th�
 NAMES = ("Người Gửi Đơn", "0912345678", "thôn Thượng", "nguoigui@example.vn")
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

@@ -13,13 +13,14 @@ from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.casework.actions import dialogues, promises
 from danvan.casework.models import Promise, PromiseStep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
+from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import actions, finding, suggesting
 from danvan.casework.models import Identity, Matter, ReceptionDay, Turn
 
@@ -21,10 +23,8 @@ WHO = {"name": "Người Đến Tiếp", "phone": "0912 345 678", "address": "th
 NAMES = ("Người Đến Tiếp", "0912", "thôn Thượng")
 
 
-@pytest.fixture
+@staged
 def world():
-    from danvan.access.tests.cast import post_of, small_country
-
     with scope.system("test"):
         made = small_country()
         made.post = {name: post_of(one, timezone.localdate()) for name, one in made.people.items() if name != "nobody"}

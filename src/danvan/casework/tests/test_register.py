@@ -15,6 +15,7 @@ from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.casework import register
 from danvan.casework.actions import vault
@@ -49,7 +50,7 @@ ROWS = [
 NAMES = ("Người Thứ", "0912", "001099000001")
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

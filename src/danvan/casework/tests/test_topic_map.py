@@ -13,6 +13,7 @@ from django.utils import timezone
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import BY, small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import actions, topic_map
 from danvan.casework.models import Matter
 from danvan.lib.periods import Period
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 HOME = (10.7731942, 106.6981357)
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

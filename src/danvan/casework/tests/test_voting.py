@@ -13,6 +13,7 @@ from django.utils import timezone
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.casework import voting
 from danvan.casework.actions import dialogues
 from danvan.casework.actions import voting as verbs
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 NUMBER = 8
 
 
-@pytest.fixture
+@staged
 def world():
     with scope.system("test"):
         made = small_country()

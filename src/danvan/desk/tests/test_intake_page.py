@@ -6,15 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from danvan.access.tests.cast import small_country
+from danvan.access.tests.stage import staged
 from danvan.narrative.models import Intake, Report
 from danvan.narrative.tests.test_deciding import TEXT
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions as figures
 from danvan.figures.actions import CellInput
@@ -23,8 +24,8 @@ from danvan.narrative.tests.test_papers import AWARDS, INVITATION
 PERIOD = "2026-Q3"
 
 
-@pytest.fixture
-def country(db):
+@staged
+def country():
     made = cast.small_country()
     cells = [CellInput("mod.total", 12), CellInput("rec.turns", 40)]
     figures.file_submission(form="dan_van", unit=made.an, period=PERIOD, cells=cells, by="Mai")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from danvan.access.models import Notice
 from danvan.access.tests.cast import post_of, small_country
+from danvan.access.tests.stage import staged
 from danvan.figures import actions as figures
 from danvan.figures.models import Cell, Submission
 from danvan.narrative import actions, reading
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 PERIOD = "2026-Q3"
 
 
-@pytest.fixture
-def world() -> SimpleNamespace:
-    return small_country()
+world = staged(small_country)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.test import Client
 from lxml import html
 
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.figures import actions as filing
 from danvan.narrative import actions
 from danvan.narrative.models import Manuscript, Piece
@@ -21,8 +22,8 @@ from danvan.narrative.tests.test_manuscripts import FORM, MODELS, OUTLINE, PERIO
 PAGE = f"/writing/{PERIOD}/{OUTLINE}/"
 
 
-@pytest.fixture
-def country(db):
+@staged
+def country():
     country = cast.small_country()
     reported(country.an, {"mod.total": 30, "dlg.sessions": 5})
     reported(country.binh, {"mod.total": 12, "dlg.sessions": 2})

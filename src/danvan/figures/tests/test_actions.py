@@ -14,6 +14,7 @@ from danvan.figures import actions, catalogue
 from danvan.figures.actions import CellInput, EvidenceInput, FilingInput
 from danvan.figures.errors import FigureError
 from danvan.figures.models import Cell, Duty, Evidence, Form, Submission
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import Period
 
 BY = "cán bộ tỉnh"
@@ -50,7 +51,7 @@ def test_shipping_again_changes_nothing(form):
 @pytest.fixture
 def folder(tmp_path):
     path = catalogue.DATA / "forms" / "dan_van.yaml"
-    entry = yaml.safe_load(path.read_text("utf-8"))
+    entry = from_yaml(path.read_text("utf-8"))
 
     def write(change):
         change(entry)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from danvan.figures import catalogue, rollup
 from danvan.figures.catalogue import CatalogueError, breakdown_key, load, parse_breakdown
+from danvan.lib.datafiles import from_yaml
 
 CATALOGUE = load()
 every_indicator = pytest.mark.parametrize("indicator", CATALOGUE, ids=lambda indicator: indicator.code)
@@ -184,7 +185,7 @@ def files(tmp_path):
 
 
 def edit(path: Path, change) -> None:
-    entry = yaml.safe_load(path.read_text("utf-8"))
+    entry = from_yaml(path.read_text("utf-8"))
     change(entry)
     path.write_text(yaml.safe_dump(entry, allow_unicode=True), "utf-8")
 
@@ -225,7 +226,7 @@ def test_a_slip_in_a_data_file_is_named_when_it_is_loaded(files, file, change, s
 
 
 def rows_of(name):
-    form = yaml.safe_load((catalogue.DATA / "forms" / f"{name}.yaml").read_text("utf-8"))
+    form = from_yaml((catalogue.DATA / "forms" / f"{name}.yaml").read_text("utf-8"))
     told = [row if isinstance(row, str) else row["row"] for section in form["sections"] for row in section["rows"]]
     return [tuple(row.partition(" ")[::2]) for row in told]
 

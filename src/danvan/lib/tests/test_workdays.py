@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.workdays import DATA, YEARS, Calendar
 
 DAY = timedelta(days=1)
@@ -235,7 +235,7 @@ def test_days_off_of_2026_are_those_announced() -> None:
 
 
 def test_every_override_names_its_source() -> None:
-    data = yaml.safe_load(DATA.read_text("utf-8"))
+    data = from_yaml(DATA.read_text("utf-8"))
     days = [row["day"] for row in data["days"]]
     assert len(days) == len(set(days))
     assert {day.year for day in days} <= data["plans"].keys() <= set(YEARS)

@@ -42,6 +42,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from danvan.lib.datafiles import from_yaml
 from danvan.narrative.writing.layout import layout
 from danvan.narrative.writing.model import Author
 from danvan.narrative.writing.outlines import Part, part
@@ -212,7 +213,7 @@ def topics() -> Mapping[str, Part]:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return from_yaml(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise KindError(f"{path.name}: không đọc được ({error}).") from None
 

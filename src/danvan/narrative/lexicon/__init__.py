@@ -38,9 +38,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from danvan.figures import catalogue
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import one_spelling
 
 THRESHOLD = 2.2
@@ -93,7 +92,7 @@ def load() -> Lexicon:
         for path in resources.files(__package__).iterdir()
         if path.name.endswith(".yaml")
     }
-    data = {name: yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) for name, text in files.items()}  # noqa: S506 -- both are safe loaders
+    data = {name: from_yaml(text) for name, text in files.items()}
     lexicon = Lexicon(
         grammar=_spelt(data["grammar"]),
         places=data["places"],

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from danvan.access import scope
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions as filing
 from danvan.figures.actions import CellInput, Entry
@@ -21,8 +22,8 @@ FORM, PERIOD, OUTLINE = "dan_van", "2026-Q3", "party-quarter"
 MODELS = "models.mod.total"
 
 
-@pytest.fixture
-def country(db):
+@staged
+def country():
     country = cast.small_country()
     reported(country.an, {"mod.total": 30, "dlg.sessions": 5})
     reported(country.binh, {"mod.total": 12, "dlg.sessions": 2})

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from danvan.access import scope
 from danvan.access.tests import cast
+from danvan.access.tests.stage import staged
 from danvan.audit.models import Event
 from danvan.figures import actions as figures
 from danvan.figures.actions import CellInput, Entry
@@ -23,9 +24,7 @@ DAY = dt.date(2026, 11, 20)
 BASE = {"base_url": "https://danvan.vn/", "url": "papers/1/"}
 
 
-@pytest.fixture
-def country(db):
-    return cast.small_country()
+country = staged(cast.small_country)
 
 
 def typed(kind: str, **fields: str) -> dict:

@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from danvan.lib.datafiles import from_yaml
 from danvan.narrative.writing.model import Issuer, Line, Signer
 from danvan.narrative.writing.widths import broken, width
 
@@ -187,7 +186,7 @@ def _rule_sets(name: str) -> list[Layout]:
     if name not in names():
         message = f"Không có mẫu trình bày “{name}”. Các mẫu hiện có: {', '.join(names())}."
         raise KeyError(message)
-    entries = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    entries = from_yaml((FOLDER / f"{name}.yaml").read_text("utf-8"))
     sets = [
         Layout(
             **{key: entry[key] for key in _HEAD},

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from danvan.figures import catalogue
+from danvan.lib.datafiles import from_yaml
 from danvan.narrative import lexicon
 
 FILE = Path(__file__).parent / "meanings.yaml"
@@ -59,7 +58,7 @@ def sayings() -> dict[str, Saying]:
 @cache
 def meanings() -> Meanings:
     """The table of meanings. Raises ValueError naming the indicator that is not known, or may not be ranked."""
-    data = yaml.safe_load(FILE.read_text("utf-8"))
+    data = from_yaml(FILE.read_text("utf-8"))
     ways: tuple[Literal["more", "fewer"], ...] = ("more", "fewer")
     better = {code: way for way in ways for code in data["better"][way]}
     found = Meanings(better, frozenset(data["quiet"]), {code: Ranking(**words) for code, words in data["rank"].items()})

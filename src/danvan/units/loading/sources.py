@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import yaml
+from danvan.lib.datafiles import from_yaml
 
 CHANGES = Path(__file__).with_name("changes.yaml")
 MAP_PACKAGE, LIST_PACKAGE = "vietnamadminunits", "vietnam-provinces"
@@ -107,9 +107,7 @@ def read() -> Sources:
             for ward in province["wards"]
         ],
         listed_provinces={f"{province['code']:02}": province["name"] for province in listed},
-        renamings=[
-            Renaming(**line) for line in yaml.safe_load(Path(__file__).with_name("changes.yaml").read_text("utf-8"))
-        ],
+        renamings=[Renaming(**line) for line in from_yaml(Path(__file__).with_name("changes.yaml").read_text("utf-8"))],
     )
 
 

@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import yaml
 
 from danvan.figures import catalogue
 from danvan.figures.workbook.checks import checks_of
 from danvan.figures.workbook.layout import rows_of
 from danvan.figures.workbook.model import FormRow, FormSheet
+from danvan.lib.datafiles import from_yaml
 
 NOW = {
     "mod.total|": ("value", "9"),
@@ -29,7 +29,7 @@ NOW = {
 
 
 def dan_van_rows() -> list[FormRow]:
-    entry = yaml.safe_load((catalogue.DATA / "forms" / "dan_van.yaml").read_text("utf-8"))
+    entry = from_yaml((catalogue.DATA / "forms" / "dan_van.yaml").read_text("utf-8"))
     sections = []
     for section in entry["sections"]:
         rows = []

@@ -10,8 +10,7 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import one_spelling
 from danvan.narrative.reading.scan import Phrases, Scan, Sentence
 from danvan.narrative.reading.slips.slip import Found
@@ -35,7 +34,7 @@ class _Ended:
 def _list() -> tuple[Phrases, dict[str, _Ended]]:
     text = resources.files(__package__).joinpath("bodies.yaml").read_text("utf-8")
     ended: dict[str, _Ended] = {}
-    for entry in yaml.safe_load(text):
+    for entry in from_yaml(text):
         one = _Ended(entry["from"], entry["now"], entry["why"], entry.get("named", False), entry["checked"])
         ended.update(dict.fromkeys(map(one_spelling, entry["said"]), one))
     return Phrases(ended), ended

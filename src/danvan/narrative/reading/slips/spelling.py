@@ -15,8 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.vietnamese import fold, one_spelling
 from danvan.narrative import lexicon
 from danvan.narrative.reading.scan import Scan, Sentence, is_number, is_word
@@ -248,7 +247,7 @@ def _glued(word: str) -> str:
 @lru_cache(maxsize=1)
 def _confusions() -> dict[str, list[dict[str, Any]]]:
     rules: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for rule in yaml.safe_load(_data("confusions.yaml")):
+    for rule in from_yaml(_data("confusions.yaml")):
         rules[one_spelling(rule["for"]).split()[0]].append(rule)
     return rules
 

@@ -4,14 +4,14 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from danvan.figures import catalogue
+from danvan.lib.datafiles import from_yaml
 from danvan.narrative.reading import read_text
 
-SAMPLES = yaml.safe_load((Path(__file__).parent / "samples.yaml").read_text("utf-8"))
+SAMPLES = from_yaml((Path(__file__).parent / "samples.yaml").read_text("utf-8"))
 OLD_TONES = {"ủy": "uỷ", "hòa": "hoà", "thủy": "thuỷ", "kỳ": "kì", "tỷ": "tỉ"}
 
 

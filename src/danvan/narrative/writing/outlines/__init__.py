@@ -56,6 +56,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from danvan.figures import catalogue
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import Kind as PeriodKind
 from danvan.narrative.writing.meanings import meanings, sayings
 from danvan.narrative.writing.model import Author
@@ -184,7 +185,7 @@ def load(folder: Path) -> dict[str, Outline]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = from_yaml(path.read_text("utf-8"))
     except yaml.YAMLError as error:
         raise OutlineError(f"{path.name}: không phải YAML hợp lệ ({error}).") from None
     if not isinstance(data, dict):

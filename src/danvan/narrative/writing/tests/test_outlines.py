@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from danvan.lib.datafiles import from_yaml
 from danvan.lib.periods import Kind, Period
 from danvan.narrative.writing import Figure, ReportData, Section, outlines, report
 from danvan.narrative.writing.composing import divided, outline_of
@@ -169,7 +170,7 @@ def broken(tmp_path: Path, change: Any, file: str = "party-quarter.yaml") -> str
     """The error of a copy of the outlines in which one file is changed."""
     folder = tmp_path / "outlines"
     shutil.copytree(outlines.FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    data = yaml.safe_load((folder / file).read_text("utf-8"))
+    data = from_yaml((folder / file).read_text("utf-8"))
     change(data)
     (folder / file).write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     with pytest.raises(outlines.OutlineError) as caught:
