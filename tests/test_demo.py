@@ -5,11 +5,10 @@ On the data that the browser tests also use; preparing it fails where `danvan de
 
 from __future__ import annotations
 
-import http.cookiejar
 import re
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from danvan.config.demo.password import FILE
 from danvan.config.tests.conftest import DANVAN
 from danvan.config.tests.made import run
 from danvan.lib.vietnamese import fold
-from tests.browser.site import served, the_demo
+from tests.browser.site import served, signing_in, the_demo
 
 pytestmark = pytest.mark.xdist_group("demo")  # one server for all of them
 SAMPLES = sorted(path.name for path in (Path(demo.__file__).parent / "reports").iterdir())
@@ -118,20 +117,13 @@ def site() -> Iterator[str]:
 def fetch_as(site: str, folder: Path) -> Callable[[str, str], str]:
     """A page as one of the demo's people sees it; raises unless 200."""
     secret = (folder / FILE).read_text("utf-8").strip()
-    browsers: dict[str, urllib.request.OpenerDirector] = {}
 
-    def sign_in(username: str) -> urllib.request.OpenerDirector:
-        cookies = http.cookiejar.CookieJar()
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
-        form = browser.open(f"{site}/account/login/", timeout=60).read().decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-        assert token
-        sent = {"login": username, "password": secret, "csrfmiddlewaretoken": token[1]}
-        browser.open(f"{site}/account/login/", urllib.parse.urlencode(sent).encode(), timeout=60).close()
-        return browser
+    @cache
+    def browser_of(username: str) -> urllib.request.OpenerDirector:
+        return signing_in(site, username, secret)[0]
 
     def fetch(username: str, address: str) -> str:
-        browser = browsers.get(username) or browsers.setdefault(username, sign_in(username))
+        browser = browser_of(username)
         answer = browser.open(site + address, timeout=60)
         assert "/account/login" not in answer.url
         return answer.read().decode()

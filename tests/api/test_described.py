@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
 from tests.api.running import run
-from tests.browser.site import CHROMIUM
 
 EXAMPLES = 5  # of each operation in the suite; make api draws for SECONDS
 
-needs_browser = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("DANVAN_REQUIRE_BROWSER"), reason="signs in by the page: no Chromium"
-)
 
-
-@pytest.mark.browser
-@needs_browser
 def test_every_answer_is_as_described_and_none_is_a_fault_of_ours(tmp_path):
     seconds = int(os.environ.get("DANVAN_API_SECONDS", "0"))
     done = run(tmp_path, seconds=seconds or None, examples=None if seconds else EXAMPLES)

@@ -9,12 +9,12 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from danvan.access.tests.cast import PASSWORD
 from danvan.config.tests.made import an_empty_house, copy, prepared, run
 from tests.browser.looks import PHONE
-from tests.browser.site import serving
+from tests.browser.site import serving, session
 
 AS_SYSTEM = """
 import danvan.config.settings
@@ -32,6 +32,11 @@ _MAKE = f"""
 _WORLD = """
     world = cast.small_country_again()
 """
+_THEN = """
+import sys
+from danvan.config import cli
+sys.exit(cli.main(sys.argv[1:]))
+"""
 
 
 def _make(var: Path) -> None:
@@ -40,28 +45,20 @@ def _make(var: Path) -> None:
 
 @contextlib.contextmanager
 def served_with_cast(var: Path, script: str) -> Iterator[str]:
-    """The address. script: Python run in the system's scope with `world`, the cast's units and people."""
+    """The address. script: Python run in the system's scope with `world`, the cast's units and people.
+
+    It is run in var by the process that then serves: to start another and the database with it takes longer.
+    """
     with an_empty_house() as empty, prepared("cast", _make, beginning=empty) as made:
         copy(made, var)
-    run([sys.executable, "-c", AS_SYSTEM + _WORLD + indent(dedent(script), "    ")], var)
-    with serving(var) as address:
+    before = AS_SYSTEM + _WORLD + indent(dedent(script), "    ")
+    with serving(var, [sys.executable, "-c", before + _THEN]) as address:
         yield address
 
 
-def sessions_of(address: str, browser: Browser, names: Iterable[str]) -> dict[str, dict]:
+def sessions_of(address: str, names: Iterable[str]) -> dict[str, StorageState]:
     """name -> the state of a browser in which that person is signed in."""
-    found = {}
-    for name in names:
-        context = browser.new_context(base_url=address, locale="vi-VN")
-        page = context.new_page()
-        page.goto("/account/login/")
-        page.locator("input[name=login]").fill(name)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "login" not in url)
-        found[name] = context.storage_state()
-        context.close()
-    return found
+    return {name: session(address, name, PASSWORD) for name in names}
 
 
 @contextlib.contextmanager
@@ -80,7 +77,7 @@ def telephone(browser: Browser, address: str) -> Iterator[BrowserContext]:
 class People:
     """People at their own browsers: people("mai") is the page of hers, the same one each time."""
 
-    def __init__(self, address: str, browser: Browser, sessions: dict[str, dict], **options: Any) -> None:
+    def __init__(self, address: str, browser: Browser, sessions: dict[str, StorageState], **options: Any) -> None:
         self.address, self.browser, self.sessions, self.options = address, browser, sessions, options
         self.pages: dict[str, Page] = {}
         self.wrong: list[str] = []

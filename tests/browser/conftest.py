@@ -43,9 +43,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def reader(site: Site, browser: Browser) -> StorageState:
+def reader(site: Site) -> StorageState:
     """Somebody who sees the whole country, signed in."""
-    return signed_in(site, browser)
+    return signed_in(site)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def main() -> int:
             for name, username, show in PAGES:
                 page = browser.new_page(
                     base_url=site,
-                    storage_state=signed_in(site, browser, username),
+                    storage_state=signed_in(site, username),
                     viewport={"width": width, "height": height},
                     reduced_motion="reduce",
                     color_scheme="light",

@@ -21,10 +21,10 @@ TEXT = "Đèn đường đầu xóm Đông hỏng đã hai tuần, đi tối r�
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[dict]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
     var = tmp_path_factory.mktemp("phone")
     with served_with_cast(var, _UNIT) as address:
-        sessions = sessions_of(address, browser, ["mai", "lan"])
+        sessions = sessions_of(address, ["mai", "lan"])
         yield {"address": address, "sessions": sessions, **json.loads((var / "objects.json").read_text())}
 
 

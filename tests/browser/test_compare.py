@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.cast_site import served_with_cast, sessions_of
 from tests.browser.looks import fits_and_is_open_to_all
@@ -28,8 +28,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def hung(desk: str, browser: Browser) -> dict:
-    return sessions_of(desk, browser, ["hung"])["hung"]
+def hung(desk: str) -> StorageState:
+    return sessions_of(desk, ["hung"])["hung"]
 
 
 def opened(browser: Browser, desk: str, state: dict, address: str, width: int = 1280, **options: object) -> Page:

@@ -48,10 +48,10 @@ _ALL_ANSWERED = """
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[dict]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
     var = tmp_path_factory.mktemp("dialogue")
     with served_with_cast(var, _NOTHING) as address:
-        sessions = sessions_of(address, browser, ["mai", "lan"])
+        sessions = sessions_of(address, ["mai", "lan"])
         yield {"address": address, "var": var, "sessions": sessions, **json.loads((var / "objects.json").read_text())}
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from danvan.access.tests.cast import PASSWORD
 from danvan.narrative.reopening.tests.hands import Edited, paragraph
@@ -288,16 +288,16 @@ class World(NamedTuple):
 
     address: str
     addresses: dict[str, str]
-    sessions: dict[str, dict | None]
+    sessions: dict[str, StorageState]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     var = tmp_path_factory.mktemp("every")
     with served_with_cast(var, _WORLD) as address:
         objects = json.loads((var / "objects.json").read_text())
         people = {who for who, _path in PAGES.values() if who}
-        sessions = sessions_of(address, browser, sorted(people))
+        sessions = sessions_of(address, sorted(people))
         yield World(address, {name: path.format(**objects) for name, (_, path) in PAGES.items()}, sessions)
 
 

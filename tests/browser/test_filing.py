@@ -9,11 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.browser.cast_site import served_with_cast, sessions_of
-from tests.browser.looks import PHONE, WIDE
+from tests.browser.looks import PHONE, WIDE, open_to_all, picture
 
 FIGURES = {"rec.turns": 1100, "rec.persons": 1200, "mod.total": 20, "pet.received": 30, "dlg.sessions": 4}
 
@@ -38,13 +37,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sessions(desk: str, browser: Browser) -> dict[str, dict]:
+def sessions(desk: str) -> dict[str, StorageState]:
     """Who is signed in, by the sign-in page."""
-    return sessions_of(desk, browser, ["mai", "lan"])
+    return sessions_of(desk, ["mai", "lan"])
 
 
 @pytest.fixture
-def as_(desk: str, browser: Browser, sessions: dict[str, dict]) -> Iterator[Callable[..., Page]]:
+def as_(desk: str, browser: Browser, sessions: dict[str, StorageState]) -> Iterator[Callable[..., Page]]:
     """as_("mai"): a page of a browser of her own; errors in its console fail the test."""
     wrong: list[str] = []
     opened: list[BrowserContext] = []
@@ -118,11 +117,6 @@ def kept(page: Page) -> None:
     raise AssertionError("the worker keeps nothing")
 
 
-def axe(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
 def test_a_form_is_filled_by_keyboard_as_in_a_spreadsheet(as_, pictures: Path):
     page = as_("mai")
     address = begin(page, "quý III năm 2026")
@@ -166,8 +160,8 @@ def test_a_form_is_filled_by_keyboard_as_in_a_spreadsheet(as_, pictures: Path):
     page.keyboard.press("Control+Z")
     saved(page)
     assert stored(page, address)["rec.turns|"] == "1.234"
-    page.screenshot(path=pictures / "filing-1280.png")
-    axe(page)
+    picture(page, pictures / "filing-1280.png")
+    open_to_all(page)
 
 
 @pytest.mark.parametrize(
@@ -185,8 +179,8 @@ def test_a_range_copied_from_excel_is_shown_first_then_pasted_and_undone(as_, pi
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("2 ô không đọc được")
     expect(dialog).to_contain_text("là công thức")
-    page.screenshot(path=pictures / "filing-paste.png")
-    axe(page)
+    picture(page, pictures / "filing-paste.png")
+    open_to_all(page)
     page.keyboard.press("Enter")
     saved(page)
     found = stored(page, address)
@@ -221,8 +215,8 @@ def test_what_is_wrong_is_said_at_once_with_the_sentence_that_says_why(as_, pict
     expect(page.locator("#trouble")).to_have_text("2 chỗ cần xem lại")
     assert page.locator("tr.bound").count() == 3
     page.locator("#trouble").click()
-    page.screenshot(path=pictures / "filing-wrong.png")
-    axe(page)
+    picture(page, pictures / "filing-wrong.png")
+    open_to_all(page)
     # a sum that can be worked out is offered, a rate too
     for key, text in (("mod.collective", "6"), ("mod.individual", "4")):
         cell(page, key).fill(text)
@@ -245,7 +239,7 @@ def test_the_line_is_cut_for_a_while_and_nothing_is_lost_or_doubled(as_, picture
         cell(page, key).fill(text)
         cell(page, key).press("Enter")
     expect(page.locator("#saving")).to_contain_text("Đang chờ mạng: 3 ô")
-    page.screenshot(path=pictures / "filing-offline.png")
+    picture(page, pictures / "filing-offline.png")
     page.reload()
     ready(page)
     for key, text in (("rec.persons", "11"), ("rec.groups", "1"), ("rec.turns", "12")):
@@ -291,8 +285,8 @@ def test_two_people_in_one_form_see_each_other_and_decide_a_conflict(as_, pictur
     expect(decide).to_contain_text("Lan", timeout=20000)
     expect(decide).to_contain_text("20")
     assert stored(lan, address)["rec.turns|"] == "20"
-    mai.screenshot(path=pictures / "filing-conflict.png")
-    axe(mai)
+    picture(mai, pictures / "filing-conflict.png")
+    open_to_all(mai)
     decide.get_by_role("button", name="Dùng số của mình: 15").click()
     saved(mai)
     assert stored(lan, address)["rec.turns|"] == "15"
@@ -303,8 +297,8 @@ def test_on_a_phone_one_indicator_is_one_card_and_nothing_scrolls_sideways(as_, 
     begin(as_("mai"), "quý III năm 2026")
     page = as_("mai", viewport=PHONE, has_touch=True, is_mobile=True)
     page.goto("/filing/")
-    axe(page)
-    page.screenshot(path=pictures / "filing-list-390.png")
+    open_to_all(page)
+    picture(page, pictures / "filing-list-390.png")
     page.get_by_role("link", name=re.compile("Nhập tiếp.*quý III năm 2026")).click()
     ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -320,14 +314,14 @@ def test_on_a_phone_one_indicator_is_one_card_and_nothing_scrolls_sideways(as_, 
     page.locator("tr[data-key='dlg.sessions|'] a.more").tap()
     panel = page.locator("#panel")
     expect(panel).to_contain_text("Đọc từ báo cáo")
-    page.screenshot(path=pictures / "filing-panel-390.png")
+    picture(page, pictures / "filing-panel-390.png")
     panel.locator("#panel-note").fill("đã đối chiếu")
     panel.get_by_role("button", name="Đóng").tap()
     expect(panel).to_be_hidden()
     saved(page)
     page.evaluate("window.scrollTo(0, document.querySelector(\"[id='rec.turns|']\").offsetTop + 200)")
-    page.screenshot(path=pictures / "filing-390.png")
-    axe(page)
+    picture(page, pictures / "filing-390.png")
+    open_to_all(page)
 
 
 def test_sending_asks_to_explain_a_broken_identity_and_then_seals(as_, pictures):
@@ -338,19 +332,19 @@ def test_sending_asks_to_explain_a_broken_identity_and_then_seals(as_, pictures)
         cell(page, key).press("Enter")
     page.get_by_role("button", name="Gửi báo cáo").click()
     expect(page.locator(".error")).to_contain_text("5 phải bằng 2 + 2 = 4")
-    page.screenshot(path=pictures / "filing-refused.png")
+    picture(page, pictures / "filing-refused.png")
     page.locator("input[name='n:rec.cases|']").fill("Một vụ chuyển từ kỳ trước")
     page.locator("input[name='n:rec.cases|']").press("Enter")
     page.get_by_role("button", name="Gửi báo cáo").click()
     page.wait_for_selector(".filing-title .state.waiting")
     assert page.locator("input.cell").count() == 0
-    page.screenshot(path=pictures / "filing-sent.png")
-    axe(page)
+    picture(page, pictures / "filing-sent.png")
+    open_to_all(page)
 
 
 def test_who_signs_out_leaves_no_page_behind(as_, desk, browser):
     page = as_("mai")
-    page.context.add_cookies(sessions_of(desk, browser, ["mai"])["mai"]["cookies"])  # a session that may end
+    page.context.add_cookies(sessions_of(desk, ["mai"])["mai"]["cookies"])  # a session that may end
     begin(page, "quý III năm 2026")
     kept(page)
     page.goto("/account/logout/")
@@ -376,8 +370,8 @@ def test_it_reads_well_in_the_dark_and_in_english(as_, desk, pictures):
     page.keyboard.type("2,500")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#panel h2")).to_be_focused()
-    page.screenshot(path=pictures / "filing-dark-en.png")
-    axe(page)
+    picture(page, pictures / "filing-dark-en.png")
+    open_to_all(page)
 
 
 def test_the_page_reads_numbers_as_the_server_does(as_):

@@ -38,10 +38,10 @@ WHO = ("mai", "lan", "kieu")
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[dict]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
     var = tmp_path_factory.mktemp("matter")
     with served_with_cast(var, _MATTERS) as address:
-        sessions = sessions_of(address, browser, WHO)
+        sessions = sessions_of(address, WHO)
         yield {"address": address, "sessions": sessions, **json.loads((var / "objects.json").read_text())}
 
 

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from danvan.access.tests.cast import PASSWORD
 from tests.browser.cast_site import People, served_with_cast, sessions_of
-from tests.browser.looks import fits_and_is_open_to_all
+from tests.browser.looks import fits_and_is_open_to_all, picture
 
 SAMPLE = resources.files("danvan.config.demo") / "reports" / "01-xa-ba-be.txt"
 PERIOD = "2026-H1"
@@ -87,7 +87,7 @@ class Hand:
 @pytest.fixture
 def people(tmp_path: Path, browser: Browser) -> Iterator[People]:
     with served_with_cast(tmp_path, _WORLD) as address:
-        sessions = sessions_of(address, browser, ["hoa", "thu"])
+        sessions = sessions_of(address, ["hoa", "thu"])
         at_work = People(address, browser, sessions, viewport={"width": 1366, "height": 768}, accept_downloads=True)
         yield at_work
         at_work.close()
@@ -165,7 +165,7 @@ def review(hand: Hand, pictures: Path) -> None:
 
 
 def pictures_of_the_choice(page: Page, pictures: Path) -> None:
-    page.screenshot(path=pictures / "review-choice.png")
+    picture(page, pictures / "review-choice.png")
 
 
 def file_and_submit(hand: Hand) -> None:

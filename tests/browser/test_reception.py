@@ -31,12 +31,12 @@ json.dump({"before": before.pk, "number": str(before)}, open("objects.json", "w"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[dict]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
     var = tmp_path_factory.mktemp("reception")
     with served_with_cast(var, _VISITS) as address:
         yield {
             "address": address,
-            "sessions": sessions_of(address, browser, ["mai"]),
+            "sessions": sessions_of(address, ["mai"]),
             **json.loads((var / "objects.json").read_text()),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.browser.cast_site import served_with_cast, sessions_of
 from tests.browser.looks import PHONE, WIDE, fits_and_is_open_to_all
@@ -53,12 +53,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sessions(desk: str, browser: Browser) -> dict[str, dict]:
-    return sessions_of(desk, browser, ["lan", "hung", "tuan", "binh_officer"])
+def sessions(desk: str) -> dict[str, StorageState]:
+    return sessions_of(desk, ["lan", "hung", "tuan", "binh_officer"])
 
 
 @pytest.fixture
-def as_(desk: str, browser: Browser, sessions: dict[str, dict]) -> Iterator[Callable[..., Page]]:
+def as_(desk: str, browser: Browser, sessions: dict[str, StorageState]) -> Iterator[Callable[..., Page]]:
     """as_("hung"): a page in a browser of his own; errors in its console fail the test."""
     wrong: list[str] = []
     opened: list[BrowserContext] = []

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.cast_site import People, served_with_cast, sessions_of
+from tests.browser.looks import picture
 from tests.browser.test_filing import begin, cell, paste, ready, saved, stored
 
 WIDE = {"viewport": {"width": 1280, "height": 800}}
@@ -28,7 +29,7 @@ actions.file_submission(form="{FORM}", unit=world.binh, period="{PERIOD}", by="k
 def people(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> Iterator[People]:
     """The cast, in a world of its own for each width: a round is lived once."""
     with served_with_cast(tmp_path, _BEFORE) as address:
-        sessions = sessions_of(address, browser, ["mai", "lan", "hung", "tuan"])
+        sessions = sessions_of(address, ["mai", "lan", "hung", "tuan"])
         at_work = People(address, browser, sessions, **request.param)
         yield at_work
         at_work.close("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
@@ -194,7 +195,7 @@ def sign_again_what_changed(page: Page, signed: str, now: str, pictures: Path) -
     changed = page.get_by_role("region", name="Đã thay đổi sau khi ký")
     expect(changed).to_contain_text("Sót sổ của thôn Đông")
     expect(changed.get_by_role("row").filter(has_text=signed)).to_contain_text(now)
-    page.screenshot(path=pictures / f"round-changed-{page.viewport_size['width']}.png", full_page=True)
+    picture(page, pictures / f"round-changed-{page.viewport_size['width']}.png", full_page=True)
     page.get_by_label("Lý do ký lại").fill("Xã An đính chính số lượt tiếp")
     page.get_by_role("button", name="Chốt số liệu và ký").click()
     expect(page.get_by_role("status").first).to_contain_text("Đã chốt và ký lần 2")

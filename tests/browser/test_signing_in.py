@@ -92,8 +92,8 @@ def test_without_a_passkey_the_page_says_what_to_do(visitor: Page):
 
 
 @pytest.fixture(scope="module")
-def states(site: Site, browser: Browser) -> dict[str, StorageState | None]:
-    return {"": None, **{name: signed_in(site, browser, name) for name in ("trunguong", "quantri")}}
+def states(site: Site) -> dict[str, StorageState | None]:
+    return {"": None, **{name: signed_in(site, name) for name in ("trunguong", "quantri")}}
 
 
 @pytest.mark.parametrize(
