@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -62,6 +63,12 @@ def _passwords_are_hashed_lightly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
         monkeypatch.setattr(Argon2PasswordHasher, name, value)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported lives to the end: it is not looked through again and again for what might be thrown away."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_runtest_setup() -> None:
