@@ -346,16 +346,18 @@ def test_the_page_fits_is_light_and_open_to_all(open_as, world: World, pictures,
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
-    weight = weighed(page, world.addresses[name])
-    print(f"{weight / 1000:.0f} kB {name}")
+    weighed = weighing(page)
+    opened(page, world.addresses[name])
     assert page.url.removeprefix(world.address) == world.addresses[name]  # not led on to another page
     fits_and_is_open_to_all(page, pictures, f"every-{name}")
+    weight = weighed()  # last: with what scripts ask for at the beginning
+    print(f"{weight / 1000:.0f} kB {name}")
     assert 10_000 < weight < LIGHT
     assert [one for one in wrong if "status of 401" not in one] == []
 
 
-def weighed(page: Page, address: str) -> float:
-    """Opens it and gives the bytes that came over the wire, without pictures."""
+def weighing(page: Page) -> Callable[[], float]:
+    """Gives the bytes that came over the wire from now on, without pictures."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     pictures, sizes = set(), {}
@@ -364,6 +366,10 @@ def weighed(page: Page, address: str) -> float:
         lambda event: pictures.add(event["requestId"]) if event["type"] == "Image" else None,
     )
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    return lambda: sum(size for name, size in sizes.items() if name not in pictures)
+
+
+def opened(page: Page, address: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == (401 if "login/error" in address else 200), address
@@ -371,9 +377,6 @@ def weighed(page: Page, address: str) -> float:
         page.locator("main input[name=password]").fill(PASSWORD)
         page.locator("main input[name=password]").press("Enter")
         page.wait_for_url(f"**{address}")
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(300)  # what scripts ask for at the beginning
-    return sum(size for name, size in sizes.items() if name not in pictures)
 
 
 def test_every_page_reads_without_script(open_as, world: World):

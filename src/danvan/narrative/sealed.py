@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -16,12 +17,14 @@ from danvan.lib.periods import Period, vietnamese
 from danvan.narrative import writing
 from danvan.narrative.editing import thawed
 from danvan.narrative.publishing import anchor, file_name, report_data
-from danvan.narrative.signing import Signer, sign_pdf
 from danvan.narrative.writing import composing, outlines
 from danvan.narrative.writing.model import Paragraph, Run
 from danvan.narrative.writing.outlines import Outline
 from danvan.units import queries as units
 from danvan.units.models import UnitVersion
+
+if TYPE_CHECKING:
+    from danvan.narrative.signing import Signer
 
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -75,6 +78,8 @@ def file_of(
         return path
     writing.to_pdf(written, path, fonts)
     if signer is not None:
+        from danvan.narrative.signing import sign_pdf  # noqa: PLC0415 -- loads PyHanko: only where something is signed
+
         reason = f"Báo cáo tổng hợp {sealed.period.label()}, lần {report.edition}, dấu chốt {report.seal[:12]}"
         signed = sign_pdf(
             path.read_bytes(),

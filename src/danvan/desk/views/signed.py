@@ -15,7 +15,7 @@ from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.desk.assets import FONTS
 from danvan.figures.models import Submission
-from danvan.narrative import sealed, signing
+from danvan.narrative import sealed
 
 MOST = 30 * 2**20  # bytes of a PDF to be checked
 STAMP = FONTS / "Tinos-Regular.ttf"
@@ -24,6 +24,8 @@ STAMP = FONTS / "Tinos-Regular.ttf"
 @require_safe
 def report_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """kind: docx, html, pdf (signed where a key is set), xlsx. `?outline=`: by which outline, the usual one if none."""
+    from danvan.narrative import signing  # noqa: PLC0415 -- loads PyHanko, half a second: not each time danvan starts
+
     scope.require(Permission.SEE)
     report = Submission.objects.select_related("form").filter(pk=pk, kind=Submission.Kind.CONSOLIDATED).first()
     if report is None or kind not in sealed.KINDS:
@@ -56,6 +58,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     scope.require(Permission.SEE)
     context = {"place": "tables"}
     if request.method == "POST":
+        from danvan.narrative import signing  # noqa: PLC0415 -- as above
+
         upload = request.FILES.get("file")
         try:
             if upload is None:
