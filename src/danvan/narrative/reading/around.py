@@ -275,8 +275,12 @@ class Around:
         self.close: set[str] = set()
         self.said: set[str] = set()
 
-    def listen(self, said: Spoken, index: int) -> None:
-        """Takes in the words around; a figure in the house's own words has a name without them."""
+    def listen(self, said: Spoken, index: int, background: dict[str, float]) -> None:
+        """Takes in the words around; a figure in the house's own words has a name without them.
+
+        background: how strongly registers were spoken of before.
+        """
+        self.cues = dict(background)
         self._weigh()
         if self.link is not None:
             self.said |= self.link.words
@@ -334,14 +338,6 @@ class Around:
         """How much the name of a figure before says of this one, by how much parts them."""
         between = bisect_left(self._breaks, self._first) - bisect_left(self._breaks, before.last)
         return max(_LEAST, 0.9 - _STEP * between)
-
-    def allows(self, entry: Entry) -> bool:
-        """Whether what has become of the thing, and the words that must stand by, leave this entry possible."""
-        if (entry.states and self.state not in entry.states) or self.state in entry.not_states:
-            return False
-        if entry.after and self.goes_on not in entry.after:
-            return False
-        return not entry.must or not entry.must.isdisjoint(self.said)
 
     def _weigh(self) -> None:
         weights, first, figure, tail_end, right = self.cues, self._first, self._figure, self._tail_end, self._right

@@ -355,15 +355,15 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
     words, unit, known = scan.words, figure.unit, figure.known
     written = words[figure.number]
     following = words[figure.number_end]
-    several = " " in unit or figure.last - figure.number_end > 1  # "ngày công", "khóa tập huấn"
-    if following in vocabulary().not_counted and not (known and several):
-        return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
-    if _year_like(written) and not scaled and unit in _TERRITORIES:
-        return False  # "Riêng 2023 huyện công nhận ..."
+    if following in vocabulary().not_counted:
+        several = " " in unit or figure.last - figure.number_end > 1  # "ngày công", "khóa tập huấn"
+        if not (known and several):
+            return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
+    if not scaled and _year_like(written):
+        if unit in _TERRITORIES or (not known and figure.first == figure.number):
+            return False  # "Riêng 2023 huyện công nhận ..."
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
-    if _year_like(written) and not scaled and not known and figure.first == figure.number:
-        return False
     if unit in ("m", "km") and _MEASURED & set(words[max(0, figure.first - 4) : figure.first]):
         return False
     return known or figure.value == figure.value.to_integral_value() or scaled

@@ -136,8 +136,8 @@ class Namer:
             if index in own:
                 known = self._named(figures[index], around, own[index])
             else:
-                around.listen(said, index)
-                known = self._name(around, background, figures, index, named)
+                around.listen(said, index, background)
+                known = self._name(around, figures, index, named)
             if index in taught:
                 known = _as_taught(known, taught[index])
             named.append(known)
@@ -190,14 +190,11 @@ class Namer:
             self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
         self._sentence_before = said
 
-    def _name(
-        self, around: Around, background: dict[str, float], figures: list[Figure], index: int, earlier: list[Named]
-    ) -> Named:
+    def _name(self, around: Around, figures: list[Figure], index: int, earlier: list[Named]) -> Named:
         figure = figures[index]
         if figure.per and figure.unit not in (MONEY, _GIFT):
             return Named(figure, state=around.state)  # "mỗi cuộc chừng 70 người": how many on average
-        weights = dict(background)
-        cues.strengthen(weights, around.cues)
+        weights = around.cues
         if figure.ratio_of is not None:
             return self._denominator(figure, around, weights, earlier)
         if figure.unit == PERCENT and self._speaks_of(earlier, figure):
@@ -287,25 +284,30 @@ class Namer:
     def _best(self, figure: Figure, around: Around, weights: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
         counts, telling = cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING)
-        close = around.close & telling
+        state, said, goes_on, close = around.state, around.said, around.goes_on, around.close & telling
         rivals: list[Rival] = []
         best, highest = None, 0.0
         for of in (register,) if register else counts:
-            said = weights.get(of, 0.0)
+            cued = weights.get(of, 0.0)
             for noun, stated, most, entry in counts.get(of, ()):
-                score = noun + said + stated
+                score = noun + cued + stated
                 if score + most > _WORTH_A_LOOK:
                     if close and not close.isdisjoint(entry.near_words):
                         near = entry.near
                         score += sum([near[word] for word in near if word in close])
                     if score > _WORTH_A_LOOK:
-                        possible = around.allows(entry)
+                        possible = not (
+                            (entry.states and state not in entry.states)
+                            or state in entry.not_states
+                            or (entry.after and goes_on not in entry.after)
+                            or (entry.must and entry.must.isdisjoint(said))
+                        )
                         rivals.append((score, entry, possible))
                         if possible and score > highest and score >= lexicon.THRESHOLD:
                             best, highest = entry, score
         labels = around.labels()
         breakdown = _broken_down(best, labels) if best else {}
-        return Named(figure, best, around.state, breakdown, highest, labels, rivals, words=around.said)
+        return Named(figure, best, state, breakdown, highest, labels, rivals, words=said)
 
     def _denominator(self, figure: Figure, around: Around, weights: dict[str, float], earlier: list[Named]) -> Named:
         """In "22/29 vụ việc" the 29 are the whole: named before, or the same thing without what has become of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from danvan.narrative.reading import dates, days
@@ -87,8 +88,6 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(words))
     for start, end in spans:
-        index = scan.token_at(start)
-        while index < len(quiet) and starts[index] < end:
-            quiet[index] = 1
-            index += 1
+        first, last = scan.token_at(start), bisect_left(starts, end)
+        quiet[first:last] = b"\1" * (last - first)
     return quiet
