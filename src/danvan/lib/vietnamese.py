@@ -22,8 +22,6 @@ _SIGNS = {
     "\u00d0": "đ",  # Eth, typed for Đ in old fonts
     "\u00f0": "đ",
 }
-_SIGN = re.compile("[" + "".join(_SIGNS) + "]")
-
 # Tone marks on the second vowel ("uỷ", "hoà") and on the first ("ủy", "hòa") are the same word.
 _MARKS = {"o": "òóỏõọ", "u": "ùúủũụ"}
 _SECOND = {"a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}
@@ -33,13 +31,16 @@ _TONES = {
     for plain in seconds
     for tone, marked in enumerate(_SECOND[plain])
 }
-# These patterns open with the few letters sought and look around only from there, which makes the search fast.
-_TONE = re.compile(
-    rf"[ou][{''.join(_SECOND.values())}](?<!q..)(?<=o[{_SECOND['a']}{_SECOND['e']}]|u[{_SECOND['y']}])(?![^\W\d_])"
+# Final i and y after h, k, l, m, s, t and qu are the same sound and spelt both ways.
+_FINALS = dict(zip("iìíỉĩị", "yỳýỷỹỵ", strict=True))
+_SPELT = _SIGNS | _TONES | _FINALS
+# The pattern opens with the few characters sought and looks around only from there, which makes the search fast.
+_SPELT_OTHERWISE = re.compile(
+    rf"[{''.join((*_SIGNS, *_MARKS, *_FINALS))}]"
+    rf"(?:(?<=[{''.join(_SIGNS)}])"
+    rf"|(?<=[{''.join(_FINALS)}])(?![^\W\d_])(?:(?<=[hklmst].)(?<![^\W\d_]..)|(?<=qu.)(?<![^\W\d_]...))"
+    rf"|[{''.join(_SECOND.values())}](?<!q..)(?<=o[{_SECOND['a']}{_SECOND['e']}]|u[{_SECOND['y']}])(?![^\W\d_]))"
 )
-# Final i and y after these consonants are the same sound and spelt both ways.
-_FINAL_I = re.compile(r"[iìíỉĩị](?![^\W\d_])(?:(?<=[hklmst].)(?<![^\W\d_]..)|(?<=qu.)(?<![^\W\d_]...))")
-_TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
 
 
 def fold(text: str) -> str:
@@ -56,5 +57,4 @@ def one_spelling(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few foreign capitals grow in lower case: leave those as they are
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    lower = _TONE.sub(lambda match: _TONES[match[0]], _SIGN.sub(lambda match: _SIGNS[match[0]], lower))
-    return _FINAL_I.sub(lambda match: match[0].translate(_TO_Y), lower)
+    return _SPELT_OTHERWISE.sub(lambda match: _SPELT[match[0]], lower)

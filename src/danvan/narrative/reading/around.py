@@ -66,6 +66,7 @@ _DONE = frozenset(["resolved", "processed"])
 _RECEIVED = 14  # tokens from people to what they were given
 _AND = frozenset([",", "và"])
 _OWNER = 8  # tokens from the body to its number
+_NOWHERE = 1 << 60  # a token behind all others
 _FAR = 100  # tokens: what stands further off says nothing of a figure
 
 
@@ -281,7 +282,9 @@ class Around:
         background: how strongly registers were spoken of before.
         """
         self.cues = dict(background)
-        self._weigh()
+        behind = bisect_left(self._heard, (self._first,))
+        self._weigh_before(self._heard[:behind])
+        self._weigh_behind(self._heard[behind:])
         if self.link is not None:
             self.said |= self.link.words
         figure = self._figure
@@ -339,34 +342,37 @@ class Around:
         between = bisect_left(self._breaks, self._first) - bisect_left(self._breaks, before.last)
         return max(_LEAST, 0.9 - _STEP * between)
 
-    def _weigh(self) -> None:
-        weights, first, figure, tail_end, right = self.cues, self._first, self._figure, self._tail_end, self._right
-        number_end, shared = figure.number_end, self._shared
-        parted, parted_behind = bisect_left(self._breaks, first), bisect_left(self._breaks, figure.last)
-        semicolon = bisect_left(self._semicolons, figure.last)
-        clause_end = self._semicolons[semicolon] if semicolon < len(self._semicolons) else None
-        for start, end, opens, closes, cue in self._heard:
-            before = start < first
-            if before:
-                tier = max(_LEAST, 0.9 - _STEP * (parted - closes)) if parted != closes else _IN_ITEM
-            elif end <= number_end or start < number_end - 1:
-                continue  # inside the number
-            elif start < tail_end or (shared and shared <= start < shared + _PREDICATE):
-                tier = _IN_TAIL
-            else:
-                between = opens - parted_behind
-                if right is not None and start >= right:
-                    between += 1
-                if clause_end is not None and start > clause_end:
-                    between += _CLAUSES
-                tier = max(0.2, _LATER - 0.1 * between)
+    def _weigh_before(self, heard: list[Heard]) -> None:
+        weights, said, close, parted = self.cues, self.said, self.close, bisect_left(self._breaks, self._first)
+        for start, end, _, closes, cue in heard:
+            tier = max(_LEAST, 0.9 - _STEP * (parted - closes)) if parted != closes else _IN_ITEM
             # close by, or before a list whose figures all count the same thing: they share the word
-            if tier >= _LATER or (before and (tier >= _CLOSE or end > self._list_from)):
-                self.said.add(cue.phrase)
+            if tier >= _CLOSE or end > self._list_from:
+                said.add(cue.phrase)
                 if tier >= _LATER or (
                     tier >= _CLOSE and not (self._earlier and self._in_earlier_tail(start, end, alike=True))
                 ):
-                    self.close.update(cue.inside)
+                    close.update(cue.inside)
+            for register, strength in cue.registers:
+                if strength * tier > weights.get(register, 0.0):
+                    weights[register] = strength * tier
+
+    def _weigh_behind(self, heard: list[Heard]) -> None:
+        weights, figure, tail_end, shared = self.cues, self._figure, self._tail_end, self._shared
+        parted, semicolon = bisect_left(self._breaks, figure.last), bisect_left(self._semicolons, figure.last)
+        right = _NOWHERE if self._right is None else self._right
+        clause_end = self._semicolons[semicolon] if semicolon < len(self._semicolons) else _NOWHERE
+        for start, end, opens, _, cue in heard:
+            if end <= figure.number_end or start < figure.number_end - 1:
+                continue  # inside the number
+            if start < tail_end or (shared and shared <= start < shared + _PREDICATE):
+                tier = _IN_TAIL
+            else:
+                between = opens - parted + (start >= right) + _CLAUSES * (start > clause_end)
+                tier = max(0.2, _LATER - 0.1 * between)
+            if tier >= _LATER:
+                self.said.add(cue.phrase)
+                self.close.update(cue.inside)
             for register, strength in cue.registers:
                 if strength * tier > weights.get(register, 0.0):
                     weights[register] = strength * tier

@@ -28,9 +28,11 @@ def certainty(named: Named) -> tuple[float, tuple[tuple[str, float], ...]]:
         if entry is own:
             continue
         if allowed:
-            possible = score if score > possible else possible
+            if score > possible:
+                possible = score
         else:
-            ruled_out = score if score > ruled_out else ruled_out
+            if score > ruled_out:
+                ruled_out = score
             score -= _RULED_OUT
         code = entry.code
         if code is not None and score > others.get(code, 0.0):

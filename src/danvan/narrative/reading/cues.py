@@ -18,11 +18,10 @@ _STATED = 0.6  # an entry that asks for a state has it
 
 
 class Counted(NamedTuple):
-    """What a noun may count. weight: of the noun; stated: for having the state asked for; most: near words add."""
+    """What a noun may count. weight: of the noun; stated: for having the state asked for."""
 
     weight: float
     stated: float
-    most: float
     entry: Entry
 
 
@@ -64,10 +63,9 @@ def index() -> Index:
     by_noun: dict[str, Noun] = defaultdict(lambda: Noun(defaultdict(list), set()))
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
-        most = sum(weight for weight in entry.near.values() if weight > 0)
         for noun, weight in entry.nouns.items():
             stated = _STATED if entry.states else 0.0
-            by_noun[noun].counts[entry.register].append(Counted(weight, stated, most, entry))
+            by_noun[noun].counts[entry.register].append(Counted(weight, stated, entry))
             by_noun[noun].near.update(entry.near)
     cues: dict[str, Cue] = {}
     for phrase in known:

@@ -107,7 +107,9 @@ def _figure_at(scan: Scan, sentence: Sentence, number: int, index: int, found: l
     amount = _amount(scan, index, sentence.last)
     if amount is None:
         return index + 1
-    if _is_code(scan, index, amount.after, sentence) or _numbers_row(scan, index, amount.after, sentence):
+    if _is_code(scan, index, amount.after, sentence):
+        return amount.after
+    if index == sentence.first and _numbers_row(scan, amount.after, sentence):
         return amount.after
     second = _second(scan, amount, sentence.last)
     after, between = amount.after, False
@@ -149,8 +151,10 @@ def _measure(
 ) -> tuple[str, int, bool] | None:
     """What stands behind the number at this token, or behind "là" there: "203 là mô hình tập thể"."""
     words = scan.words
-    if words[after : after + 1] == ["ngày"] and (
-        _of_receptions(words, index, sentence.first) or (found and found[-1].unit == "ngày tiếp công dân")
+    if (
+        after < len(words)
+        and words[after] == "ngày"
+        and (_of_receptions(words, index, sentence.first) or (found and found[-1].unit == "ngày tiếp công dân"))
     ):
         return "ngày tiếp công dân", after + 1, True
     measure = measure_at(scan, after, sentence.last)
@@ -170,17 +174,17 @@ def _of_receptions(words: list[str], index: int, first: int) -> bool:
     return said >= 0 and not any(mark in before[said:].removesuffix(" :") for mark in ",;:.()")
 
 
-def _numbers_row(scan: Scan, index: int, after: int, sentence: Sentence) -> bool:
+def _numbers_row(scan: Scan, after: int, sentence: Sentence) -> bool:
     """The first cell of a table's row gives its number."""
-    return index == sentence.first and sentence.line_start and after < sentence.last and scan.opens_cell(after)
+    return sentence.line_start and after < sentence.last and scan.opens_cell(after)
 
 
 def _second(scan: Scan, amount: _Amount, stop: int) -> _Amount | None:
     """b of "22/29 vụ việc", or the upper end of "5-7 hộ"; a measure has to follow."""
     words, after = scan.words, amount.after
-    if after + 1 >= stop or not is_number(words[after + 1]):
+    if after + 1 >= stop or words[after] not in ("/", "-", "đến") or not is_number(words[after + 1]):
         return None
-    if (words[after] == "/" and not amount.scaled) or words[after] in ("-", "đến"):
+    if words[after] != "/" or not amount.scaled:
         other = _amount(scan, after + 1, stop)
         if other is None or (words[after] != "/" and other.value <= amount.value):
             return None
@@ -359,9 +363,9 @@ def _counts(scan: Scan, figure: Figure, scaled: bool) -> bool:
         several = " " in unit or figure.last - figure.number_end > 1  # "ngày công", "khóa tập huấn"
         if not (known and several):
             return following == "đ" and (scaled or _GROUPED.fullmatch(written) is not None)
-    if not scaled and _year_like(written):
-        if unit in _TERRITORIES or (not known and figure.first == figure.number):
-            return False  # "Riêng 2023 huyện công nhận ..."
+    nobody_knows = not known and figure.first == figure.number
+    if (nobody_knows or unit in _TERRITORIES) and not scaled and _year_like(written):
+        return False  # "Riêng 2023 huyện công nhận ..."
     if unit == MONEY and figure.value == 0:
         return False  # "gian hàng 0 đồng"
     if unit in ("m", "km") and _MEASURED & set(words[max(0, figure.first - 4) : figure.first]):

@@ -289,22 +289,21 @@ class Namer:
         best, highest = None, 0.0
         for of in (register,) if register else counts:
             cued = weights.get(of, 0.0)
-            for noun, stated, most, entry in counts.get(of, ()):
+            for noun, stated, entry in counts.get(of, ()):
                 score = noun + cued + stated
-                if score + most > _WORTH_A_LOOK:
-                    if close and not close.isdisjoint(entry.near_words):
-                        near = entry.near
-                        score += sum([near[word] for word in near if word in close])
-                    if score > _WORTH_A_LOOK:
-                        possible = not (
-                            (entry.states and state not in entry.states)
-                            or state in entry.not_states
-                            or (entry.after and goes_on not in entry.after)
-                            or (entry.must and entry.must.isdisjoint(said))
-                        )
-                        rivals.append((score, entry, possible))
-                        if possible and score > highest and score >= lexicon.THRESHOLD:
-                            best, highest = entry, score
+                if close and not close.isdisjoint(entry.near_words):
+                    near = entry.near
+                    score += sum([near[word] for word in near if word in close])
+                if score > _WORTH_A_LOOK:
+                    possible = not (
+                        (entry.states and state not in entry.states)
+                        or state in entry.not_states
+                        or (entry.after and goes_on not in entry.after)
+                        or (entry.must and entry.must.isdisjoint(said))
+                    )
+                    rivals.append((score, entry, possible))
+                    if possible and score > highest and score >= lexicon.THRESHOLD:
+                        best, highest = entry, score
         labels = around.labels()
         breakdown = _broken_down(best, labels) if best else {}
         return Named(figure, best, state, breakdown, highest, labels, rivals, words=said)

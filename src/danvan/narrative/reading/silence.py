@@ -80,7 +80,9 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
                 spans.append(match.span())
     patterns = [pattern for pattern, needed in _OTHER_NUMBERS if scan.where(needed)]
     if any(len(words[at]) > 2 and words[at][0] in "01" for at in numbers):
-        patterns.append(_TELEPHONE)
+        dialled = [starts[at] for at in numbers if (word := words[at])[0] == "0" or len(word) > 8 or "00" in word]
+        for start, end in dates.holding(stretches, dialled):
+            spans += [match.span() for match in _TELEPHONE.finditer(text, start, end)]
     for pattern in patterns:
         for start, end in stretches:
             spans += [match.span() for match in pattern.finditer(text, start, end)]
