@@ -111,7 +111,7 @@ class Spoken:
     """What the figures of a sentence share: its phrases and where commas, brackets and figures part them."""
 
     def __init__(self, scan: Scan, sentence: Sentence, found: list[Hit], figures: list[Figure]) -> None:
-        self.scan, self.found, self.figures = scan, found, figures
+        self.scan, self.depth, self.found, self.figures = scan, scan.depth, found, figures
         words, separators = scan.words, scan.among(_SEPARATORS, sentence)
         self.breaks = sorted({figure.number for figure in figures}.union(separators))
         self.semicolons = [at for at in separators if words[at] == ";"]
@@ -158,7 +158,7 @@ class Spoken:
 
     def _link(self, index: int) -> int | None:
         """The figure before that this one goes on with: "46 lượt công dân (12 vụ việc), 60 người"."""
-        figure, words, depth = self.figures[index], self.scan.words, self.scan.depth
+        figure, words, depth = self.figures[index], self.scan.words, self.depth
         level = depth[figure.first]
         for before in range(index - 1, -1, -1):
             one = self.figures[before]
@@ -251,6 +251,7 @@ class Around:
 
     def __init__(self, said: Spoken, index: int, earlier: list[Named]) -> None:
         self._scan, self._breaks, self._semicolons, figures = said.scan, said.breaks, said.semicolons, said.figures
+        self._depth = said.depth
         self._figure = figures[index]
         self._heard, self._states, self._label_hits = said.near(self._figure)
         self._earlier = earlier
@@ -388,7 +389,7 @@ class Around:
                 return "pending" if left_over and state in _DONE else state  # "còn 5 ý kiến chờ trả lời"
         if left_over:
             return "pending"
-        depth = self._scan.depth
+        depth = self._depth
         level = depth[self._first] if self._first < len(depth) else 0
         for start, end, state in reversed(self._states):
             # what a closed bracket says, it says of the figures in it

@@ -188,7 +188,7 @@ def _change_in_percent(
 def _parts(scan: Scan, items: list[Item]) -> list[Check]:
     """ "200 mô hình, trong đó 250 mô hình tiêu biểu"; "đã giải quyết 32/29 vụ việc"."""
     found = []
-    for whole, item in enumerate(items):
+    for whole, item in enumerate(items if scan.where(_AMONG) else ()):
         if item.unit == PERCENT or item.named.figure.ratio_of is not None or item.named.figure.qualifier == "over":
             continue
         larger = _larger_part(scan, items, whole)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from typing import Any, ClassVar
 
 from danvan.narrative.reading.folding import Folded
@@ -116,8 +116,9 @@ class Scan:
         if self._where is None:
             sought = _Sought.known
             found = self._where = {one: [] for one in sought.all}
-            for index, ones in enumerate(map(sought.__getitem__, self.words)):
-                for one in ones:
+            sought_for = list(map(sought.__getitem__, self.words))
+            for index in compress(count(), sought_for):  # most words are of none
+                for one in sought_for[index]:
                     found[one].append(index)
         if words not in self._where:  # asked for the first time: from the next text on it is sought with the others
             _Sought.known = _Sought(tuple(dict.fromkeys((*_Sought.known.all, words))))
