@@ -13,7 +13,8 @@ from danvan.narrative import lexicon
 from danvan.narrative.lexicon import Entry
 from danvan.narrative.reading.scan import Hit, Phrases, Scan, Sentence
 
-_LONGEST_KEPT = 1000  # characters of a sentence
+_MOST_KEPT, _LONGEST_KEPT = 1024, 1000  # sentences, characters of one
+_kept: dict[tuple[str, float], dict[str, float]] = {}  # what sentences without figures speak of
 _STATED = 0.6  # an entry that asks for a state has it
 
 
@@ -111,14 +112,15 @@ def weighed(found: Iterable[Hit], weight: float) -> dict[str, float]:
 
 def spoken_of(scan: Scan, sentence: Sentence, weight: float) -> dict[str, float]:
     """As `weighed`, of a sentence: letterheads, headings and set phrases come again and again. Read only."""
-    if scan.ends[sentence.last - 1] - scan.starts[sentence.first] > _LONGEST_KEPT:
-        return weighed(hits(scan, sentence.first, sentence.last), weight)
-    return _spoken_of(tuple(scan.words[sentence.first : sentence.last]), weight)
-
-
-@lru_cache(maxsize=1024)
-def _spoken_of(words: tuple[str, ...], weight: float) -> dict[str, float]:
-    return weighed(index().phrases.all(words, 0, len(words)), weight)
+    key = scan.folded.text[scan.starts[sentence.first] : scan.ends[sentence.last - 1]], weight
+    said = _kept.get(key)
+    if said is None:
+        said = weighed(hits(scan, sentence.first, sentence.last), weight)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        if len(key[0]) <= _LONGEST_KEPT:
+            _kept[key] = said
+    return said
 
 
 def strengthen(cues: dict[str, float], other: dict[str, float]) -> None:

@@ -15,7 +15,7 @@ _LOWEST = 6  # rank of a heading without a number
 _CLOSES = (".", "!", "…", ";")
 _TIMES = frozenset(["tháng", "quý", "năm", "thời", "gian", "nhiệm", "kỳ", "tới", "tiếp"])
 _OPENING = 9  # tokens from the start of a sentence in which it turns to the future
-_PLANS = (["kế", "hoạch"], ["nhiệm", "vụ"], ["phương", "hướng"], ["chỉ", "tiêu"], ["mục", "tiêu"])
+_PLANS = frozenset([("kế", "hoạch"), ("nhiệm", "vụ"), ("phương", "hướng"), ("chỉ", "tiêu"), ("mục", "tiêu")])
 _YEAR, _YEAR_DIGITS = frozenset(["năm"]), 4
 _YEARS = 30  # a year later than that is none
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
@@ -169,7 +169,7 @@ class Outlook:
     def _of_a_plan(self, sentence: Sentence) -> bool:
         """ "Kế hoạch 2015: 70 buổi tuyên truyền, 30 mô hình": what is planned."""
         words = self._cut.words[sentence.first : sentence.first + 5]
-        if words[:2] not in _PLANS:
+        if tuple(words[:2]) not in _PLANS:
             return False
         return words[2:3] != [":"] and ":" in words[3:] and any(word.isdecimal() for word in words[2:4])
 

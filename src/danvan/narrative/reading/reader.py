@@ -391,7 +391,8 @@ def _items(cut: Scan, begins: list[int], title: Sentence | None, taught: Taught 
             if shift.of in place:
                 if before_it := items[place[shift.of]].change:
                     items[place[shift.of]].also.append(before_it)
-                items[place[shift.of]].change = replace(shift.change, versus=versus)
+                same = versus == shift.change.versus
+                items[place[shift.of]].change = shift.change if same else replace(shift.change, versus=versus)
             if shift.since in place and shift.change.versus:
                 items[place[shift.since]].period = _compared(shift.change.versus)
     return items

@@ -66,10 +66,10 @@ def _quoted(scan: Scan) -> Iterator[tuple[int, int]]:
 def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
-    spans = [(day.start, day.end) for day in found]
+    spans = [(one.start, one.end) for one in (*found, *periods)]
     stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
     before = [(word, starts[at]) for at in numbers if (word := words[at - 1]).endswith(_ENDS)]
-    for pattern, ends in _DOCUMENT_NUMBERS:
+    for pattern, ends in _DOCUMENT_NUMBERS if before else ():
         numbered = [start for word, start in before if word.endswith(ends)]
         for start, end in dates.holding(stretches, numbered):
             spans += [match.span() for match in pattern.finditer(text, start, end)]
@@ -87,7 +87,6 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
         for start, end in stretches:
             spans += [match.span() for match in pattern.finditer(text, start, end)]
     spans += [(start, end) for start, end in _quoted(scan) if any(map(str.isdigit, text[start:end]))]
-    spans += [(period.start, period.end) for period in periods]
     quiet = bytearray(len(words))
     for start, end in spans:
         first, last = scan.token_at(start), bisect_left(starts, end)
