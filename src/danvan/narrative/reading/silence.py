@@ -66,7 +66,7 @@ def _quoted(scan: Scan) -> Iterator[tuple[int, int]]:
 def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> bytearray:
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
-    spans = [(one.start, one.end) for one in (*found, *periods)]
+    spans = [(day.start, day.end) for day in found] + [(period.start, period.end) for period in periods]
     stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
     before = [(word, starts[at]) for at in numbers if (word := words[at - 1]).endswith(_ENDS)]
     for pattern, ends in _DOCUMENT_NUMBERS if before else ():
