@@ -21,6 +21,7 @@ from danvan.casework import finding, saying, workflow
 from danvan.casework.models import Matter
 from danvan.casework.queries import names_of
 from danvan.figures.workbook.tables import Value
+from danvan.units.models import Reach
 
 PAGE = 50
 WEEK = 6  # days after today that are "this week"
@@ -261,6 +262,11 @@ SELECT count(*) FILTER (WHERE handler_id = %(person)s), count(*), count(*) FILTE
     WHERE origin_id = %(unit)s AND unit_id <> %(unit)s AND left_on IS NOT NULL AND NOT state = 'closed')
 FROM casework_matter WHERE unit_id = %(unit)s AND NOT state = 'closed'
 """
+
+
+def reaches(post: scope.Acting) -> bool:
+    """Whether there are units below."""
+    return Reach.objects.filter(holder=post.unit_id).exclude(unit=post.unit_id).exists()
 
 
 def counts(post: scope.Acting) -> dict[str, int]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import actions_files, scope
+from danvan.access.files import FileRefused
 from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
@@ -46,28 +47,31 @@ def keep(*, matter: Matter, upload: BinaryIO, name: str, kind: str, by: audit.By
             file=_("Vụ việc đã có %(n)s tệp, không nhận thêm: hãy gộp các trang thành một tệp.") % {"n": MOST}
         )
     called = f"{_NAMES[Attachment.Kind(kind)]}-{matter.book_number}-{matter.book_year}-{count + 1}"
-    stored = _store(matter, upload, f"{called}{Path(name).suffix[:8]}", by)
+    stored = _store(matter, upload, called, name, by)
     return Attachment.objects.create(matter=matter, file=stored, kind=kind)
 
 
 def paper(*, matter: Matter, act: str, upload: BinaryIO, name: str, by: audit.By) -> StoredFile:
     """Keeps what an act was written on; called before the act, in its transaction."""
     called = f"{act.replace('_', '-')}-{matter.book_number}-{matter.book_year}"
-    return _store(matter, upload, f"{called}{Path(name).suffix[:8]}", by)
+    return _store(matter, upload, called, name, by)
 
 
-def _store(matter: Matter, upload: BinaryIO, name: str, by: audit.By) -> StoredFile:
-    """The file, closed by a key of its own, which is sealed by the vault's."""
-    key = new_key()
-    stored = actions_files.store(
-        upload,
-        name=name,
-        unit=matter.unit_id,
-        purpose=PURPOSE,
-        by=by,
-        permission=Permission.RECEIVE,
-        seal=lambda content: close(content, key, vault.about(matter)),
-    )
+def _store(matter: Matter, upload: BinaryIO, called: str, sent_as: str, by: audit.By) -> StoredFile:
+    """The file, closed by a key of its own, which is sealed by the vault's. A refusal speaks of it as it was sent."""
+    key, name = new_key(), f"{called}{Path(sent_as).suffix[:8]}"
+    try:
+        stored = actions_files.store(
+            upload,
+            name=name,
+            unit=matter.unit_id,
+            purpose=PURPOSE,
+            by=by,
+            permission=Permission.RECEIVE,
+            seal=lambda content: close(content, key, vault.about(matter)),
+        )
+    except FileRefused as error:
+        raise FileRefused(str(error).replace(name, sent_as[-100:])) from error
     key_id, content = vault.sealing().seal({"key": key}, vault.about_paper(matter, stored.pk))
     PaperKey.objects.create(matter=matter, file=stored, key_id=key_id, content=content)
     return stored

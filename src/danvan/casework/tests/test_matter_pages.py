@@ -181,6 +181,9 @@ def test_below_is_seen_from_above(world):
     assert "Việc ở xã" in _table(hung, "?view=overdue&of=below")
     assert "Xã An" in _table(hung, "?view=overdue&of=below")
     assert "Việc ở xã" not in _table(world.browser["nga"], "?of=below")
+    own, wide = (body(hung.get(f"/matters/{asked}")) for asked in ("?view=overdue", "?view=overdue&of=below"))
+    assert 'href="?view=overdue&amp;of=below">Cả các đơn vị bên dưới' in own
+    assert 'href="?view=overdue">Chỉ của đơn vị' in wide
 
 
 # The page
@@ -440,7 +443,7 @@ def test_what_is_no_paper_is_refused_with_a_sentence(world):
     refused = mai.post(address, {"kind": "evidence", "file": [picture(), video]})
 
     assert refused.status_code == 422
-    assert "không thuộc loại được nhận" in body(refused)
+    assert "Tệp “don.pdf” không thuộc loại được nhận" in body(refused)  # by the name that its sender knows
     assert "Chọn tệp" in body(mai.post(address, {"kind": "evidence"}))
     many = mai.post(address, {"kind": "evidence", "file": [picture() for _ in range(21)]})
     assert "tối đa 20 tệp" in body(many)

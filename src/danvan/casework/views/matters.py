@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -31,6 +32,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": _rows(found.lines),
         "more": one.address(after=found.more) if found.more else "",
         "views": _views(one, post),
+        "other": replace(one, below=not one.below, handler=None, at=None, after="").address(),
+        "reaches": lists.reaches(post),
         "filters": [(name, label, one.chosen.get(name, ""), lists.options(name)) for name, label in _filters()],
         "handlers": queries.handlers_of(post.unit_id),
         "csv": one.address(),
