@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from django import template
@@ -25,7 +26,16 @@ class Place(NamedTuple):
 
     @property
     def url(self) -> str:
-        return reverse(self.name)
+        """ "" where the page is not built yet."""
+        return _url(self.name)
+
+
+@cache
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 # Eight at most; on phones the first three that the post may see, the others under "Thêm".
@@ -60,12 +70,4 @@ def menu(context: Context) -> list[Place]:
 
 def _shown(places: tuple[Place, ...], context: Context) -> list[Place]:
     may = context.get("may", ())
-    return [place for place in places if _built(place) and (not place.needs or any(one in may for one in place.needs))]
-
-
-def _built(place: Place) -> bool:
-    try:
-        place.url  # noqa: B018
-    except NoReverseMatch:
-        return False
-    return True
+    return [place for place in places if place.url and (not place.needs or any(one in may for one in place.needs))]
