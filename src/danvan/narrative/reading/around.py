@@ -255,7 +255,9 @@ class Around:
         self._figure = figures[index]
         self._heard, self._states, self._label_hits = said.near(self._figure)
         self._earlier = earlier
-        head = self._head(figures, index)
+        head = index  # a/b and a lượt/b người share what stands before a
+        while head and (figures[head].ratio_of is not None or figures[head].after_slash):
+            head -= 1
         self._first = figures[head].first
         self._left = figures[head - 1].last if head else -1
         self._right: int | None = None
@@ -310,12 +312,6 @@ class Around:
         if figure.known and figure.last < self._tail_end and said.is_described(figure.last):
             self.close.add(_OTHER_KIND)
             self.said.add(_OTHER_KIND)
-
-    def _head(self, figures: list[Figure], index: int) -> int:
-        """a/b and a lượt/b người share what stands before a."""
-        while index and (figures[index].ratio_of is not None or figures[index].after_slash):
-            index -= 1
-        return index
 
     def _find_tail_end(self) -> int:
         words = self._scan.words

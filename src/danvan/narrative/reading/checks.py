@@ -166,9 +166,10 @@ class _Checker:
         figure = items[whole].named.figure
         sentence = self._scan.sentences[figure.sentence]
         following = items[whole + 1].named.figure.first if whole + 1 < len(items) else sentence.last
-        beside = [self._bracket, self._division] if following < sentence.last else []
-        found = [claim(whole, sentence, following) for claim in beside]
-        return [*found, self._added_up(whole, sentence), *self._runs(whole)]
+        found = [self._added_up(whole, sentence), *self._runs(whole)]
+        if following < sentence.last:
+            found[:0] = self._bracket(whole, sentence, following), self._division(whole, sentence, following)
+        return found
 
     def _bracket(self, whole: int, sentence: Sentence, following: int) -> tuple[list[int], bool] | None:
         """ "55 mô hình (kinh tế 16 mô hình; ...)"."""

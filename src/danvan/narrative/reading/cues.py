@@ -19,18 +19,34 @@ _STATED = 0.6  # an entry that asks for a state has it
 
 
 class Counted(NamedTuple):
-    """What a noun may count. weight: of the noun; stated: for having the state asked for."""
+    """What a noun may count. weight: of the noun; stated: for having the state asked for; fits: the state is one of
+    those asked for; asks: for something else, too."""
 
     weight: float
     stated: float
     entry: Entry
+    fits: bool
+    asks: bool
 
 
-class Noun(NamedTuple):
-    """counts: by register; near: the words that speak for or against any of it."""
+class Noun:
+    """What a noun may count. near: the words that speak for or against any of it."""
 
-    counts: dict[str, list[Counted]]
-    near: set[str]
+    def __init__(self, entries: Iterable[Entry], noun: str) -> None:
+        self._noun, self.entries = noun, tuple(entries)
+        self.near = frozenset[str]().union(*(entry.near for entry in self.entries))
+        self._in_state: dict[str | None, dict[str, list[Counted]]] = {}
+
+    def counts(self, state: str | None) -> dict[str, list[Counted]]:
+        """By register, where this has become of the thing counted. Each state is asked for many times."""
+        if state not in self._in_state:
+            by_register = self._in_state[state] = defaultdict(list)
+            for entry in self.entries:
+                stated = _STATED if entry.states else 0.0
+                fits = (not entry.states or state in entry.states) and state not in entry.not_states
+                asks = bool(entry.after or entry.must)
+                by_register[entry.register].append(Counted(entry.nouns[self._noun], stated, entry, fits, asks))
+        return self._in_state[state]
 
 
 class Cue(NamedTuple):
@@ -61,13 +77,11 @@ class Index:
 def index() -> Index:
     data = lexicon.load()
     known = {*data.cues, *data.states, *data.breakdowns}
-    by_noun: dict[str, Noun] = defaultdict(lambda: Noun(defaultdict(list), set()))
+    by_noun: dict[str, list[Entry]] = defaultdict(list)
     for entry in data.entries.values():
         known.update(entry.near, entry.must)
-        for noun, weight in entry.nouns.items():
-            stated = _STATED if entry.states else 0.0
-            by_noun[noun].counts[entry.register].append(Counted(weight, stated, entry))
-            by_noun[noun].near.update(entry.near)
+        for noun in entry.nouns:
+            by_noun[noun].append(entry)
     cues: dict[str, Cue] = {}
     for phrase in known:
         others = tuple(other for other in known if f" {other} " in f" {phrase} ")
@@ -91,7 +105,7 @@ def index() -> Index:
         for one in catalogue.load()
         if one.numerator and (part := one.numerator.code)
     }
-    return Index(Phrases(sorted(known)), cues, rates, dict(by_noun))
+    return Index(Phrases(sorted(known)), cues, rates, {noun: Noun(entries, noun) for noun, entries in by_noun.items()})
 
 
 def hits(scan: Scan, first: int, last: int) -> list[Hit]:

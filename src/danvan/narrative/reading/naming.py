@@ -83,7 +83,7 @@ _HEADING = 0.6  # the line without a full stop above
 _SHORT = 18  # tokens: longer lines are no headings
 _GOES_ON = 2.4  # it stands behind a figure of that register, in its sentence
 _WORTH_A_LOOK = 1.8  # of what might have been meant
-_COUNTS_NOTHING = cues.Noun({}, set())  # a noun that the lexicon does not ask for
+_COUNTS_NOTHING = cues.Noun((), "")  # a noun that the lexicon does not ask for
 
 
 class Namer:
@@ -283,23 +283,24 @@ class Namer:
 
     def _best(self, figure: Figure, around: Around, weights: dict[str, float], register: str = "") -> Named:
         """The entry of the highest score. register: only its entries."""
-        counts, telling = cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING)
-        state, said, goes_on, close = around.state, around.said, around.goes_on, around.close & telling
+        noun = cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING)
+        state, said, goes_on, close = around.state, around.said, around.goes_on, around.close & noun.near
+        counts = noun.counts(state)
         rivals: list[Rival] = []
         best, highest = None, 0.0
         for of in (register,) if register else counts:
             cued = weights.get(of, 0.0)
-            for noun, stated, entry in counts.get(of, ()):
-                score = noun + cued + stated
+            for weight, stated, entry, fits, asks in counts.get(of, ()):
+                score = weight + cued + stated
                 if close and not close.isdisjoint(entry.near_words):
                     near = entry.near
                     score += sum([near[word] for word in near if word in close])
                 if score > _WORTH_A_LOOK:
-                    possible = not (
-                        (entry.states and state not in entry.states)
-                        or state in entry.not_states
-                        or (entry.after and goes_on not in entry.after)
-                        or (entry.must and entry.must.isdisjoint(said))
+                    possible = fits and not (
+                        asks
+                        and (
+                            (entry.after and goes_on not in entry.after) or (entry.must and entry.must.isdisjoint(said))
+                        )
                     )
                     rivals.append((score, entry, possible))
                     if possible and score > highest and score >= lexicon.THRESHOLD:
@@ -321,9 +322,9 @@ class Namer:
             around.state = "competent" if around.competent_too() else None
             _add(weights, part.entry.register, _CONTINUED)
             return self._best(figure, around, weights)
-        for counted in chain(*cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING).counts.values()):
-            if part.entry and part.entry.code in counted.entry.after:
-                return Named(figure, counted.entry, None, {}, part.score, others=part.others)
+        for entry in cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING).entries:
+            if part.entry and part.entry.code in entry.after:
+                return Named(figure, entry, None, {}, part.score, others=part.others)
         return Named(figure, part.entry, part.state, dict(part.breakdown), part.score, part.labels, part.others)
 
 

@@ -293,9 +293,9 @@ class Phrases:
         if self._firsts.isdisjoint(run := words[first:stop]):
             return found
         free, tree, skipped = first, self._tree, self._skipped
-        for index, word in enumerate(run, first):
-            if word in tree and index >= free:  # as longest_at, without a call for every word of a text
-                node = tree[word]
+        for index in compress(count(first), map(tree.__contains__, run)):
+            if index >= free:  # as longest_at, without a call for every word of a text
+                node = tree[words[index]]
                 end = at = index + 1
                 phrase = node.get("")
                 while at < stop:
