@@ -46,7 +46,7 @@ _TAIL_ENDS = frozenset(
         "sang",
     ]
 )
-_ORGANIZE, _HAVE_ORGANIZED = ["tổ", "chức"], ["đã", "tổ"]
+_ORGANIZING = frozenset([("tổ", "chức"), ("đã", "tổ")])
 _STOPS = frozenset(",;:().")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
@@ -302,7 +302,7 @@ class Around:
             self.close.add(_FOR)
         elif before in ("hết", "tốn"):
             self.close.add(_COST)
-        if self._scan.words[figure.last : figure.last + 2] in (_ORGANIZE, _HAVE_ORGANIZED):
+        if tuple(self._scan.words[figure.last : figure.last + 2]) in _ORGANIZING:
             self.close.add(_ORGANIZES)
         if self._tail_end - figure.last <= 1 and said.has_owner(index):
             self.said.add(_OWNER_HAS)

@@ -274,8 +274,8 @@ def _date(cut: Scan, items: list[Item], found: list[_Named], document: PeriodMen
     useful = {"half", "months", "quarter", "month", "year", "range", "last", "day_range"}
     places_of = [one for one in found if one.found.kind in useful]
     for item in items:
-        scope = _scope(cut, item, places_of)
-        if scope is None or item.period:
+        scope = None if item.period else _scope(cut, item, places_of)
+        if scope is None:
             continue
         mention = _resolved(cut, scope, document)
         if (
@@ -426,12 +426,12 @@ def _readings(cut: Scan, items: list[Item], title: Sentence | None) -> tuple[Rea
         first, last = cut.starts[figure.first], cut.ends[_with_closing_mark(cut, figure) - 1]
         readings.append(
             Reading(
-                start=folded.start(first),
-                end=folded.end(last),
-                quote=folded.cased[first:last],
-                value=figure.value,
-                unit=figure.unit,
-                qualifier=figure.qualifier,
+                folded.start(first),
+                folded.end(last),
+                folded.cased[first:last],
+                figure.value,
+                figure.unit,
+                figure.qualifier,
                 indicator=named.entry.code if named.entry else None,
                 breakdown=named.breakdown,
                 change=item.change,

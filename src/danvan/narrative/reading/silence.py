@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from danvan.narrative.reading import dates, days
-from danvan.narrative.reading.scan import Scan
+from danvan.narrative.reading.scan import Scan, is_number
 
 # What the signs of documents begin with: 25-NQ/TW, 84/BC-TTT, 1940/2008/CT-TTg, 13-HD/BTGDVTU.
 _SIGNS = (
@@ -47,7 +47,17 @@ _TELEPHONE = re.compile(
     r"[(01](?:(?<![\d.,].)(?:(?<=\()0|(?<=0))\d{1,3}\)?[\s.]?\d{2,4}[\s.]\d{3,4}(?:[\s.]\d{2,4})?"
     r"|(?<=\b0)\d{8,10}\b|(?<=\b1)[89]00[\s.]?\d{4,6})"
 )
+_DASHES = frozenset("-/")
 _QUOTED = re.compile(r"\"[^\"\n]{1,90}\"")
+
+
+def _opens_long(word: str) -> bool:
+    return word[0] in "01" and len(word) > 2
+
+
+def _opens_telephone(word: str) -> bool:
+    """Whether one may begin with this number or within it: 0912, 1.0912345678, 1900."""
+    return word[0] == "0" or (is_number(word) and (len(word) > 8 or "00" in word))
 
 
 def _quoted(scan: Scan) -> Iterator[tuple[int, int]]:
@@ -73,16 +83,15 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
         numbered = [start for word, start in before if word.endswith(ends)]
         for start, end in dates.holding(stretches, numbered):
             spans += [match.span() for match in pattern.finditer(text, start, end)]
-    signed = [starts[at] for at in numbers if at + 1 < len(words) and words[at + 1] in "-/"]
+    signed = [starts[at - 1] for at in scan.where(_DASHES) if at and is_number(words[at - 1])]
     for start, end in dates.holding(stretches, signed):
         for match in _SIGN.finditer(text, start, end):
             if scan.folded.cased[match.start("sign")].isupper():
                 spans.append(match.span())
     patterns = [pattern for pattern, needed in _OTHER_NUMBERS if scan.where(needed)]
-    if any(len(words[at]) > 2 and words[at][0] in "01" for at in numbers):
-        dialled = [starts[at] for at in numbers if (word := words[at])[0] == "0" or len(word) > 8 or "00" in word]
-        for start, end in dates.holding(stretches, dialled):
-            spans += [match.span() for match in _TELEPHONE.finditer(text, start, end)]
+    dialled = [starts[at] for at in scan.where(_opens_telephone)] if scan.where(_opens_long) else []
+    for start, end in dates.holding(stretches, dialled):
+        spans += [match.span() for match in _TELEPHONE.finditer(text, start, end)]
     for pattern in patterns:
         for start, end in stretches:
             spans += [match.span() for match in pattern.finditer(text, start, end)]
