@@ -18,6 +18,7 @@ _IN_TAIL = 1.1
 _IN_ITEM = 1.0
 _STEP = 0.12  # less for every comma, bracket or figure between
 _LEAST = 0.3
+_LEAST_BEHIND = 0.2
 _LATER = 0.8
 _CLAUSES = 2  # separators that a semicolon counts for besides
 _CLOSE = 0.7  # near words count from here up
@@ -342,7 +343,9 @@ class Around:
     def _weigh_before(self, heard: list[Heard]) -> None:
         weights, said, close, parted = self.cues, self.said, self.close, bisect_left(self._breaks, self._first)
         for start, end, _, closes, cue in heard:
-            tier = max(_LEAST, 0.9 - _STEP * (parted - closes)) if parted != closes else _IN_ITEM
+            tier = 0.9 - _STEP * (parted - closes) if parted != closes else _IN_ITEM
+            if tier < _LEAST:
+                tier = _LEAST
             # close by, or before a list whose figures all count the same thing: they share the word
             if tier >= _CLOSE or end > self._list_from:
                 said.add(cue.phrase)
@@ -366,7 +369,9 @@ class Around:
                 tier = _IN_TAIL
             else:
                 between = opens - parted + (start >= right) + _CLAUSES * (start > clause_end)
-                tier = max(0.2, _LATER - 0.1 * between)
+                tier = _LATER - 0.1 * between
+                if tier < _LEAST_BEHIND:
+                    tier = _LEAST_BEHIND
             if tier >= _LATER:
                 self.said.add(cue.phrase)
                 self.close.update(cue.inside)

@@ -253,11 +253,13 @@ class _Checker:
         unit, value, sentence = items[whole].unit, items[whole].value, items[whole].named.figure.sentence
         if value < 10 or not items[whole].exact:
             return []
-        paragraph = sentences[sentence].paragraph
+        paragraph, last = sentences[sentence].paragraph, sentence
+        while last < min(sentence + 2, len(sentences) - 1) and sentences[last + 1].paragraph - paragraph <= 1:
+            last += 1
         by_unit: dict[str, list[int]] = {}
         for i, item in enumerate(items[whole + 1 : whole + 24], whole + 1):
             other = item.named.figure
-            if other.sentence - sentence > 2 or sentences[other.sentence].paragraph - paragraph > 1:
+            if other.sentence > last:
                 break
             if alike(item.unit, unit) and other.ratio_of is None and item.value < value:
                 by_unit.setdefault(other.head, []).append(i)

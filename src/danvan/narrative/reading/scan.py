@@ -131,7 +131,8 @@ class Scan:
 
     def between(self, words: Words, first: int, last: int) -> list[int]:
         """As `where`, in the tokens first..last (exclusive)."""
-        places = self.where(words)
+        known = self._where
+        places = known[words] if known is not None and words in known else self.where(words)
         begin = bisect_left(places, first)
         if begin == len(places) or places[begin] >= last:
             return []
