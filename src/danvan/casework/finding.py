@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from danvan.access import scope
 from danvan.casework.actions import vault
 from danvan.casework.models import Matter
 from danvan.lib.vietnamese import fold
@@ -47,6 +48,14 @@ def named(asked: str, unit: int, most: int) -> list[Matter]:
         return []
     rows = Matter.objects.filter(unit=unit) | Matter.objects.filter(origin=unit)
     return list(matching(rows, asked, unit).order_by("-pk")[:most])
+
+
+def anywhere(asked: str, post: scope.Acting, most: int, before: int | None = None) -> list[Matter]:
+    """What a question means within reach, newest first; a number is one of the unit's own books. before: a key."""
+    rows = Matter.objects.all() if before is None else Matter.objects.filter(pk__lt=before)
+    if _NUMBER.fullmatch(asked.strip()):
+        rows = rows.filter(Q(unit=post.unit_id) | Q(origin=post.unit_id))
+    return list(matching(rows, asked, post.unit_id, below=True).order_by("-pk")[:most])
 
 
 def alike(title: str, text: str, unit: int, most: int) -> list[tuple[Matter, float]]:

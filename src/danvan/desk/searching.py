@@ -17,6 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from danvan.access import scope
+from danvan.casework import finding, saying
+from danvan.casework.models import Matter
 from danvan.desk import helping, show
 from danvan.desk.naming import names_on
 from danvan.figures import catalogue
@@ -29,7 +32,7 @@ from danvan.units.models import UnitVersion
 SHORT, PAGE = 5, 30
 LONGEST = 100
 AROUND = 90  # characters of a text shown before and after the words
-GROUPS = ("units", "reports", "submissions", "forms", "indicators", "help")
+GROUPS = ("units", "matters", "reports", "submissions", "forms", "indicators", "help")
 _LETTERS = {
     code: plain
     for code in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
@@ -91,6 +94,7 @@ def group(name: str, wanted: Asked, after: str = "", most: int = PAGE) -> Group:
     """One group. after: the key that the page before gave; one that cannot be read begins anew."""
     finders = {
         "units": _units,
+        "matters": _matters,
         "reports": _reports,
         "submissions": _submissions,
         "forms": _forms,
@@ -133,6 +137,25 @@ SELECT DISTINCT ON (rank, spelt, plain, unit_id) unit_id, name, parent_id, until
 
 def _like(text: str) -> str:
     return re.sub(r"([%_\\])", r"\\\1", text)
+
+
+# What citizens raised
+
+
+def _matters(wanted: Asked, after: str, most: int) -> Group:
+    """By number, code or words; what a denunciation says is in no list."""
+    post = scope.maybe_acting()
+    before = int(after) if re.fullmatch(r"\d{1,18}", after, re.ASCII) else None
+    found = finding.anywhere(wanted.text, post, most + 1, before) if post else []
+    more = str(found[most - 1].pk) if len(found) > most else ""
+    called = names_on([(one.pk, one.unit_id, "") for one in found])
+    return Group("matters", [_matter(one, called.get(one.pk, ""), wanted) for one in found[:most]], more)
+
+
+def _matter(one: Matter, unit: str, wanted: Asked) -> Hit:
+    title = _("Số %(number)s: %(title)s") % {"number": one, "title": one.title}
+    aside = f"{unit} · {saying.type_name(one.type)} · {saying.state_name(one.state)}"
+    return Hit(reverse("matter", args=[one.pk]), marked(title, wanted), aside)
 
 
 # Texts

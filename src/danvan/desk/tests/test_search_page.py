@@ -8,6 +8,7 @@ from django.db import connection
 from danvan.access import scope
 from danvan.access.tests.cast import post_of, small_country
 from danvan.access.tests.stage import staged
+from danvan.casework import actions as matters
 from danvan.desk.searching import asked, excerpt, group, marked
 from danvan.desk.tests.cast import Map, file
 from danvan.figures import actions
@@ -98,7 +99,7 @@ def test_words_are_marked_in_the_text():
         ("!!!", "Không có chữ hay số nào"),
         ("zzzqqq", "Không thấy “zzzqqq”"),
         ("x" * 200, "dài quá 100"),
-        ("%00", "Không có chữ hay số nào"),
+        ("%00", "Viết tên một xã"),
         ("'%20|%20!%20:*%20(", "Không có chữ hay số nào"),
         ("a'b\\c:*%26%20OR%201=1", "Không thấy"),
         ("%25_%25", "Không có chữ"),
@@ -166,3 +167,22 @@ def test_the_app_role_reads_no_words_itself(country):
         query = "to_tsquery('simple', 'hien')"
         cursor.execute(f"SELECT count(*) FROM desk_found('report', NULL, {query}, {query}, 0, 0, 10)")  # noqa: S608
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.as_people
+def test_a_matter_is_found_by_words_number_and_code_within_reach(country):
+    with scope.system("test"):
+        given = {"unit": country.an, "matter_type": "reflection", "by": "t"}
+        first = matters.receive(title="Rác thải đầu xóm không ai thu gom", **given)
+        for number in range(2):
+            matters.receive(title=f"Rác thải cuối xóm, lần {number}", **given)
+        posts = {who: post_of(country.people[who]) for who in ("mai", "hung", "nga")}
+    for who, seen in (("mai", True), ("hung", True), ("nga", False)):
+        with scope.acting(posts[who]):
+            assert (f"Số {first}: {first.title}" in titles("matters", "rac thai dau")) == seen, who
+            assert (titles("matters", first.code) == [f"Số {first}: {first.title}"]) == seen, who
+    with scope.acting(posts["mai"]):
+        assert titles("matters", str(first)) == [f"Số {first}: {first.title}"]
+        pages = group("matters", asked("rác thải"), "", 2)
+        assert len(pages.hits) == 2
+        assert titles("matters", "rác thải", after=pages.more) == [f"Số {first}: {first.title}"]

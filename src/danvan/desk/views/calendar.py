@@ -19,7 +19,8 @@ from danvan.lib.workdays import YEARS, Calendar, Term
 
 
 def this_year(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(reverse("calendar", args=[timezone.localdate().year]))
+    asked = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("calendar", args=[timezone.localdate().year]) + (f"?{asked}" if asked else ""))
 
 
 def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:

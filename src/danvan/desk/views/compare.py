@@ -52,7 +52,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     except (FigureError, CatalogueError) as error:
         problem = str(error)
         asked = _filled(compare_page.question({}), post.unit_id)
-    added = request.GET.get("add", "").strip()[:100].replace("\x00", "")
+    added = request.GET.get("add", "").strip()[:100]
     if added and not problem:
         candidates = _named(added, asked)
         if len(candidates) == 1:

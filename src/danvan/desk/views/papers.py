@@ -29,6 +29,7 @@ from danvan.narrative.models import Paper
 from danvan.narrative.papers import PaperError
 from danvan.narrative.sealed import KINDS
 from danvan.narrative.writing.layout import layout
+from danvan.narrative.writing.layout import source as layout_source
 from danvan.narrative.writing.model import Table
 
 PAGE = 30
@@ -157,7 +158,7 @@ def _page(
         "report": report,
         "parts": [(part, isinstance(part, Table)) for part in report.body] if report else [],
         "sides": list(zip(report.left, report.right, strict=True)) if report else [],
-        "rules": report.layout if report else "",
+        "rules": layout_source(report.layout) if report else "",
         "errors": list(dict.fromkeys(problems.values())),
         "fields": problems,
         "notes": [note for note in papers.day_notes(found, today) if note.sentence not in problems.values()]

@@ -14,6 +14,7 @@ from danvan.desk import helping, searching
 
 TITLES = {
     "units": gettext_lazy("Đơn vị"),
+    "matters": gettext_lazy("Vụ việc của dân"),
     "reports": gettext_lazy("Văn bản báo cáo"),
     "submissions": gettext_lazy("Báo cáo số liệu đã gửi"),
     "forms": gettext_lazy("Biểu mẫu"),

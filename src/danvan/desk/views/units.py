@@ -33,14 +33,14 @@ LONGEST = 100
 def search(request: HttpRequest) -> HttpResponse:
     """Units of a day by part of their name, marks or none; `?q=&on=&after=`, without q the provinces."""
     asked = request.GET.get("q", "").strip()
-    if len(asked) > LONGEST or "\x00" in asked:
+    if len(asked) > LONGEST:
         raise BadRequest(_("Tên cần tìm dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": LONGEST})
     on = day_of(request.GET["on"]) if request.GET.get("on") else timezone.localdate()
     key = names.search_key(names.write_out(asked))
     rows = _matching(key, on) if asked else queries.on(on).filter(level=UnitVersion.Level.PROVINCE)
     if after := request.GET.get("after"):
         name, separator, unit = after.rpartition("~")
-        if not (separator and unit.isascii() and unit.isdecimal() and len(unit) < 19) or "\x00" in name:
+        if not (separator and unit.isascii() and unit.isdecimal() and len(unit) < 19):
             raise BadRequest(_("Không hiểu chỗ tiếp theo của danh sách. Tìm lại từ đầu."))
         rows = rows.filter(Q(bare_key__gt=name) | Q(bare_key=name, unit__gt=int(unit)))
     found = list(rows.order_by("bare_key", "unit")[: PAGE + 1])
@@ -60,7 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def found_within(text: str, period: str, most: int = 10) -> list[tuple[UnitVersion, str]]:
     """Units of the acting unit's reach by part of their name, on the last day of a period; with who stands above."""
-    day, key = last_day(period), names.search_key(names.write_out(text.replace("\x00", "")))
+    day, key = last_day(period), names.search_key(names.write_out(text))
     rows, post = _matching(key, day), scope.current().acting
     if post is not None:
         rows = rows.filter(unit__reached_by=post.unit_id)

@@ -177,6 +177,11 @@ def layout(name: str, on: datetime.date | None = None) -> Layout:
     return valid[-1]
 
 
+def source(identity: str) -> str:
+    """By which texts a document was laid out: of the rule set that it names."""
+    return next((one.source for name in names() for one in _rule_sets(name) if one.id == identity), identity)
+
+
 def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
