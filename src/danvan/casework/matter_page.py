@@ -68,12 +68,16 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class MatterPage:
-    """uncounted: a sentence for each clock that cannot be counted by the rules of now."""
+    """reads: the sender's words are read here.
+
+    uncounted: a sentence for each clock that cannot be counted by the rules of now.
+    """
 
     matter: Matter
     unit: str
     origin: str
     own: bool
+    reads: bool
     acts: Sequence[Act]
     timeline: list[telling.Line]
     clocks: list[Clock]
@@ -104,6 +108,7 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
     there = around(matter.pk)
     turns = Turn.objects.filter(matter=matter).order_by("pk")[:TURNS] if there.turns else ()
     own = matter.unit_id == post.unit_id
+    reads = own and any(post.may(one) for one in READS)
     names = names_of(
         [matter.unit_id, matter.origin_id, *(one for act in acts for one in (act.unit_id, act.to_unit_id))]
     )
@@ -113,8 +118,9 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
         unit=names.get(matter.unit_id, ""),
         origin=names.get(matter.origin_id, ""),
         own=own,
+        reads=reads,
         acts=acts,
-        timeline=telling.timeline(matter, acts, names, turns, matter.moves.all() if there.moves else ()),
+        timeline=telling.timeline(matter, acts, names, turns, matter.moves.all() if there.moves else (), reads=reads),
         clocks=_clocks(matter, found, post.day),
         uncounted=uncounted,
         next=_next(matter, acts, post) if own else [],

@@ -16,6 +16,7 @@ from danvan.casework.models import Act, Matter, Move, Turn
 from danvan.figures.filing_page import language
 from danvan.lib.periods import vietnamese
 
+_OF_CITIZENS = ("ask_again", "appeal")  # acts in whose words a citizen speaks
 LONG = 240  # characters beyond which a text is folded up
 
 
@@ -53,25 +54,28 @@ def timeline(
     units: Mapping[int, str],
     turns: Iterable[Turn] = (),
     moves: Iterable[Move] = (),
+    *,
+    reads: bool = True,
 ) -> list[Line]:
     """Acts, the turns in which somebody was received about it, due days that moved; by day, then as written down.
 
-    units: names of those whose acts they are or to which they lead.
+    units: names of those whose acts they are or to which they lead. reads: without, what a citizen said is left out.
     """
     people = {act.said["person"] for act in acts if isinstance(act.said.get("person"), int)}
     persons = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
-    found = [(act.on, act.at, _line(matter, act, units, persons)) for act in acts]
+    hidden = () if reads else _OF_CITIZENS
+    found = [(act.on, act.at, _line(matter, act, units, persons, told=act.kind not in hidden)) for act in acts]
     found += [(turn.on, turn.at, _received(turn)) for turn in turns]
     found += [(move.on, move.at, _moved(move)) for move in moves]
     return [line for _on, _at, line in sorted(found, key=lambda one: one[:2])]
 
 
-def _line(matter: Matter, act: Act, units: Mapping[int, str], persons: dict[int, str]) -> Line:
+def _line(matter: Matter, act: Act, units: Mapping[int, str], persons: dict[int, str], *, told: bool) -> Line:
     step = workflow.load()[matter.type].steps.get(act.kind)
     return Line(
         on=act.on,
         said=_said(act, step),
-        details=tuple(_details(act, units, persons)),
+        details=tuple(_details(act, units, persons)) if told else (),
         by=act.by,
         unit=units.get(act.unit_id, ""),
         told=act.public,

@@ -292,6 +292,15 @@ def test_from_above_a_matter_is_read_only(world):
 # Handing on, joining, splitting
 
 
+def test_what_a_citizen_said_later_is_read_by_who_handles_it(world):
+    matter = did(took(world, kind="recommendation"), ("accept", {}), ("withdraw", {"reason": "Đã xong"}))
+    did(matter, ("ask_again", {"reason": "Đường vẫn lầy, xe không qua"}))
+    own, above = (body(world.browser[who].get(f"/matters/{matter.pk}/")) for who in ("mai", "hung"))
+
+    assert ["Người dân yêu cầu xem xét lại" in page for page in (own, above)] == [True, True]
+    assert ["Đường vẫn lầy" in page for page in (own, above)] == [True, False]
+
+
 def test_it_is_handed_to_a_unit_by_its_name(world):
     matter = took(world)
     answer = posted(world, "mai", matter, "hand_over", unit="Tỉnh Bắc", reason="Thuộc thẩm quyền tỉnh")

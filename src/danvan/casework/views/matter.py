@@ -342,7 +342,7 @@ def _page(request: HttpRequest, page: MatterPage, *, status: int = 200, **more: 
         "one": page.matter,
         "kinds": [Attachment.Kind.ORIGINAL, Attachment.Kind.EVIDENCE],
         "today": request.acting.day,
-        "reads": page.own and any(request.acting.may(one) for one in matter_page.READS),
+        "reads": page.reads,
         "opening": page.locked.mine(request.acting.person_id),
         "answer": page.answers[0] if page.answers else None,
         **_drafting(page, request.acting, more.get("typed")),
