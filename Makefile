@@ -19,7 +19,7 @@ demo: .venv/run.stamp assets ## from a fresh clone to the pages on http://127.0.
 	@$(BIN)/danvan demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve) $(if $(REPORTS),--reports "$(REPORTS)")
 
 test: .venv/dev.stamp assets chromium ## bring what the tests need, then run all tests
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types, import rule
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -65,6 +65,17 @@ def _passwords_are_hashed_lightly(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Argon2PasswordHasher, name, value)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file stay with one worker, so that what they begin with is made once; what takes long comes first,
+    so that no worker is left alone with it at the end.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: (not item.nodeid.startswith("tests/"), "/config/" not in item.nodeid))
+
+
 def pytest_collection_finish() -> None:
     """What was imported lives to the end: it is not looked through again and again for what might be thrown away."""
     gc.freeze()
