@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,6 +69,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)  # a page says few of them often
 def state(mark: Any) -> SafeString:
     """Where a thing stands, by icon, colour (mark.tone) and word; nothing without a mark."""
     if not mark:
