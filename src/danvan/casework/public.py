@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from danvan.access import notices
 from danvan.access.models import Post, StoredFile
 from danvan.access.permissions import ROLES, Permission
-from danvan.casework import clocks, workflow
+from danvan.casework import clocks, saying, workflow
 from danvan.casework.actions.promises import revealed
 from danvan.casework.deadlines import Deadline
 from danvan.casework.models import Act, Answer, Attachment, Dialogue, Issue, Matter, Promise
@@ -74,8 +75,8 @@ def followed(matter: Matter) -> Followed:
     return Followed(
         matter=matter,
         unit=names.get(matter.unit_id, ""),
-        state=table.states[matter.state].vi,
-        resolution=table.resolutions[matter.resolution].vi if matter.resolution else "",
+        state=saying.state_name(matter.state),
+        resolution=saying.resolution_name(matter.resolution),
         steps=tuple(steps),
         clock=clocks.nearest(found) if matter.state != "closed" or asked_again else None,
         answer=answer,
@@ -96,7 +97,7 @@ def _told(matter: Matter, acts: Sequence[Act]) -> str:
 
 def _step(act: Act, kind: workflow.Type, names: dict[int, str]) -> Step:
     known = kind.steps.get(act.kind)
-    said = known.done if known else "Đã tiếp nhận"
+    said = saying.done(known) if known else _("Đã tiếp nhận")
     text = str(act.said.get("answer") or act.said.get("reason") or "") if act.public and known else ""
     if act.kind == "transfer":
         text = str(act.said.get("body") or "")

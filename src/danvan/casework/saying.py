@@ -84,6 +84,11 @@ def traits() -> Choices:
     return [(code, said[code]) for code in TRAITS if code in said]
 
 
+def done(step: workflow.Step) -> str:
+    """What is said of an act once it was done."""
+    return step.en_done if language() == "en" else step.done
+
+
 def act_name(kind: str, matter_type: str) -> str:
     """What an act is called on its button."""
     step = workflow.load()[matter_type].steps.get(kind)

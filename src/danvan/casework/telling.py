@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from danvan.access.models import Person
 from danvan.casework import saying, workflow
 from danvan.casework.models import Act, Matter, Move, Turn
-from danvan.figures.filing_page import language
 from danvan.lib.periods import vietnamese
 
 _OF_CITIZENS = ("ask_again", "appeal")  # acts in whose words a citizen speaks
@@ -87,7 +86,7 @@ def _line(matter: Matter, act: Act, units: Mapping[int, str], persons: dict[int,
 
 def _said(act: Act, step: workflow.Step | None) -> str:
     if step:
-        return step.en_done if language() == "en" else step.done
+        return saying.done(step)
     if act.kind == "merged_from":
         return _("Nhận nhập từ vụ việc khác")
     return _("Đã tiếp nhận")

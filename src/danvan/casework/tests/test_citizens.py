@@ -349,3 +349,12 @@ def test_a_wrong_code_of_a_promise_loses_no_words(phone):
 
     assert refused.status_code == 422
     assert "Đường mới làm một nửa</textarea>" in refused.content.decode()
+
+
+def test_what_became_of_it_is_told_in_the_language_of_the_page(world, phone):
+    matter = answered(world, sent_matter(world))
+    phone.cookies["django_language"] = "en"
+    page = phone.get("/follow/", {"code": matter.code}).content.decode()
+
+    assert ("Closed: answered" in page, "The citizen has the answer" in page) == (True, True)
+    assert "Đã kết thúc" not in page
