@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -36,6 +37,7 @@ View = Callable[..., HttpResponse]
 HOUR = dt.timedelta(hours=1)
 LOOKS = (60, HOUR)  # codes tried from one address
 SENDINGS = (30, HOUR)  # forms sent from one address: a hamlet's shared phone, an office's network
+SAID = "danvan_said"  # the cookie with the code of what was sent
 FIELDS = ("type", "text", "place", "unit", "name", "phone", "address", "latitude", "longitude")
 
 
@@ -129,8 +131,14 @@ def _sent(request: HttpRequest, given: dict[str, str]) -> HttpResponse:
         longitude=_degrees(given["longitude"], 180),
         key=key,
     )
+    return _to_code(matter)
+
+
+def _to_code(matter: Matter) -> HttpResponse:
+    """To the page with the code, for this browser until it is closed: no row is kept of who came."""
     response = redirect("citizen_sent")
-    request.session["said"] = matter.code
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_signed_cookie(SAID, matter.code, salt=SAID, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
@@ -138,7 +146,7 @@ def _sent(request: HttpRequest, given: dict[str, str]) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The code, large, with its QR code, to be kept or printed; shown to the browser that sent it only."""
-    code = request.session.get("said", "")
+    code = request.get_signed_cookie(SAID, default="", salt=SAID)
     matter = citizens.with_code(code)
     if matter is None:
         return redirect("citizen_say")
@@ -195,8 +203,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
         except CaseError as error:
             wrong = dict(error.fields)
         else:
-            request.session["said"] = asked.code
-            return redirect("citizen_sent")
+            return _to_code(asked)
     context = {"matter": matter, "code": matter.code, "given": given, "wrong": wrong, "place": "follow"}
     return render(request, "casework/citizen/data.html", context, status=422 if wrong else 200)
 
