@@ -25,5 +25,8 @@ def fitted(
     narrow = cos(radians((south + north) / 2))  # a degree of longitude is shorter than one of latitude
     wide, high = max((east - west) * narrow, 0.01), max(north - south, 0.01)
     scale = min((width - 2 * edge) / wide, (height - 2 * edge) / high)
-    left, top = (width - wide * scale) / 2, (height - high * scale) / 2
-    return [(round(left + (p[1] - west) * narrow * scale, 1), round(top + (north - p[0]) * scale, 1)) for p in points]
+    across, down = (west + east) / 2, (south + north) / 2
+    return [
+        (round(width / 2 + (p[1] - across) * narrow * scale, 1), round(height / 2 + (down - p[0]) * scale, 1))
+        for p in points
+    ]

@@ -111,7 +111,7 @@ def receive_visit(
             on=on,
             receiver=receiver,
             defaults={"held": True},
-            create_defaults={"held": True, "planned": False},
+            create_defaults={"held": True, "planned": False, "illustration": illustration},
         )
     label = ", ".join(filter(None, (str(matter or ""), vietnamese(on))))
     audit.record(by=by, verb="casework.receive_visit", subject=turn, label=label, unit=unit, mode=mode, persons=persons)
@@ -119,7 +119,9 @@ def receive_visit(
 
 
 @transaction.atomic
-def plan_day(*, unit: Unit | int, on: dt.date, receiver: str, by: audit.By, note: str = "") -> ReceptionDay:
+def plan_day(
+    *, unit: Unit | int, on: dt.date, receiver: str, by: audit.By, note: str = "", illustration: bool = False
+) -> ReceptionDay:
     """Puts a day on which a head receives into the schedule. Raises CaseError where it is there already."""
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
@@ -127,7 +129,7 @@ def plan_day(*, unit: Unit | int, on: dt.date, receiver: str, by: audit.By, note
     if receiver not in dict(choices("receiver")):
         raise CaseError(receiver=_("Chọn người tiếp."))
     day, made = ReceptionDay.objects.get_or_create(
-        unit_id=unit, on=on, receiver=receiver, defaults={"note": note[:300]}
+        unit_id=unit, on=on, receiver=receiver, defaults={"note": note[:300], "illustration": illustration}
     )
     if not made and day.planned:
         raise CaseError(on=_("Ngày %(day)s đã có trong lịch.") % {"day": vietnamese(on)})

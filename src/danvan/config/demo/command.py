@@ -18,8 +18,9 @@ from rich.table import Table
 from danvan.config import commands, database
 from danvan.config.demo import invented, working
 from danvan.config.demo import round as rounds
+from danvan.config.demo.acting import BY
 from danvan.config.demo.password import FILE, password
-from danvan.config.demo.round import BY, Cast, Role, cell, sent_at
+from danvan.config.demo.round import Cast, Role, cell, sent_at
 from danvan.desk.assets import FONTS
 from danvan.figures import actions as filing
 from danvan.figures import queries as consolidating

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import NamedTuple
@@ -12,12 +11,11 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from danvan.access import queries as posts
-from danvan.access import scope
 from danvan.access.actions import add_person, give_post
 from danvan.access.models import Person
 from danvan.audit import actions as audit
-from danvan.config.demo import invented, papers
+from danvan.config.demo import casework, invented, papers
+from danvan.config.demo.acting import BY, acting_as
 from danvan.config.demo.invented import Invented
 from danvan.config.demo.password import password
 from danvan.figures import actions as filing
@@ -32,7 +30,6 @@ from danvan.units import queries as units
 from danvan.units import reach
 from danvan.units.models import Unit, UnitVersion
 
-BY = "Trình diễn (danvan demo)"
 REFORM = dt.date(2025, 7, 1)
 FRONT = "mat_tran_tuan"
 SIGNED = Period("half", 2026, 1)  # what the sample reports tell, so there is something to sign
@@ -102,8 +99,8 @@ def people(parts: Cast, province: Unit, country: Unit, fronts: Sequence[Unit], p
     whole = units.version_on(country, period.end)
     assert home is not None and whole is not None  # noqa: S101, PT018 -- the map is loaded
     return [
-        at(parts.filling, 1, "xa1", "officer", committee, f"nhập tiếp {what} đang dở, cả trên điện thoại"),
-        at(parts.filling, 2, "lanhdao-xa1", "leader", "Phó Bí thư (minh họa)", f"gửi {what} khi đã nhập xong"),
+        at(parts.filling, 1, "xa1", "officer", committee, f"nhập tiếp {what} đang dở; tiếp dân, xử lý vụ việc"),
+        at(parts.filling, 2, "lanhdao-xa1", "leader", "Phó Bí thư (minh họa)", f"gửi {what} khi đủ; ký trả lời dân"),
         at(parts.returned, 3, "xa2", "reviewer", committee, f"{what} bị trả lại: xem lý do ở từng ô, sửa, gửi lại"),
         at(parts.restating, 4, "xa3", "reviewer", committee, "đã đính chính quý I; đính chính thêm kỳ khác"),
         at(parts.jumping, 5, "xa4", "reviewer", committee, f"đã gửi {what}, chờ xem xét; rút lại được"),
@@ -112,7 +109,7 @@ def people(parts: Cast, province: Unit, country: Unit, fronts: Sequence[Unit], p
         Role("mattran1", f"Cán bộ minh họa 8 (Mặt trận {parts.filling.name})", fronts[0].pk, "reviewer",
              "Cán bộ Mặt trận (minh họa)", "nhập số liệu tuần của Mặt trận"),
         at(home, 9, "tinh", "reviewer", "Chuyên viên (minh họa)", "xem xét, trả lại, chấp nhận, nhắc các xã"),
-        at(home, 10, "lanhdao-tinh", "leader", office, "xem toàn tỉnh; số đã ký thay đổi: ký lại, hoặc để kỳ sau"),
+        at(home, 10, "lanhdao-tinh", "leader", office, "xem toàn tỉnh, vụ việc quá hạn; số đã ký thay đổi: ký lại"),
         at(home, 11, "xem-tinh", "viewer", "Chuyên viên (minh họa)", "chỉ xem: bảng gửi, tổng hợp, so sánh"),
         at(neighbour, 12, "tinhban", "leader", office, f"tỉnh bên: không thấy gì của {home.name}"),
         at(whole, 13, "trunguong", "leader", "Vụ trưởng (minh họa)", "xem cả nước, đi từ con số xuống câu văn"),
@@ -122,7 +119,8 @@ def people(parts: Cast, province: Unit, country: Unit, fronts: Sequence[Unit], p
 
 
 def prepare(parts: Cast, province: Unit, country: Unit, today: dt.date) -> list[Role]:
-    """The people, the bodies of the Front, and what each has done by now. Whole or not at all; safe to repeat."""
+    """The people, the bodies of the Front, and what each has done by now, also of what citizens raise. Whole or not at
+    all; safe to repeat."""
     period = latest(today)
     with transaction.atomic():
         fronts = _fronts(parts)
@@ -130,6 +128,8 @@ def prepare(parts: Cast, province: Unit, country: Unit, today: dt.date) -> list[
         if not Person.objects.filter(username=roles[0].username).exists():
             _people(roles)
             _Play(parts, province, period, fronts).all(today)
+        homes = {name: getattr(parts, name).unit_id for name in ("filling", "returned", "restating", "waiting")}
+        casework.play({**homes, "province": province.pk}, today)
     return roles
 
 
@@ -195,7 +195,7 @@ class _Play:
         self._papers(today)
 
     def _sign(self) -> None:
-        with _as("lanhdao-tinh") as by:
+        with acting_as("lanhdao-tinh") as by:
             filing.sign(form=figures.FORM, unit=self.province, period=SIGNED, by=by, text="Số liệu minh họa.")
 
     def _wait(self) -> None:
@@ -205,7 +205,7 @@ class _Play:
 
     def _fill(self) -> None:
         entries = self._entries(self.parts.filling)
-        with _as("xa1") as by:
+        with acting_as("xa1") as by:
             draft = filing.open_draft(
                 form=figures.FORM, unit=self.parts.filling.unit_id, period=self.period, by=by, illustration=True
             )
@@ -217,14 +217,14 @@ class _Play:
             filing.RemarkInput("Số vụ việc đã giải quyết cao hơn sổ tiếp công dân: xem lại.", "rec.cases_resolved"),
             filing.RemarkInput("Chưa tách mô hình lĩnh vực kinh tế theo hướng dẫn mới.", "mod.total", "field=economy"),
         ]
-        with _as("tinh") as by:
+        with acting_as("tinh") as by:
             filing.send_back(submission=sent, remarks=remarks, by=by, decision="Bổ sung rồi gửi lại trong tuần.")
 
     def _restate(self) -> None:
         """Of a quarter within what the province signed, accepted; of the latest one, waiting."""
         unit = self.parts.restating
         first = self._correct(unit, Period("quarter", 2026, 1), "Sổ tiếp công dân còn 3 lượt chưa ghi.", 3)
-        with _as("tinh") as by:
+        with acting_as("tinh") as by:
             filing.accept(submission=first, by=by)
         self._correct(unit, self.period, "Ghi thiếu một buổi tiếp công dân cuối kỳ.", 2)
 
@@ -233,7 +233,7 @@ class _Play:
             one.indicator: one for one in invented.figures(unit.code, period.year, period.index) if not one.breakdown
         }
         keys = ("rec.turns", "rec.persons")
-        with _as("xa3") as by:
+        with acting_as("xa3") as by:
             draft = filing.open_draft(
                 form=figures.FORM, unit=unit.unit_id, period=period, by=by, restate=why, illustration=True
             )
@@ -245,7 +245,7 @@ class _Play:
 
     def _remind(self) -> None:
         late = [self.parts.late, *self.parts.silent]
-        with _as("tinh") as by:
+        with acting_as("tinh") as by:
             filing.remind(
                 form=figures.FORM,
                 root=self.province.pk,
@@ -275,7 +275,7 @@ class _Play:
         filing.file_many(form=FRONT, filings=filings, by=BY, illustration=True)
         home = self.parts.filling
         entries = [filing.Entry(cell(one)) for one in invented.week(home.code, last.year, last.index)]
-        with _as("mattran1") as by:
+        with acting_as("mattran1") as by:
             draft = filing.open_draft(form=FRONT, unit=self.fronts[0], period=last, by=by, illustration=True)
             filing.enter(submission=draft, entries=entries[: len(entries) // 2], by=by)
 
@@ -290,19 +290,19 @@ class _Play:
             province=above.name,
             period=self.period.label(),
         )
-        with _as("xa1") as by:
+        with acting_as("xa1") as by:
             keep(document=read_text(words), name=f"bao-cao-{self.period.code}.txt", by=by, illustration=True)
 
     def _papers(self, today: dt.date) -> None:
-        with _as("tinh") as by:
+        with acting_as("tinh") as by:
             papers.invitation(self.province.pk, self.period, today, by)
             drafted = papers.conclusion(self.province.pk, self.period, today, by)
-        with _as("lanhdao-tinh") as by:
+        with acting_as("lanhdao-tinh") as by:
             papers.issue(drafted, today, by)
 
     def _send(self, username: str, unit: UnitVersion, times: dict[str, int] | None = None) -> Submission:
         """A commune's latest quarter, entered and submitted. times: figures multiplied, so that they ask for a look."""
-        with _as(username) as by:
+        with acting_as(username) as by:
             draft = filing.open_draft(
                 form=figures.FORM, unit=unit.unit_id, period=self.period, by=by, illustration=True
             )
@@ -313,14 +313,6 @@ class _Play:
         found = invented.figures(unit.code, self.period.year, self.period.index)
         more = times or {}
         return [filing.Entry(cell(one._replace(value=one.value * (more.get(one.indicator, 1))))) for one in found]
-
-
-@contextmanager
-def _as(username: str) -> Iterator[scope.Acting]:
-    """The block is done by one of the demo's people in their post, as when they are signed in."""
-    person = Person.objects.get(username=username)
-    with scope.acting(posts.posts_on(person, timezone.localdate())[0]) as by:
-        yield by
 
 
 def cell(one: Invented) -> filing.CellInput:
