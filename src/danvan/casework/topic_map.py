@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from danvan.casework.queries import names_of
 from danvan.figures.filing_page import language
 from danvan.lib import dots
 from danvan.lib.periods import Period
-from danvan.units.models import UnitVersion
+from danvan.units.models import Unit, UnitVersion
 
 LEAST = 5  # matters of a place that is shown with its number (domain.md, section 8: cells under 5 are not published)
 TOPICS = 4  # fields with a shape and a colour of their own
@@ -114,7 +115,7 @@ def periods(today: dt.date) -> list[Period]:
 
 
 def read(one: Asked, post: scope.Acting) -> TopicMap:
-    """Of the acting unit and those below it; three queries."""
+    """Of the acting unit and those below it; four queries."""
     reached = _reached(post)
     said = {
         "units": list(reached),
@@ -122,7 +123,7 @@ def read(one: Asked, post: scope.Acting) -> TopicMap:
         "last": one.period.end,
         "field": one.field,
         "sealed": [code for code, kind in workflow.load().types.items() if kind.sealed],
-        "near": len(reached) == 1,
+        "near": not _holds_others(post, reached),
         "grid": GRID,
     }
     with connection.cursor() as cursor:
@@ -145,6 +146,13 @@ def _reached(post: scope.Acting) -> Units:
         unit: (name, None if north is None or east is None else (north, east))
         for unit, name, north, east in there.values_list("unit", "name", "latitude", "longitude")
     }
+
+
+def _holds_others(post: scope.Acting, reached: Iterable[int]) -> bool:
+    """Whether other places than the own commune lie within reach; its hamlets and bodies are in it."""
+    there = UnitVersion.objects.filter(unit__in=reached, during__contains=post.day)
+    own = Q(unit=post.unit_id, level=UnitVersion.Level.COMMUNE)
+    return there.exclude(own | Q(level=UnitVersion.Level.HAMLET) | Q(unit__kind=Unit.Kind.BODY)).exists()
 
 
 def _gather(squares: dict[Square, Counter[str]]) -> None:

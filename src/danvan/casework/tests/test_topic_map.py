@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.tests.browsers import signed_in
-from danvan.access.tests.cast import BY, small_country
+from danvan.access.tests.cast import BY, REFORM, small_country
 from danvan.access.tests.stage import staged
 from danvan.casework import actions, topic_map
 from danvan.casework.models import Matter
 from danvan.lib.periods import Period
+from danvan.units import actions as map_verbs
 from danvan.units.models import UnitVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
@@ -122,6 +123,25 @@ def test_within_a_commune_squares_stand_and_never_the_place_that_was_given(world
         one = Matter.objects.filter(latitude=HOME[0]).first()
     assert (one.latitude, one.longitude) == HOME
     assert rows(body(world, "tuan")) == ["Xã An 12 đất đai 8"]  # from above the commune is one dot
+
+
+def test_squares_stand_too_where_the_commune_has_hamlets_and_bodies_of_its_own(world):
+    with scope.system("test"):
+        map_verbs.establish(name="Thôn Một", level="hamlet", parent=world.an, on=REFORM, by=BY)
+        body_of = {"kind": "body", "line": "front"}
+        map_verbs.establish(name="Mặt trận xã An", level="commune", parent=world.an, on=REFORM, by=BY, **body_of)
+    raised(world, 5, "land", latitude=HOME[0], longitude=HOME[1])
+    raised(world, 5, "environment")
+
+    assert len(rows(body(world, "mai"))) == 2
+    assert rows(body(world, "tuan")) == ["Xã An 10 đất đai 5; môi trường 5"]
+
+
+def test_a_place_alone_stands_in_the_middle_of_the_picture(world):
+    raised(world, 5, "land")
+
+    middle = f"translate({topic_map.WIDTH / 2} {topic_map.HEIGHT / 2})"
+    assert middle in body(world, "mai")
 
 
 def test_a_joined_matter_counts_once(world):
