@@ -82,9 +82,9 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
         before = _last(words, figure.first)
         behind = words[figure.number_end] if figure.number_end < len(words) else ""
         with_behind = sayings.get(behind, {})
-        for known in (with_behind.get(before), with_behind.get(""), sayings[""].get(before)):
-            said = next((one for one in known if _stands(words, one, figures, index)), None) if known else None
-            if said:
+        tried = *with_behind.get(before, ()), *with_behind.get("", ()), *sayings[""].get(before, ())
+        for said in tried:
+            if _stands(words, said, figures, index):
                 found.update(enumerate(said.entries, index))
                 break
         if before.endswith(":") and index not in found and (entry := _named_with_label(scan, figure)):
