@@ -29,24 +29,30 @@ class Counted(NamedTuple):
     asks: bool
 
 
+class _InStates(dict[str | None, dict[str, list[Counted]]]):
+    """What a noun may count by what has become of it, then by register. Each state is asked for many times."""
+
+    def __init__(self, entries: tuple[Entry, ...], noun: str) -> None:
+        super().__init__()
+        self._entries, self._noun = entries, noun
+
+    def __missing__(self, state: str | None) -> dict[str, list[Counted]]:
+        by_register = self[state] = defaultdict(list)
+        for entry in self._entries:
+            stated = _STATED if entry.states else 0.0
+            fits = (not entry.states or state in entry.states) and state not in entry.not_states
+            asks = bool(entry.after or entry.must)
+            by_register[entry.register].append(Counted(entry.nouns[self._noun], stated, entry, fits, asks))
+        return by_register
+
+
 class Noun:
     """What a noun may count. near: the words that speak for or against any of it."""
 
     def __init__(self, entries: Iterable[Entry], noun: str) -> None:
-        self._noun, self.entries = noun, tuple(entries)
+        self.entries = tuple(entries)
         self.near = frozenset[str]().union(*(entry.near for entry in self.entries))
-        self._in_state: dict[str | None, dict[str, list[Counted]]] = {}
-
-    def counts(self, state: str | None) -> dict[str, list[Counted]]:
-        """By register, where this has become of the thing counted. Each state is asked for many times."""
-        if state not in self._in_state:
-            by_register = self._in_state[state] = defaultdict(list)
-            for entry in self.entries:
-                stated = _STATED if entry.states else 0.0
-                fits = (not entry.states or state in entry.states) and state not in entry.not_states
-                asks = bool(entry.after or entry.must)
-                by_register[entry.register].append(Counted(entry.nouns[self._noun], stated, entry, fits, asks))
-        return self._in_state[state]
+        self.in_state = _InStates(self.entries, noun)
 
 
 class Cue(NamedTuple):

@@ -285,12 +285,12 @@ class Namer:
         """The entry of the highest score. register: only its entries."""
         noun = cues.index().by_noun.get(figure.unit, _COUNTS_NOTHING)
         state, said, goes_on, close = around.state, around.said, around.goes_on, around.close & noun.near
-        counts = noun.counts(state)
+        counts = noun.in_state[state]
         rivals: list[Rival] = []
-        best, highest = None, 0.0
-        for of in (register,) if register else counts:
+        best, highest, least = None, 0.0, lexicon.THRESHOLD
+        for of, counted in ((register, counts.get(register, ())),) if register else counts.items():
             cued = weights.get(of, 0.0)
-            for weight, stated, entry, fits, asks in counts.get(of, ()):
+            for weight, stated, entry, fits, asks in counted:
                 score = weight + cued + stated
                 if close and not close.isdisjoint(entry.near_words):
                     near = entry.near
@@ -303,7 +303,7 @@ class Namer:
                         )
                     )
                     rivals.append((score, entry, possible))
-                    if possible and score > highest and score >= lexicon.THRESHOLD:
+                    if possible and score > highest and score >= least:
                         best, highest = entry, score
         labels = around.labels()
         breakdown = _broken_down(best, labels) if best else {}
