@@ -298,12 +298,13 @@ class Around:
             self.said.add(self.whole.entry.tag)
         if index + 1 < len(said.figures) and said.figures[index + 1].ratio_of == index:
             self.said.add(_OF_A_PAIR)
-        before = self._scan.words[self._first - 1] if self._first else ""
+        words = self._scan.words
+        before = words[self._first - 1] if self._first else ""
         if before == "cho":
             self.close.add(_FOR)
         elif before in ("hết", "tốn"):
             self.close.add(_COST)
-        if tuple(self._scan.words[figure.last : figure.last + 2]) in _ORGANIZING:
+        if "tổ" in words[figure.last : figure.last + 2] and tuple(words[figure.last : figure.last + 2]) in _ORGANIZING:
             self.close.add(_ORGANIZES)
         if self._tail_end - figure.last <= 1 and said.has_owner(index):
             self.said.add(_OWNER_HAS)

@@ -33,6 +33,8 @@ _YEAR_BEFORE = {"cùng kỳ", "cùng kỳ năm trước", "năm trước", "kỳ
 _NEXT_TO = 10  # tokens between a count and its percentage
 _ABOUT_RIGHT = Decimal(6)  # percentage points; further off the text means another whole
 _LINES = 40  # that one total adds up
+_LEFT = frozenset(["còn"])
+_TO_LEFT = 4  # tokens from it to what is left
 _REACH = 14  # tokens between a whole and the word that divides it
 _PLAUSIBLE = (Decimal("0.5"), Decimal("1.5"))  # outside it the list is no partition of that whole
 
@@ -467,12 +469,14 @@ class _Checker:
     def rests(self) -> list[Check]:
         found = []
         words = self._scan.words
+        behind = {at + step for at in self._scan.where(_LEFT) for step in range(1, _TO_LEFT + 1)}
         for rest, item in enumerate(self._items):
             figure = item.named.figure
-            before = words[max(0, figure.first - 4) : figure.first]
+            if figure.first not in behind:
+                continue
+            before = words[max(0, figure.first - _TO_LEFT) : figure.first]
             if (
-                "còn" not in before
-                or item.unit == PERCENT
+                item.unit == PERCENT
                 or item.named.state == "overdue"  # some of what is left, beside what still has time
                 or (before[-1] == "còn" and "lại" not in before and rest < 2)
             ):

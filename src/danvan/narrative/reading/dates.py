@@ -182,11 +182,22 @@ def periods(found: list[tuple[str, re.Match[str]]], year: int | None) -> list[Fo
             start, end, said = read
             if start and end and start > end:
                 kind = "backwards"
-            label = match[0].strip(" ,-/")
-            at = match.start() + match[0].find(label)
+            at, label = _label(match)
             mention = PeriodMention(start, end, label, _code(start, end), at)
             meant.append(Found(at, at + len(label), kind, mention, said))
     return sorted(meant, key=lambda item: item.start)
+
+
+def years(found: list[tuple[str, re.Match[str]]]) -> list[tuple[int, int]]:
+    """(offset, year) of the periods named of which the text gives the year, left to right."""
+    said = ((match, _meaning(kind, match, None)) for kind, match in found)
+    return sorted([(_label(match)[0], read[0].year) for match, read in said if read and read[0]])
+
+
+def _label(match: re.Match[str]) -> tuple[int, str]:
+    """(offset, words) of a period without the marks around it."""
+    label = match[0].strip(" ,-/")
+    return match.start() + match[0].find(label), label
 
 
 def _month_count(match: re.Match[str]) -> int | None:

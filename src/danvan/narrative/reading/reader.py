@@ -55,7 +55,7 @@ def _read(text: str, taught: Taught | None = None) -> Document:
     found_days = days.find(folded.text, [cut.starts[at] for at in cut.numbers])
     published = days.published(folded.text, found_days)
     named_periods = dates.named(folded.text, cut)
-    year = published.year if published else _usual_year(folded.text, dates.periods(named_periods, None))
+    year = published.year if published else _usual_year(folded.text, dates.years(named_periods))
     found_periods = dates.periods(named_periods, year)
     quiet = silence.silent(cut, found_days, found_periods)
     title = _title(cut)
@@ -129,13 +129,9 @@ def _original(folded: Folded, cut: Scan, sentence: Sentence | None) -> str:
 # Periods
 
 
-def _usual_year(text: str, periods: list[dates.Found]) -> int | None:
+def _usual_year(text: str, said: list[tuple[int, int]]) -> int | None:
     """The year named most; one that the text compares with is the year before."""
-    years = Counter(
-        found.mention.start.year + bool(_COMPARED.search(text[max(0, found.start - 16) : found.start]))
-        for found in periods
-        if found.mention.start
-    )
+    years = Counter([year + bool(_COMPARED.search(text[max(0, at - 16) : at])) for at, year in said])
     return years.most_common(1)[0][0] if years else None
 
 
