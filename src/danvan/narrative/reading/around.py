@@ -23,31 +23,8 @@ _LATER = 0.8
 _CLAUSES = 2  # separators that a semicolon counts for besides
 _CLOSE = 0.7  # near words count from here up
 _SEPARATORS = frozenset(",;:()")
-_TAIL_ENDS = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "(",
-        ")",
-        "và",
-        "với",
-        "để",
-        "nhằm",
-        "góp",
-        "giúp",
-        "trong",
-        "có",
-        "so",
-        "tăng",
-        "giảm",
-        "cho",
-        "đồng",
-        "tới",
-        "sang",
-    ]
-)
-_ORGANIZING = frozenset([("tổ", "chức"), ("đã", "tổ")])
+_TAIL_ENDS = frozenset(", ; : ( ) và với để nhằm góp giúp trong có so tăng giảm cho đồng tới sang".split())  # noqa: SIM905
+_ORGANIZING = (["tổ", "chức"], ["đã", "tổ"])
 _STOPS = frozenset(",;:().")
 _TO_BRACKET = 9  # tokens between a whole and the bracket with its parts
 _LINK = 4  # tokens between two figures of which the later goes on with the earlier
@@ -304,7 +281,7 @@ class Around:
             self.close.add(_FOR)
         elif before in ("hết", "tốn"):
             self.close.add(_COST)
-        if "tổ" in words[figure.last : figure.last + 2] and tuple(words[figure.last : figure.last + 2]) in _ORGANIZING:
+        if words[figure.last : figure.last + 2] in _ORGANIZING:
             self.close.add(_ORGANIZES)
         if self._tail_end - figure.last <= 1 and said.has_owner(index):
             self.said.add(_OWNER_HAS)
@@ -452,7 +429,7 @@ class Around:
         for named in reversed(self._earlier):
             last = named.figure.last
             if last <= end and named.figure.number < start:
-                if alike and named.figure.head != self._figure.head:
+                if alike and named.figure.unit != self._figure.unit and named.figure.head != self._figure.head:
                     continue
                 if start < last:
                     return True

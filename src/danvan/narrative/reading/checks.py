@@ -151,10 +151,9 @@ class _Checker:
         holds = total == items[whole].value
         exact = all(items[i].exact for i in (whole, *parts))
         if not holds:
-            if not strong or not exact or not alike(items[parts[0]].unit, items[whole].unit):
-                return None
             low, high = _PLAUSIBLE
-            if not low <= total / max(items[whole].value, Decimal(1)) <= high:
+            claimed = strong and exact and alike(items[parts[0]].unit, items[whole].unit)
+            if not claimed or not low <= total / max(items[whole].value, Decimal(1)) <= high:
                 return None
         written = " + ".join(numbers.digits(items[i].value) for i in parts)
         message = f"{written} = {numbers.digits(total)}"
@@ -353,19 +352,14 @@ class _Checker:
         """The a/b that a percentage speaks of: right before it, or in a bracket right behind it."""
         items, words = self._items, self._scan.words
         figure = items[percent].named.figure
-        if percent >= 2 and self._is_pair(percent - 2, percent - 1):
+        if percent >= 2:
             before = items[percent - 1].named.figure
             gap = words[before.last : figure.first]
-            if before.sentence == figure.sentence and len(gap) <= 10 and (_SHARE_WORDS & set(gap)):
-                return percent - 2, percent - 1
-        if percent >= 2 and self._out_of(percent - 2, percent - 1):
-            gap = words[items[percent - 1].named.figure.last : figure.first]
-            if (
-                items[percent - 1].named.figure.sentence == figure.sentence
-                and len(gap) <= 10
-                and _SHARE_WORDS & set(gap)
-            ):
-                return percent - 1, percent - 2
+            if before.sentence == figure.sentence and len(gap) <= _NEXT_TO and not _SHARE_WORDS.isdisjoint(gap):
+                if self._is_pair(percent - 2, percent - 1):
+                    return percent - 2, percent - 1
+                if self._out_of(percent - 2, percent - 1):
+                    return percent - 1, percent - 2
         if percent + 2 < len(items) and self._is_pair(percent + 1, percent + 2):
             gap = words[figure.last : items[percent + 1].named.figure.first]
             if gap and gap[-1] == "(" and len(gap) <= 6:

@@ -25,7 +25,8 @@ def _ends_with(ending: str, word: str) -> bool:
 
 
 _YEAR_AFTER = rf"(?:\s*(?:/|,|-)?\s*(?:của\s+|trong\s+)?(?:năm\s+)?{_Y}|\s+năm\s+(?:nay|qua))?"
-_PERIODS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (  # kind, the words that it opens with, how it is written
+# Kind, the words that such a period opens with, how it is written.
+_PERIODS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "range",
         ("từ",),
