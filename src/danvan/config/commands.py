@@ -95,6 +95,9 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     sys.stdout.flush()
     connections.close_all()  # each process opens its own
 
+    # A page asks the database a dozen times: who comes back with an answer waits no five milliseconds for who reckons.
+    sys.setswitchinterval(0.0005)
+
     def work() -> None:
         waitress.serve(
             application, sockets=[taken], threads=4, clear_untrusted_proxy_headers=True, _quiet=True, **proxy
