@@ -83,8 +83,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_setup() -> None:
+    from django.utils import translation
     from pytest_socket import socket_allow_hosts
 
+    translation.deactivate()  # a page that was asked for in English leaves its language behind
     socket_allow_hosts(["127.0.0.1", "localhost"], allow_unix_socket=True)
 
 
