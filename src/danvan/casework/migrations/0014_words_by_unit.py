@@ -88,4 +88,4 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [("casework", "0013_limits_of_units")]
-    operations = [migrations.RunSQL(WORDS, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(WORDS)]  # not taken back: it would leave functions that no longer fit
