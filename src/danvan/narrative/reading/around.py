@@ -43,6 +43,7 @@ _PREDICATE = 12  # tokens
 _DONE = frozenset(["resolved", "processed"])
 _RECEIVED = 14  # tokens from people to what they were given
 _AND = frozenset([",", "và"])
+_SHARED = frozenset(["được", "đã", "đăng"])  # opens such a predicate
 _OWNER = 8  # tokens from the body to its number
 _NOWHERE = 1 << 60  # a token behind all others
 _FAR = 100  # tokens: what stands further off says nothing of a figure
@@ -91,7 +92,7 @@ class Spoken:
     def __init__(self, scan: Scan, sentence: Sentence, found: list[Hit], figures: list[Figure]) -> None:
         self.scan, self.depth, self.found, self.figures = scan, scan.depth, found, figures
         words, separators = scan.words, scan.among(_SEPARATORS, sentence)
-        self.breaks = sorted({figure.number for figure in figures}.union(separators))
+        self.breaks = sorted([*separators, *[figure.number for figure in figures]])
         self.semicolons = [at for at in separators if words[at] == ";"]
         known, breaks = cues.index().cues, self.breaks
         self.tags = set[str]()  # of the entries named so far
@@ -116,10 +117,11 @@ class Spoken:
         self._short = sentence.last - sentence.first <= _FAR
         self.heads = [figure.head for figure in figures]
         self.list_from = self._lists(self.heads)
-        self._counts_gifts = any(figure.unit == "phần quà" for figure in figures)
+        self._counts_gifts = "phần quà" in [figure.unit for figure in figures]
         self._brackets = [at for at in separators if words[at] in "()"]
         self.wholes = [self._whole(index) if self._brackets else None for index in range(len(figures))]
         self.links = [self._link(index) for index in range(len(figures))]
+        self.predicates = self._predicates()
 
     def _whole(self, index: int) -> int | None:
         """The figure right behind which the bracket opens that this one stands in: "55 mô hình (kinh tế 16, ...)"."""
@@ -174,24 +176,26 @@ class Spoken:
         owners = _bodies().all(words, begin, verb)
         return bool(owners) and _SEPARATORS.isdisjoint(words[owners[0][1] : verb])
 
-    def predicate_of(self, index: int) -> int:
-        """Where the predicate begins that "12 tập thể và 18 cá nhân được tặng giấy khen" share; 0 where none does."""
-        words, last = self.scan.words, index
-        while last + 1 < len(self.figures) and self.links[last + 1] == last:
-            gap = words[self.figures[last].last : self.figures[last + 1].first]
-            if not _AND.issuperset(gap):
-                break
-            last += 1
-        end = self.figures[last].last
-        return end if last > index and words[end : end + 1][:1] in (["được"], ["đã"], ["đăng"]) else 0
+    def _predicates(self) -> list[int]:
+        """For each figure where the predicate begins that "12 tập thể và 18 cá nhân được tặng giấy khen" share; 0 where
+        none does."""
+        words, figures, begins = self.scan.words, self.figures, [0] * len(self.figures)
+        for index in range(len(figures) - 2, -1, -1):
+            end, following = figures[index].last, figures[index + 1]
+            if self.links[index + 1] == index and _AND.issuperset(words[end : following.first]):
+                last = following.last
+                opens = last < len(words) and words[last] in _SHARED
+                begins[index] = begins[index + 1] or (last if opens else 0)
+        return begins
 
     def is_given(self, index: int) -> bool:
         """ "thăm, tặng quà (cho) 30 hộ", "30 hộ được tặng quà"; but where the gifts are counted, they are."""
         words, figure = self.scan.words, self.figures[index]
-        following = self.figures[index + 1].first if index + 1 < len(self.figures) else figure.last + _RECEIVED
-        stop = min(following, figure.last + _RECEIVED)
-        if self._given and bisect_left(self._given, figure.last) < bisect_left(self._given, stop):
-            return True
+        if self._given:
+            following = self.figures[index + 1].first if index + 1 < len(self.figures) else _NOWHERE
+            stop = min(following, figure.last + _RECEIVED)
+            if bisect_left(self._given, figure.last) < bisect_left(self._given, stop):
+                return True
         if self._counts_gifts:
             return False
         first = figure.first
@@ -243,7 +247,7 @@ class Around:
             if following.first > self._figure.last:
                 self._right = following.first
                 break
-        self._shared = said.predicate_of(index)
+        self._shared = said.predicates[index]
         self._list_from = said.list_from[index]  # from here on all figures count the same thing
         self._tail_end = self._find_tail_end()
         self._predicate_end = self._find_predicate_end()
@@ -293,12 +297,13 @@ class Around:
             self.said.add(_OTHER_KIND)
 
     def _find_tail_end(self) -> int:
-        words = self._scan.words
-        end = self._figure.last
-        stop = min(len(words), self._figure.last + _TAIL)
-        if self._right is not None:
-            stop = min(stop, self._right)
-        while end < stop and (words[end] not in _TAIL_ENDS or (words[end] == "có" and end == self._figure.last)):
+        words, end = self._scan.words, self._figure.last
+        stop = min(len(words), end + _TAIL)
+        if self._right is not None and self._right < stop:
+            stop = self._right
+        if end < stop and words[end] == "có":  # ends a tail, and may open one
+            end += 1
+        while end < stop and words[end] not in _TAIL_ENDS:
             end += 1
         return end
 

@@ -41,9 +41,8 @@ def certainty(named: Named) -> tuple[float, tuple[tuple[str, float], ...]]:
     if not others:
         return confidence, ()
     best = sorted(others, key=others.__getitem__, reverse=True)[:_MOST]
-    weights = [exp(others[code]) for code in best]
-    share = (1 - confidence) / sum(weights)
-    return confidence, tuple([(code, round(weight * share, 3)) for code, weight in zip(best, weights, strict=True)])
+    share = (1 - confidence) / sum([exp(others[code]) for code in best])
+    return confidence, tuple([(code, round(exp(others[code]) * share, 3)) for code in best])
 
 
 def _confidence(named: Named, possible: float, ruled_out: float) -> float:
@@ -55,8 +54,15 @@ def _confidence(named: Named, possible: float, ruled_out: float) -> float:
         nearly = max(possible - _NEARLY, 0.0) if named.entry is None else 0.0
         known = 1.0 if named.entry is not None else 0.0  # as what it is, outside of the catalogue
         return _curve(2.85 + known - 0.2 * nearly - 0.79 * max(ruled_out - lexicon.THRESHOLD, 0.0))
-    strength, lead = min(named.score, 6.0) - lexicon.THRESHOLD, min(named.score - possible, 2.0)
-    return _curve(0.1 + 0.49 * strength + 0.83 * lead + 0.88 * max(-2.0, min(named.score - ruled_out, 1.0)))
+    score = named.score
+    strength, lead = (score if score < 6.0 else 6.0) - lexicon.THRESHOLD, score - possible
+    over = score - ruled_out
+    return _curve(
+        0.1
+        + 0.49 * strength
+        + 0.83 * (lead if lead < 2.0 else 2.0)
+        + 0.88 * (-2.0 if over < -2.0 else over if over < 1.0 else 1.0)
+    )
 
 
 def _curve(value: float) -> float:

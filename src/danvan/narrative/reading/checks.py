@@ -255,14 +255,15 @@ class _Checker:
         if value < 10 or not items[whole].exact:
             return []
         paragraph, last = sentences[sentence].paragraph, sentence
-        while last < min(sentence + 2, len(sentences) - 1) and sentences[last + 1].paragraph - paragraph <= 1:
+        farthest = min(sentence + 2, len(sentences) - 1)
+        while last < farthest and sentences[last + 1].paragraph - paragraph <= 1:
             last += 1
         by_unit: dict[str, list[int]] = {}
         for i, item in enumerate(items[whole + 1 : whole + 24], whole + 1):
             other = item.named.figure
             if other.sentence > last:
                 break
-            if alike(item.unit, unit) and other.ratio_of is None and item.value < value:
+            if other.ratio_of is None and item.value < value and alike(item.unit, unit):
                 by_unit.setdefault(other.head, []).append(i)
         claims = []
         for same in by_unit.values():

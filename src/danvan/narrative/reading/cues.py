@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from danvan.figures import catalogue
 from danvan.narrative import lexicon
@@ -17,16 +16,9 @@ _MOST_KEPT, _LONGEST_KEPT = 1024, 1000  # sentences, characters of one
 _kept: dict[tuple[str, float], dict[str, float]] = {}  # what sentences without figures speak of
 _STATED = 0.6  # an entry that asks for a state has it
 
-
-class Counted(NamedTuple):
-    """What a noun may count. weight: of the noun; stated: for having the state asked for; fits: the state is one of
-    those asked for; asks: for something else, too."""
-
-    weight: float
-    stated: float
-    entry: Entry
-    fits: bool
-    asks: bool
+# What a noun may count: (weight of the noun, weight for having the state asked for, the entry, whether the state is one
+# of those asked for, whether it asks for something else, too). Plain tuples: they are taken apart for every figure.
+Counted = tuple[float, float, Entry, bool, bool]
 
 
 class _InStates(dict[str | None, dict[str, list[Counted]]]):
@@ -42,7 +34,7 @@ class _InStates(dict[str | None, dict[str, list[Counted]]]):
             stated = _STATED if entry.states else 0.0
             fits = (not entry.states or state in entry.states) and state not in entry.not_states
             asks = bool(entry.after or entry.must)
-            by_register[entry.register].append(Counted(entry.nouns[self._noun], stated, entry, fits, asks))
+            by_register[entry.register].append((entry.nouns[self._noun], stated, entry, fits, asks))
         return by_register
 
 
@@ -55,7 +47,8 @@ class Noun:
         self.in_state = _InStates(self.entries, noun)
 
 
-class Cue(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cue:
     """What a phrase of the lexicon tells.
 
     inside: it and the shorter ones in it; registers: of which registers all of these tell, and how strongly.

@@ -135,20 +135,22 @@ def holding(stretches: list[tuple[int, int]], offsets: Iterable[int]) -> list[tu
     return sorted({stretches[bisect_left(stretches, (at + 1,)) - 1] for at in offsets})
 
 
-def _openings(text: str, words: tuple[str, ...], cut: Scan | None) -> list[int]:
-    """Where in the text one of these words stands, or ends what is glued to it."""
+def _openings(text: str, cut: Scan | None) -> dict[str, list[int]]:
+    """Where in the text each word that opens periods stands, or ends what is glued to it."""
     if cut is None:
-        return sorted(match.start() for word in words for match in re.finditer(word, text))
+        return {word: [match.start() for match in re.finditer(word, text)] for word in _ENDING}
     ends = cut.ends
-    return sorted([ends[at] - len(word) for word in words for at in cut.where(_ENDING[word])])
+    return {word: [ends[at] - len(word) for at in cut.where(ending)] for word, ending in _ENDING.items()}
 
 
 def _sought(text: str, cut: Scan | None) -> Iterator[tuple[str, re.Match[str]]]:
     """Every match, kind by kind; later ones may overlap earlier ones."""
+    openings = _openings(text, cut)
     for kind, words, pattern in _PERIODS:
         if words:
             free = 0
-            for start in _openings(text, words, cut):
+            begins = openings[words[0]] if len(words) == 1 else sorted([at for word in words for at in openings[word]])
+            for start in begins:
                 if start >= free and (match := pattern.match(text, start)):
                     free = match.end()
                     yield kind, match

@@ -15,10 +15,11 @@ _M = r"(?P<m>0?[1-9]|1[0-2])"
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _SEP = r"\s?[/.\-]\s?"
 
-# All are tried where a number begins that "ngày" stands before, or behind which a day or hour may go on.
+# All are tried where a number begins that "ngày" stands before, or behind which a day or hour goes on: few do.
 _OPENS = re.compile(
     r"\d(?:(?<![\d.,/].)|(?<=[/.,].)(?<!\d..))"
-    r"(?:(?<=y\s.)|(?<=\s\s.)|(?=\d{0,3}\s*(?:[-/.,:h]|đến|và|giờ|tháng)))"
+    r"(?:(?<=y\s.)|(?<=\s\s.)|(?=\d?\s*(?:[/.-]\s*\d\d?\s*[/.-]|[/.-]\s*(?:19|20)\d\d|[/-]\s*\d"
+    r"|(?:[-,]|đến|và)\s*(?:ngày\s+)?\d\d?\s?/|[:h]|giờ|tháng)|\d{3}-\d))"
 )
 _PATTERNS = (
     (

@@ -178,16 +178,14 @@ class Namer:
     def _enter(self, paragraph: int) -> None:
         if paragraph != self._paragraph:
             # A heading is a paragraph of its own and speaks for the next one.
-            for register, weight in self._sentence_before.items():
-                self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
+            _remember(self._earlier, self._sentence_before, _EARLIER)
             self._before = {register: weight * 0.7 for register, weight in self._sentence_before.items()}
             self._sentence_before = {}
             self._paragraph = paragraph
 
     def _leave(self, said: dict[str, float]) -> None:
-        for register, weight in self._sentence_before.items():
-            self._before[register] = max(self._before.get(register, 0.0), weight * _PARAGRAPH / _SENTENCE_BEFORE)
-            self._earlier[register] = max(self._earlier.get(register, 0.0), weight * _EARLIER / _SENTENCE_BEFORE)
+        _remember(self._before, self._sentence_before, _PARAGRAPH)
+        _remember(self._earlier, self._sentence_before, _EARLIER)
         self._sentence_before = said
 
     def _name(self, around: Around, figures: list[Figure], index: int, earlier: list[Named]) -> Named:
@@ -220,7 +218,8 @@ class Namer:
             _add(weights, around.link.entry.register, _LINKED)
         if self._told is not None:
             register, before = self._told
-            weights[register] = max(weights.get(register, 0.0), around.strength_behind(before) * _GOES_ON)
+            if (strength := around.strength_behind(before) * _GOES_ON) > weights.get(register, 0.0):
+                weights[register] = strength
         last = self._last.get(figure.unit)
         if around.whole and around.whole.entry:
             _add(weights, around.whole.entry.register, _BRACKETED)
@@ -335,6 +334,13 @@ def _broken_down(entry: Entry, labels: dict[str, str]) -> dict[str, str]:
         if label in entry.dims:
             breakdown[label[0]] = label[1]
     return breakdown
+
+
+def _remember(weights: dict[str, float], said: dict[str, float], part: float) -> None:
+    """Raises each register to a part of what it was in the sentence before, where that is more."""
+    for register, weight in said.items():
+        if (kept := weight * part / _SENTENCE_BEFORE) > weights.get(register, 0.0):
+            weights[register] = kept
 
 
 def _add(weights: dict[str, float], register: str, weight: float) -> None:

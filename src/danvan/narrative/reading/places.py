@@ -12,7 +12,7 @@ from danvan.lib.vietnamese import one_spelling
 from danvan.narrative import lexicon
 from danvan.narrative.reading.document import Level, UnitMention
 from danvan.narrative.reading.folding import Folded
-from danvan.narrative.reading.scan import Scan, Words
+from danvan.narrative.reading.scan import Scan
 
 _CAPITALS = "".join(c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper() and c.isalpha() and len(c.lower()) == 1)
 _NAME = rf"[{re.escape(_CAPITALS)}][^\W\d_]*"  # a word that opens with a capital
@@ -50,6 +50,7 @@ class _Firsts(NamedTuple):
 
     kinds: tuple[str, ...]
     bodies: frozenset[str]
+    bodies_go_on: frozenset[tuple[str, ...]]  # their first two words, or one that is a body alone
     provinces: frozenset[str]
 
 
@@ -59,7 +60,8 @@ def _firsts() -> _Firsts:
     bodies = (*data.grammar["bodies"], *data.grammar["party_committees"])
     named = (data.places["kinds"], bodies, data.places["provinces"])
     kinds, of_bodies, provinces = (frozenset(one_spelling(name).split()[0] for name in names) for names in named)
-    return _Firsts(tuple(kinds), of_bodies, provinces)
+    go_on = frozenset(tuple(one_spelling(body).split()[:2]) for body in bodies)
+    return _Firsts(tuple(kinds), of_bodies, go_on, provinces)
 
 
 _spelt = lru_cache(maxsize=4096)(one_spelling)  # the same few kinds of places and words of names come again and again
@@ -73,11 +75,18 @@ def _opens_bare(word: str) -> bool:
     return word in _firsts().provinces or word.startswith("tp")
 
 
-def _matches(pattern: re.Pattern[str], text: str, cut: Scan, opens: Words) -> list[re.Match[str]]:
-    """As pattern.finditer(text), but tried only at the words that can open a match, which is much faster."""
+def _bodies(cut: Scan) -> list[int]:
+    """The tokens where the name of a body may begin: many words open one ("công", "hội"), and few go on with it."""
+    words, firsts = cut.words, _firsts()
+    named = firsts.bodies_go_on
+    return [at for at in cut.where(firsts.bodies) if tuple(words[at : at + 2]) in named or (words[at],) in named]
+
+
+def _matches(pattern: re.Pattern[str], text: str, cut: Scan, opens: list[int]) -> list[re.Match[str]]:
+    """As pattern.finditer(text), but tried only at the tokens that can open a match, which is much faster."""
     free = 0
     found = []
-    for at in cut.where(opens):
+    for at in opens:
         start = cut.starts[at]
         if start >= free and (match := pattern.match(text, start)):
             free = match.end()
@@ -92,18 +101,18 @@ def mentions(cut: Scan) -> list[UnitMention]:
     cased = folded.cased
     found: list[tuple[int, int, UnitMention]] = []
     places: list[tuple[int, int, str, str]] = []
-    for match in _matches(place_pattern, cased, cut, _opens_place):
+    for match in _matches(place_pattern, cased, cut, cut.where(_opens_place)):
         name, end = _trim_name(match["name"], match.end())
         if name:
             places.append((match.start(), end, _spelt(match["kind"]), name))
     kinds = list(places)
-    for match in _matches(bare_pattern, cased, cut, _opens_bare):
+    for match in _matches(bare_pattern, cased, cut, cut.where(_opens_bare)):
         before = bisect_right(kinds, match.start(), key=lambda place: place[0]) - 1
         if before < 0 or kinds[before][1] <= match.start():
             places.append((match.start(), match.end(), "", match["name"] or "Hồ Chí Minh"))
     places.sort()
     taken: set[int] = set()
-    bodies = _matches(body_pattern, folded.text, cut, _firsts().bodies)
+    bodies = _matches(body_pattern, folded.text, cut, _bodies(cut))
     found += [_body(folded, match, places, taken) for match in bodies]
     for index, (start, end, kind, name) in enumerate(places):
         if index not in taken:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from danvan.figures import catalogue
 from danvan.narrative import lexicon
@@ -19,9 +19,11 @@ from danvan.narrative.reading.scan import scan as cut
 _TELLING = 3  # words of a saying; "{n} vụ việc" is said of anything
 _TELLING_ALONE = 6
 _LABEL = 9  # and the comma before it
+_NOTHING: dict[str, list[_Said]] = {}
 
 
-class _Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Said:
     """The house's own words around its figures, n + 1 pieces around n figures, and what each of these is."""
 
     pieces: tuple[tuple[str, ...], ...]
@@ -81,9 +83,8 @@ def own_words(scan: Scan, figures: list[Figure]) -> dict[int, Entry | None]:
             continue
         before = _last(words, figure.first)
         behind = words[figure.number_end] if figure.number_end < len(words) else ""
-        with_behind = sayings.get(behind, {})
-        tried = *with_behind.get(before, ()), *with_behind.get("", ()), *sayings[""].get(before, ())
-        for said in tried:
+        with_behind = sayings.get(behind, _NOTHING)
+        for said in (*with_behind.get(before, ()), *with_behind.get("", ()), *sayings[""].get(before, ())):
             if _stands(words, said, figures, index):
                 found.update(enumerate(said.entries, index))
                 break
@@ -110,8 +111,9 @@ def _stands(words: list[str], said: _Said, figures: list[Figure], index: int) ->
     pieces, stop = said.pieces, index + len(said.entries)
     if stop > len(figures):
         return False
-    first, size = figures[index].first, len(pieces[0])
-    if size and tuple(words[max(0, first - size) : first]) != pieces[0]:
+    first, opening = figures[index].first, pieces[0]
+    begin = first - len(opening)
+    if opening and (begin < 0 or words[begin] != opening[0] or tuple(words[begin:first]) != opening):
         return False
     run = figures[index:stop]
     for piece, one, following in zip(pieces[1:], run, run[1:], strict=False):

@@ -77,11 +77,12 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     """One byte a token: 1 where numbers are days, hours, document numbers, telephone numbers or inside a quotation."""
     text, words, starts, numbers = scan.folded.text, scan.words, scan.starts, scan.numbers
     spans = [(day.start, day.end) for day in found] + [(period.start, period.end) for period in periods]
+    numbered = [starts[at] for at in numbers]
     stretches = dates.around([(starts[at], scan.ends[at]) for at in numbers])
     before = [(word, starts[at]) for at in numbers if (word := words[at - 1]).endswith(_ENDS)]
     for pattern, ends in _DOCUMENT_NUMBERS if before else ():
-        numbered = [start for word, start in before if word.endswith(ends)]
-        for start, end in dates.holding(stretches, numbered):
+        behind = [start for word, start in before if word.endswith(ends)]
+        for start, end in dates.holding(stretches, behind):
             spans += [match.span() for match in pattern.finditer(text, start, end)]
     signed = [starts[at - 1] for at in scan.where(_DASHES) if at and is_number(words[at - 1])]
     for start, end in dates.holding(stretches, signed):
@@ -95,7 +96,7 @@ def silent(scan: Scan, found: list[days.Day], periods: list[dates.Found]) -> byt
     for pattern in patterns:
         for start, end in stretches:
             spans += [match.span() for match in pattern.finditer(text, start, end)]
-    spans += [(start, end) for start, end in _quoted(scan) if any(map(str.isdigit, text[start:end]))]
+    spans += [(start, end) for start, end in _quoted(scan) if bisect_left(numbered, start) < bisect_left(numbered, end)]
     quiet = bytearray(len(words))
     for start, end in spans:
         first, last = scan.token_at(start), bisect_left(starts, end)
