@@ -254,9 +254,8 @@ class _Checker:
         unit, value, sentence = items[whole].unit, items[whole].value, items[whole].named.figure.sentence
         if value < 10 or not items[whole].exact:
             return []
-        paragraph, last = sentences[sentence].paragraph, sentence
-        farthest = min(sentence + 2, len(sentences) - 1)
-        while last < farthest and sentences[last + 1].paragraph - paragraph <= 1:
+        paragraph, last, stop = sentences[sentence].paragraph, sentence, min(sentence + 2, len(sentences) - 1)
+        while last < stop and sentences[last + 1].paragraph - paragraph <= 1:
             last += 1
         by_unit: dict[str, list[int]] = {}
         for i, item in enumerate(items[whole + 1 : whole + 24], whole + 1):

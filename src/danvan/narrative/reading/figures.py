@@ -97,7 +97,10 @@ def figures(scan: Scan, begins: list[int], number: int, before: Sequence[Figure]
         index = _figure_at(scan, sentence, number, at, found, bare)
     if bare:
         nouns.give(scan, sentence, found, bare, nouns.of_whole_before(scan, sentence, before, bare))
-        found.sort(key=lambda figure: (figure.number, figure.ratio_of is not None))
+        found.sort(key=lambda figure: figure.number)
+        for index, figure in enumerate(found):
+            if figure.ratio_of is not None:
+                figure.ratio_of = index - 1  # b of a/b stands right behind its a
     return found
 
 

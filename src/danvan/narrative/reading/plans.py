@@ -21,6 +21,7 @@ _YEARS = 30  # a year later than that is none
 _UNTIL = frozenset(["đến", "tới", "sang", "hết", "vào"])
 _REACHED = frozenset(["đạt", "vượt", "so", "với", "theo"])
 _REACHED_IN_TWO = (["hoàn", "thành"], ["thực", "hiện"], ["kết", "quả"])
+_NOWHERE = -2  # no token, and before none
 _BY_PLAN = "theo kế hoạch"
 _LEAST_OR_MOST = ("tối thiểu", "ít nhất", "không quá", "tối đa")
 
@@ -65,12 +66,20 @@ def results(cut: Scan, figures: list[Figure]) -> list[Figure]:
     sentence = cut.sentences[figures[0].sentence]
     said = _words().plan.within(cut, sentence.first, sentence.last)
     kept: list[Figure] = []
-    in_plan = -1  # the end of the last figure that a plan gave
-    for figure in figures:
-        if _of_plan(cut, figure, in_plan):
+    places: dict[int, int] = {}  # of a figure among all: its place among those kept
+    in_plan = _NOWHERE  # the end of the last figure that a plan gave
+    for index, figure in enumerate(figures):
+        if figure.ratio_of is not None:  # b of a/b goes with its a
+            if figure.ratio_of not in places:
+                continue
+            figure.ratio_of = places[figure.ratio_of]
+        elif _of_plan(cut, figure, in_plan):
             in_plan = figure.last
-        elif not (said and _planned(cut, figure, said)):
-            kept.append(figure)
+            continue
+        elif said and _planned(cut, figure, said):
+            continue
+        places[index] = len(kept)
+        kept.append(figure)
     return kept
 
 

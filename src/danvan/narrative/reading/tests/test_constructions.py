@@ -32,6 +32,14 @@ CASES = {
         "Có 33 mô hình được công nhận, 8 tập thể và 9 cá nhân được Chủ tịch UBND tỉnh tặng Bằng khen về Dân vận khéo.",
         [(33, "mod.recognized"), (8, "awd.collective"), (9, "awd.individual")],
     ),
+    "a fraction behind planned figures keeps its two numbers together": (
+        "Sẽ thăm 40 hộ, 3 thôn; đã giải quyết 22/29 vụ việc khiếu nại.",
+        [(22, "pet.cases_resolved"), (29, "pet.cases")],
+    ),
+    "a text may begin with a fraction and end with a comma": (
+        "22/29 vụ việc khiếu nại đã giải quyết,",
+        [(22, "pet.cases_resolved"), (29, "pet.cases")],
+    ),
     "numbers in the bracket of their whole need no noun": (
         "Lãnh đạo huyện tổ chức 7 cuộc đối thoại (04 với nông dân, 03 với thanh niên).",
         [(7, "dlg.sessions"), (4, "dlg.sessions"), (3, "dlg.sessions")],
