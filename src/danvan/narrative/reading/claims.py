@@ -8,6 +8,7 @@ body that differ in nothing but the number. A number printed rounded holds.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from decimal import Decimal
 from functools import lru_cache
@@ -188,10 +189,11 @@ def _change_in_percent(
 def _parts(scan: Scan, items: list[Item]) -> list[Check]:
     """ "200 mô hình, trong đó 250 mô hình tiêu biểu"; "đã giải quyết 32/29 vụ việc"."""
     found = []
-    for whole, item in enumerate(items if scan.where(_AMONG) else ()):
+    among = [at - 1 for at in scan.where(_AMONG) if at and scan.words[at - 1] == "trong"]
+    for whole, item in enumerate(items if among else ()):
         if item.unit == PERCENT or item.named.figure.ratio_of is not None or item.named.figure.qualifier == "over":
             continue
-        larger = _larger_part(scan, items, whole)
+        larger = _larger_part(scan, items, whole, among)
         if larger is not None:
             message = f"phần {numbers.digits(items[larger].value)} lớn hơn tổng {numbers.digits(item.value)}"
             found.append(check_of(scan, items, "part", False, message, (whole, larger)))
@@ -218,23 +220,16 @@ def _turns_away(words: list[str], first: int, stop: int) -> bool:
     return False
 
 
-def _larger_part(scan: Scan, items: list[Item], whole: int) -> int | None:
+def _larger_part(scan: Scan, items: list[Item], whole: int, among: list[int]) -> int | None:
+    """The figure behind a whole and its "trong đó" that is larger. among: the tokens where the text says "trong đó"."""
     words, figure = scan.words, items[whole].named.figure
-    last = scan.sentences[figure.sentence].last
-    if not scan.between(_AMONG, figure.last, last):
+    place = bisect_left(among, figure.last)
+    if place == len(among):
         return None
+    looked_at, last = among[place], scan.sentences[figure.sentence].last
     following = items[whole + 1].named.figure.first if whole + 1 < len(items) else last
-    among = next(
-        (
-            at
-            for at in range(figure.last, min(figure.last + _WHOLE, following, last) - 1)
-            if words[at] == "trong" and words[at + 1] == "đó"
-        ),
-        None,
-    )
-    if among is None or ";" in words[figure.last : among]:
+    if looked_at + 1 >= min(figure.last + _WHOLE, following, last) or ";" in words[figure.last : looked_at]:
         return None
-    looked_at = among
     for i in range(whole + 1, len(items)):
         part = items[i].named.figure
         if part.first >= last or _turns_away(words, looked_at, part.first):

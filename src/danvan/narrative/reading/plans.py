@@ -160,11 +160,9 @@ class Outlook:
         if sentence.line_start:
             self._aside = self._opens_aside(sentence) or (self._aside and not (closed and size > _HEADLINE))
         stop = min(sentence.last, sentence.first + _OPENING)
-        opens = any(
-            not _reached(words[max(sentence.first, start - 2) : start]) and words[end : end + 1] != ["nay"]
-            for start, end, _ in _words().forward.all(words, sentence.first, stop)
-        )
-        opens = opens or self._of_a_plan(sentence)
+        opens = self._of_a_plan(sentence)
+        for start, end, _ in _words().forward.all(words, sentence.first, stop):
+            opens |= not _reached(words[max(sentence.first, start - 2) : start]) and words[end : end + 1] != ["nay"]
         if sentence.line_start and size <= _HEADING and not closed:
             rank, first = self._rank(sentence)
             forward = opens or self._forward_heading(sentence, first)
