@@ -2,14 +2,14 @@
 
 `acting(...)` and `system(...)` open a scope for a block. Python asks `current()`; managers of rows that carry a unit
 (`Owned`) start from it and raise OutsideScope without one; PostgreSQL's row security reads the same from the settings
-`danvan.unit`, `danvan.person` and `danvan.system`, set for the transaction (or, outside of one, for the session until
-the block ends).
+`danvan.unit`, `danvan.person` and `danvan.system`, told before the next statement: for the transaction or, outside of
+one, for the session.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -92,6 +92,9 @@ class Scope:
         return unit, str(self.person_id or ""), "on" if self.system else ""
 
 
+_NOBODY = Scope()
+_SET = "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(SETTINGS))
+_BOUNDS = ("SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")  # nothing is read; after a failure nothing is told
 _scope: ContextVar[Scope | None] = ContextVar("danvan_scope", default=None)
 
 
@@ -133,42 +136,38 @@ def system(what: str) -> Iterator[None]:
 
 @contextmanager
 def _open(scope: Scope) -> Iterator[None]:
-    before = _scope.get()
     token = _scope.set(scope)
     try:
-        _apply(scope)
         yield
     finally:
         _scope.reset(token)
-        # A transaction that failed takes the settings back by itself.
-        if not connection.needs_rollback:
-            _apply(before or Scope())
 
 
-def _apply(scope: Scope) -> None:
-    # One that is opened later takes the scope on then: `danvan migrate` comes before the app role may be asked for.
-    if connection.connection is not None:
-        _set(connection, scope)
-
-
-def _set(on: Any, scope: Scope) -> None:
-    local = on.in_atomic_block
-    with on.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(SETTINGS)),
-            [part for name, value in zip(SETTINGS, scope.settings, strict=True) for part in (name, value, local)],
-        )
+def _told(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Before a statement the database is told the scope, where it holds another: most scopes end without one more."""
+    on, wanted = context["connection"], (_scope.get() or _NOBODY).settings
+    if on.held != wanted and not (isinstance(sql, str) and sql.startswith(_BOUNDS)):
+        on.held, local = wanted, on.in_atomic_block  # now, for the statement that tells comes through here as well
+        try:
+            with on.cursor() as cursor:
+                cursor.execute(_SET, [part for one in zip(SETTINGS, wanted, strict=True) for part in (*one, local)])
+        except BaseException:
+            on.held = None
+            raise
+        if not local:
+            on.resting = wanted
+    return execute(sql, params, many, context)
 
 
 def connect() -> None:
-    """Called once at start: a connection that is opened anew inside a scope takes it on."""
+    """Called once at start: each connection is told the scope before its statements."""
     connection_created.connect(_on_connection, dispatch_uid="danvan.access.scope")
 
 
 def _on_connection(sender: Any, connection: Any, **_kwargs: Any) -> None:  # the signal's own name
-    scope = _scope.get()
-    if scope is not None and connection.alias == "default":
-        _set(connection, scope)
+    connection.held = connection.resting = _NOBODY.settings  # a session begins with none
+    if _told not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, _told)
 
 
 # Asking

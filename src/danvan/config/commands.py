@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -81,7 +82,7 @@ def take(args: argparse.Namespace) -> socket.socket:
 def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     import waitress  # noqa: PLC0415 -- only here
 
-    from danvan.config.processes import several  # noqa: PLC0415 -- only here
+    from danvan.config.processes import Shared, several  # noqa: PLC0415 -- only here
 
     static_files.collect()  # before the application: it looks once at what is there
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
@@ -94,17 +95,26 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     sys.stdout.write(address(args) + "\n")
     sys.stdout.flush()
     connections.close_all()  # each process opens its own
+    gc.collect()
+    gc.freeze()  # what is here stays: it is neither looked through again and again nor copied for each process
 
     # A page asks the database a dozen times: who comes back with an answer waits no five milliseconds for who reckons.
     sys.setswitchinterval(0.0005)
 
-    def work() -> None:
+    shared = Shared(taken, args.processes)
+
+    def work(place: int) -> None:
         waitress.serve(
-            application, sockets=[taken], threads=4, clear_untrusted_proxy_headers=True, _quiet=True, **proxy
+            application,
+            sockets=[shared.of(place)],
+            threads=4,
+            clear_untrusted_proxy_headers=True,
+            _quiet=True,
+            **proxy,
         )
 
     if args.processes == 1:
-        work()
+        work(0)
     else:
         several(args.processes, work)
 

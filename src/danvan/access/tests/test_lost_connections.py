@@ -18,16 +18,54 @@ pytestmark = [pytest.mark.django_db, pytest.mark.as_people]
 
 
 @pytest.mark.parametrize("opened", [lambda: scope.person(1), lambda: scope.system("test")], ids=["person", "system"])
-def test_a_scope_that_could_not_be_opened_is_not_left_to_the_next_request(monkeypatch, opened):
-    def lost(*_: object) -> None:
-        raise OperationalError("the connection is lost")
+def test_a_scope_that_could_not_be_told_is_not_left_to_the_next_request(monkeypatch, opened):
+    with connection.cursor() as cursor:
+        monkeypatch.setattr(scope, "_SET", "SELECT no_such_function(%s, %s, %s, %s, %s, %s, %s, %s, %s)")
+        with pytest.raises(ProgrammingError), transaction.atomic(), opened():
+            cursor.execute("SELECT 1")
+        with pytest.raises(scope.OutsideScope):
+            scope.current()
+        monkeypatch.undo()
+        assert told(cursor) == ["", "", ""]
 
-    monkeypatch.setattr(scope, "_set", lost)
-    with pytest.raises(OperationalError), opened():
-        pass
 
-    with pytest.raises(scope.OutsideScope):
-        scope.current()
+def told(cursor):
+    """The scope as row security sees it in a statement of now."""
+    cursor.execute("SELECT current_setting(name, true) FROM unnest(%s::text[]) name", [list(scope.SETTINGS)])
+    return [value or "" for (value,) in cursor.fetchall()]
+
+
+def test_the_database_holds_the_scope_of_each_statement():
+    with connection.cursor() as cursor, suppress(LookupError), transaction.atomic():
+        with scope.system("test"):
+            assert told(cursor) == ["", "", "on"]
+            with suppress(KeyError), transaction.atomic(), scope.person(7):
+                assert told(cursor) == ["", "7", ""]
+                raise KeyError
+            assert told(cursor) == ["", "", "on"], "what the savepoint took back is told again"
+        assert told(cursor) == ["", "", ""]
+        with scope.person(8):
+            assert told(cursor) == ["", "8", ""]
+            raise LookupError
+    with connection.cursor() as cursor:
+        assert told(cursor) == ["", "", ""]
+
+
+def test_a_scope_that_fails_lets_what_lies_around_it_be_taken_back():
+    with transaction.atomic():
+        with pytest.raises(ProgrammingError), transaction.atomic(), scope.system("test"), connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_function()")
+        with connection.cursor() as cursor:
+            assert told(cursor) == ["", "", ""]
+
+
+def test_a_scope_costs_one_statement_and_its_end_none(django_assert_num_queries):
+    with scope.person(5):
+        with django_assert_num_queries(3), scope.person(6), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.execute("SELECT 1")
+        with django_assert_num_queries(0), scope.person(6), scope.system("test"):
+            pass
 
 
 def test_what_was_answered_over_a_failure_is_no_answer():

@@ -17,4 +17,23 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """held: the settings that the server holds now, as who set them wrote them down; None: not known, set them anew.
+
+    resting: those of the session, which the end of a transaction brings back.
+    """
+
     ops_class = DatabaseOperations
+    held: tuple[str, ...] | None = None
+    resting: tuple[str, ...] | None = None
+
+    def _commit(self) -> None:
+        super()._commit()
+        self.held = self.resting
+
+    def _rollback(self) -> None:
+        super()._rollback()
+        self.held = self.resting
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)
+        self.held = None

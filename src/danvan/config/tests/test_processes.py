@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import psutil
 import pytest
@@ -14,7 +16,7 @@ WORK = """
 import signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background
 from danvan.config.processes import several
-several(2, lambda: time.sleep(600))
+several(2, lambda place: time.sleep(600))
 """
 
 
@@ -54,3 +56,50 @@ def test_none_outlives_the_first(first, how):
     running = settled(first)
     first.send_signal(how)
     assert gone(running)
+
+
+CALLED = """
+import os, select, socket
+from danvan.config import processes
+processes.PATIENCE = 30  # however loaded the machine is
+listening = socket.create_server(("127.0.0.1", 0))
+shared = processes.Shared(listening, 2)
+print(listening.getsockname()[1], flush=True)
+
+def work(place):
+    mine, open_ones = shared.of(place), []
+    mine.setblocking(False)
+    while True:
+        for ready in select.select([mine, *open_ones], [], [])[0]:
+            if ready is not mine:
+                open_ones.remove(ready)
+                ready.close()
+                continue
+            try:
+                taken, address = mine.accept()
+            except BlockingIOError:
+                continue
+            taken.sendall(b"%d" % os.getpid())
+            open_ones.append(taken)
+
+processes.several(2, work)
+"""
+
+
+def test_who_calls_comes_to_the_process_that_has_fewest_callers():
+    with subprocess.Popen([sys.executable, "-c", CALLED], stdout=subprocess.PIPE, text=True) as started:
+        port = int(started.stdout.readline())
+
+        def call():
+            line = socket.create_connection(("127.0.0.1", port), timeout=60)
+            return line, line.recv(20)
+
+        callers = [call() for _ in range(8)]
+        assert sorted(Counter(who for _line, who in callers).values()) == [4, 4]
+        left = callers[0][1]
+        for line, who in callers:
+            if who == left:
+                line.close()
+        time.sleep(0.5)
+        assert [call()[1] for _ in range(3)] == [left] * 3, "they left one: the next are its"
+        started.terminate()

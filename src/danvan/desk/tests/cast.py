@@ -14,9 +14,9 @@ from danvan.narrative.models import Check, Reading, Report
 from danvan.units import reach
 from danvan.units.models import Succession, Unit, UnitVersion
 
-# Queries of every page: its transaction (2), session, person, the scope opened and closed (4), the person's posts with
-# the names of their units, notices not seen.
-FRAME = 10
+# Queries of every page: its transaction (2), session, person, the person's posts with the names of their units, notices
+# not seen; and the scope: of nobody (after that of the test), of the person, of their post.
+FRAME = 9
 REFORM = date(2025, 7, 1)
 START = date(2015, 1, 1)
 

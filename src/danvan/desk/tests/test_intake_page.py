@@ -114,7 +114,7 @@ def test_the_number_of_files_costs_no_queries(
     mai.post("/reports/intake/", {"files": [*texts, picture()]})
     intake = Intake.objects.get()
     read_all(mai, intake, django_capture_on_commit_callbacks)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = mai.get(f"/reports/intake/{intake.pk}/").content.decode()
     assert f"{count} đọc được" in page
 

@@ -69,7 +69,7 @@ def test_the_number_of_figures_costs_no_queries(client, small_map: Map, figures:
     made = report(small_map.dong_xuan, figures=figures)
     client.get("/account/")  # signs in
     # Report, readings, checks, name of the unit; the form that fits (2), the map of its period and of two earlier ones.
-    with django_assert_num_queries(FRAME + 10):
+    with django_assert_num_queries(FRAME + 9):
         client.get(f"/reports/{made.pk}/")
 
 

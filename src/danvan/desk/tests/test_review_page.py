@@ -344,7 +344,7 @@ def test_the_number_of_cells_costs_no_queries(mai, report, count, django_assert_
     for row in report.readings.exclude(indicator="").order_by("number")[:count]:
         actions.decide(reading=row, by="kiểm thử")
     mai.get("/account/")
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(30):
         mai.get(f"/reports/{report.pk}/file/")
 
 
@@ -355,7 +355,7 @@ def test_the_number_of_words_costs_no_queries(mai, world, count, django_assert_n
             unit=world.an, phrase=f"cách viết số {number}", indicator="rec.turns", since="2026-01-01", by="Mai"
         )
     mai.get("/account/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         mai.get("/reports/terms/")
 
 
