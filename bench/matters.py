@@ -199,7 +199,7 @@ INSERT INTO casework_marks SELECT DISTINCT mark, matter_id FROM kept, unnest(mar
 _WORDS = """
 INSERT INTO casework_words
 SELECT id, unit_id, to_tsvector('simple', concat_ws(' ', titled, casework_plain(place), said)),
-    casework_pairs(titled), casework_whole(said)
+    casework_numbers(unit_id, casework_pairs(titled)), casework_whole(said)
 FROM casework_matter m
 CROSS JOIN LATERAL (SELECT casework_plain(m.title) AS titled, casework_plain(m.text) AS said) p
 """
