@@ -85,6 +85,7 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     from danvan.config.processes import Shared, several  # noqa: PLC0415 -- only here
 
     static_files.collect()  # before the application: it looks once at what is there
+    from danvan.config.turns import InTurn  # noqa: PLC0415 -- only here
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
     _ = get_resolver().url_patterns  # imports all views, once for all processes
@@ -107,7 +108,7 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
         waitress.serve(
             application,
             sockets=[shared.of(place)],
-            threads=4,
+            _dispatcher=InTurn(),
             clear_untrusted_proxy_headers=True,
             _quiet=True,
             **proxy,
