@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from danvan.access import scope
+from danvan.access.rows import Written
 from danvan.casework.actions import vault
 from danvan.casework.models import Matter
 from danvan.lib.vietnamese import fold
@@ -19,6 +19,15 @@ NEWEST = 2**62
 FIRST = 120  # characters; as in casework_keep_words
 LONGEST = 200  # characters of a question that are looked at
 MOST_FOUND = 20_000  # matters that a filter by words may find
+_ALIKE = Written(
+    Matter,
+    "casework_alike(%s, %s, %s, %s) found JOIN casework_matter AS row ON row.id = found.matter"
+    " ORDER BY found.likeness DESC, row.id DESC",
+    likeness="found.likeness",
+)
+_MARKED = Written(
+    Matter, "casework_marked(%s, %s) found JOIN casework_matter AS row ON row.id = found ORDER BY row.id DESC"
+)
 _NUMBER = re.compile(r"(?:số\s*)?(\d{1,7})\s*/\s*((?:19|20)\d\d)", re.IGNORECASE)
 _CODE = re.compile(r"[a-z2-7]{4}([\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 
@@ -63,11 +72,7 @@ def alike(title: str, text: str, unit: int, most: int) -> list[tuple[Matter, flo
     title, text = title.replace("\x00", " ")[:LONGEST], text.replace("\x00", " ")
     if not title.strip() and not text.strip():
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT matter, likeness FROM casework_alike(%s, %s, %s, %s)", [title, text, unit, most])
-        rows = dict(cursor.fetchall())
-    found = Matter.objects.in_bulk(rows)
-    return [(found[pk], likeness) for pk, likeness in rows.items() if pk in found]
+    return [(one, one.likeness) for one in _ALIKE.rows(title, text, unit, most)]
 
 
 def subject(matter: Matter) -> str:
@@ -78,20 +83,10 @@ def subject(matter: Matter) -> str:
 def of_person(person: Mapping[str, Any], unit: int, most: int) -> list[Matter]:
     """What the same person raised before within the unit, newest first; never what is sealed."""
     marks = vault.all_marks(person, unit)
-    return _marked(marks, most) if marks else []
+    return _MARKED.rows(list(marks), most) if marks else []
 
 
-def of_same_person(matter: Matter, most: int) -> list[Matter]:
-    """What whoever raised this matter raised before within the unit."""
-    identity = getattr(matter, "identity", None)
-    if identity is None or not identity.marks:
-        return []
-    return [one for one in _marked(identity.marks, most + 1) if one.pk != matter.pk][:most]
-
-
-def _marked(marks: Iterable[str], most: int) -> list[Matter]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_marked(%s, %s)", [list(marks), most])
-        numbers = [row for (row,) in cursor.fetchall()]
-    found = Matter.objects.in_bulk(numbers)
-    return [found[pk] for pk in numbers if pk in found]
+def of_same_person(matter: Matter, marks: Iterable[str], most: int) -> list[Matter]:
+    """What whoever raised this matter raised before within the unit. marks: of the one who raised it."""
+    marks = list(marks)
+    return [one for one in _MARKED.rows(marks, most + 1) if one.pk != matter.pk][:most] if marks else []

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from danvan.access import scope
 from danvan.access.permissions import Permission
+from danvan.access.rows import Written
 from danvan.casework import clocks, finding, lists, saying, telling, workflow
 from danvan.casework.actions.answers import ANSWERING
 from danvan.casework.actions.matters import MAY
@@ -102,12 +103,25 @@ _WAY_ON = (
 )
 
 
+_MATTER = Written(Matter, "casework_matter AS row WHERE row.id = %s")
+_ACTS = Written(Act, "casework_act AS row WHERE row.matter_id = %s ORDER BY row.number")
+_TURNS = Written(Turn, f"casework_turn AS row WHERE row.matter_id = %s ORDER BY row.id LIMIT {TURNS}")
+_IDENTITY = Written(Identity, "casework_identity AS row WHERE row.matter_id = %s", without=("content",))
+_LOOKS = Written(Look, f"casework_look AS row WHERE row.identity_id = %s ORDER BY row.id DESC LIMIT {LOOKS}")
+
+
+def found(pk: int) -> Matter | None:
+    """The matter of this number, where it may be seen."""
+    return _MATTER.first(pk)
+
+
 def read(matter: Matter, post: scope.Acting) -> MatterPage:
     """Everything in a number of queries that does not depend on how much there is."""
-    acts = list(matter.acts.all())
+    acts = _ACTS.rows(matter.pk)
     there = around(matter.pk)
-    turns = Turn.objects.filter(matter=matter).order_by("pk")[:TURNS] if there.turns else ()
+    turns = _TURNS.rows(matter.pk) if there.turns else ()
     own = matter.unit_id == post.unit_id
+    identity = _IDENTITY.first(matter.pk) if own else None
     reads = own and any(post.may(one) for one in READS)
     names = names_of(
         [matter.unit_id, matter.origin_id, *(one for act in acts for one in (act.unit_id, act.to_unit_id))]
@@ -126,9 +140,9 @@ def read(matter: Matter, post: scope.Acting) -> MatterPage:
         next=_next(matter, acts, post) if own else [],
         answers=list(matter.answers.order_by("-edition")) if there.answers else [],
         papers=list(matter.attachments.select_related("file").defer("file__content")) if there.papers else [],
-        locked=_locked(matter, post) if own else Locked(),
+        locked=_locked(identity, post) if identity else Locked(),
         related=_related(matter) if there.matters or matter.related_to_id or matter.merged_into_id else [],
-        like=_like(matter, post) if own and matter.state != workflow.CLOSED else [],
+        like=_like(matter, identity, post) if own and matter.state != workflow.CLOSED else [],
         mark=lists.mark(matter, post.day),
     )
 
@@ -166,13 +180,10 @@ def _fits(step: Step, matter: Matter, acts: Sequence[Act]) -> bool:
     return step.act != "draft"  # the answer has its own place on the page
 
 
-def _locked(matter: Matter, post: scope.Acting) -> Locked:
-    identity = Identity.objects.filter(matter=matter).defer("content").first()
-    if identity is None:
-        return Locked()
+def _locked(identity: Identity, post: scope.Acting) -> Locked:
     looks: list[Look] = []
     if post.may(Permission.INSPECT) or post.may(Permission.DECIDE):
-        looks = list(Look.objects.filter(identity=identity)[:LOOKS])
+        looks = _LOOKS.rows(identity.pk)
     openings: list[Opening] = []
     if identity.sealed and post.may(Permission.UNSEAL):
         openings = list(
@@ -208,12 +219,12 @@ def _related(matter: Matter) -> list[tuple[str, Matter]]:
     return found
 
 
-def _like(matter: Matter, post: scope.Acting) -> list[tuple[Matter, str]]:
+def _like(matter: Matter, identity: Identity | None, post: scope.Acting) -> list[tuple[Matter, str]]:
     """What may be the same, likeliest first: in like words, raised by the same person. Nothing of what is sealed."""
     table = workflow.load().types
     if table[matter.type].sealed:
         return []
-    same = {one.pk: one for one in finding.of_same_person(matter, 2 * LIKE)}
+    same = {one.pk: one for one in finding.of_same_person(matter, identity.marks if identity else (), 2 * LIKE)}
     words = {
         one.pk: (one, likeness)
         for one, likeness in finding.alike(finding.subject(matter), matter.text, post.unit_id, 2 * LIKE)

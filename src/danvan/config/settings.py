@@ -91,7 +91,7 @@ TEMPLATES = [
 # Signing in: by the name that an administrator gave, nobody signs up. A second step is each person's own choice.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["danvan.access.backends.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [

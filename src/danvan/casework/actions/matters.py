@@ -43,8 +43,7 @@ def new_code() -> str:
     return base64.b32encode(secrets.token_bytes(10)).decode()
 
 
-@transaction.atomic
-def receive(
+def enter(
     *,
     unit: Unit | int,
     matter_type: str,
@@ -68,7 +67,9 @@ def receive(
     named: bool = False,
     **said: Any,
 ) -> Matter:
-    """Enters what somebody raised into the unit's register; the same key twice gives the first one.
+    """`receive` inside another verb, whose transaction it shares: what fails here takes back all of that.
+
+    Enters what somebody raised into the unit's register; the same key twice gives the first one.
 
     worded: somebody of the unit wrote the title; else it is made of type, field and place (titles.neutral). person: who
     raised it (name, phone, email, address, paper, members), kept in the vault. Where the words tell who that is, they
@@ -137,6 +138,9 @@ def receive(
     _write(matter, first.kind, on, by, said=first.said, public=True, number=1)
     audit.record(by=by, verb="casework.receive", subject=matter, unit=unit, type=matter_type, channel=channel)
     return matter
+
+
+receive = transaction.atomic(enter)
 
 
 @transaction.atomic

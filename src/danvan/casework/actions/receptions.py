@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from danvan.access import scope
 from danvan.access.permissions import Permission
 from danvan.audit import actions as audit
 from danvan.casework.actions import vault
-from danvan.casework.actions.matters import receive
+from danvan.casework.actions.matters import enter
 from danvan.casework.errors import CaseError
 from danvan.casework.models import Matter, ReceptionDay, Turn
 from danvan.casework.vocabulary import choices
@@ -49,16 +50,15 @@ def take_in(
         raise ValueError("neither a matter nor a turn")
     if new is not None:
         try:
-            matter = receive(unit=unit, by=by, key=key, **new)
+            matter = enter(unit=unit, by=by, key=key, **new)
         except CaseError as error:
             wrong = {} if turn is None else _wrong(**turn)
             raise CaseError("", **{**wrong, **error.fields}) from error
-    visit = None if turn is None else receive_visit(unit=unit, by=by, key=key, matter=matter, **turn)
+    visit = None if turn is None else enter_visit(unit=unit, by=by, key=key, matter=matter, **turn)
     return matter, visit
 
 
-@transaction.atomic
-def receive_visit(
+def enter_visit(
     *,
     unit: Unit | int,
     by: audit.By,
@@ -73,7 +73,9 @@ def receive_visit(
     illustration: bool = False,
     named: bool = False,
 ) -> Turn:
-    """One turn at the desk; the same key twice gives the first one. matter: what it was about, taken in before.
+    """`receive_visit` inside another verb, whose transaction it shares.
+
+    One turn at the desk; the same key twice gives the first one. matter: what it was about, taken in before.
 
     A turn for a matter that was received before is a repeated one; the days on which a head receives are held by it.
     named: what was said names who raised the matter, and has to.
@@ -82,14 +84,15 @@ def receive_visit(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    if key and Turn.objects.filter(key=key).exists():
+    known = Q(key=key) if key else Q(pk=None)
+    earlier = list(Turn.objects.filter(known | Q(matter=matter) if matter else known).values_list("key", flat=True))
+    if key and key in earlier:
         return Turn.objects.get(key=key)
     on = on or timezone.localdate()
     if wrong := _wrong(mode=mode, receiver=receiver, channel=channel, persons=persons, on=on):
         raise CaseError("", **wrong)
     if matter is not None and said:
         vault.guard(matter, {"said": said}, named=named)
-    repeat = matter is not None and Turn.objects.filter(matter=matter).exists()
     turn = Turn.objects.create(
         unit_id=unit,
         on=on,
@@ -99,7 +102,7 @@ def receive_visit(
         channel=channel,
         persons=persons,
         matter=matter,
-        repeat=repeat,
+        repeat=bool(earlier),  # about this matter
         said=said.strip()[:500],
         key=key,
         by=str(by)[:300],
@@ -116,6 +119,9 @@ def receive_visit(
     label = ", ".join(filter(None, (str(matter or ""), vietnamese(on))))
     audit.record(by=by, verb="casework.receive_visit", subject=turn, label=label, unit=unit, mode=mode, persons=persons)
     return turn
+
+
+receive_visit = transaction.atomic(enter_visit)
 
 
 @transaction.atomic

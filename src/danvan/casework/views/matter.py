@@ -320,7 +320,7 @@ def answer_file(request: HttpRequest, pk: int, edition: int, kind: str) -> HttpR
 
 def _found(pk: int) -> Matter:
     scope.require(Permission.SEE)
-    found = Matter.objects.select_related("handler", "issue").filter(pk=pk).first()
+    found = matter_page.found(pk)
     if found is None:
         raise Http404(_("Không có vụ việc này, hoặc vụ việc không thuộc phạm vi của đơn vị đang dùng."))
     return found
