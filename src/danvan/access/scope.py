@@ -94,7 +94,11 @@ class Scope:
 
 _NOBODY = Scope()
 _SET = "SELECT " + ", ".join(["set_config(%s, %s, %s)"] * len(SETTINGS))
-_BOUNDS = ("SAVEPOINT", "ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")  # nothing is read; after a failure nothing is told
+_BOUNDS = (
+    "SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT",
+    "RELEASE SAVEPOINT",
+)  # nothing is read; after a failure nothing is told
 _scope: ContextVar[Scope | None] = ContextVar("danvan_scope", default=None)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,6 +45,12 @@ def whole(label: Any, least: int, most: int, **more: Any) -> forms.IntegerField:
     )
 
 
+def one_of(label: Any, choices: Callable[[], saying.Choices], **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, error_messages={"invalid_choice": _("Chọn một giá trị trong danh sách.")}, **more
+    )
+
+
 class CaseForm(forms.Form):
     """A form whose sentences also come from the verbs. named: asked only once words name who raised the matter."""
 
@@ -76,31 +83,21 @@ class VisitForm(CaseForm):
     title = words(_("Tóm tắt trong một dòng (không ghi tên người gửi)"), 400)
     text = words(_("Nội dung"), 40_000)
     place = words(_("Xảy ra ở đâu"), 200)
-    type = forms.ChoiceField(label=_("Loại việc"), required=False)
-    field = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
+    type = one_of(_("Loại việc"), saying.types, required=False)
+    field = one_of(_("Lĩnh vực"), lambda: [("", "—"), *saying.options("field_case")], required=False)
     why = words(_("Lý do chọn loại, lĩnh vực (nếu khác gợi ý)"), 300)
     petition = forms.BooleanField(label=_("Có đơn kèm theo"), required=False)
-    signers = forms.ChoiceField(label=_("Đứng tên trên đơn"), required=False, initial="one")
+    signers = one_of(_("Đứng tên trên đơn"), partial(saying.options, "signers"), required=False, initial="one")
     signer_count = whole(_("Số người đứng tên"), 1, 10_000, initial=1, required=False)
-    channel = forms.ChoiceField(label=_("Cách đến"), initial="in_person")
-    receiver = forms.ChoiceField(label=_("Ai tiếp"), initial="reception_office")
-    mode = forms.ChoiceField(label=_("Hình thức tiếp"), initial="regular")
+    channel = one_of(_("Cách đến"), partial(saying.options, "channel"), initial="in_person")
+    receiver = one_of(_("Ai tiếp"), partial(saying.options, "receiver"), initial="reception_office")
+    mode = one_of(_("Hình thức tiếp"), partial(saying.options, "mode"), initial="regular")
     on = Day(label=_("Ngày"))
     said = words(_("Đã trả lời tại chỗ (không ghi tên)"), 500)
 
     def __init__(self, data: Mapping[str, Any] | None = None, **more: Any) -> None:
         initial = {"key": uuid4(), "on": timezone.localdate(), **more.pop("initial", {})}
         super().__init__(data, initial=initial, **more)
-        for name, options in {
-            "type": saying.types(),
-            "field": [("", "—"), *saying.options("field_case")],
-            "signers": saying.options("signers"),
-            "channel": saying.options("channel"),
-            "receiver": saying.options("receiver"),
-            "mode": saying.options("mode"),
-        }.items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
-            self.fields[name].error_messages["invalid_choice"] = _("Chọn một giá trị trong danh sách.")
 
     def clean_matter(self) -> str | int:
         """NEW, GUIDANCE or the number of a matter received before."""

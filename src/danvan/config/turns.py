@@ -1,9 +1,9 @@
 """The requests of one process are answered one after another, as long as none takes long.
 
-Threads of one process reckon one at a time anyway. To switch between them at every wait for the database makes each page
-as slow as all of them together, and gives each its own connection to warm. One after another, a page waits for those
-before it and is then made undisturbed; the slowest of a hundred comes twice as early. Who takes long (a Word file laid
-out, a stack of files read, an export being sent) holds nobody up: it ends beside those that come after it.
+Threads of one process reckon one at a time anyway. To switch between them at every wait for the database makes each
+page as slow as all of them together, and gives each its own connection to warm. One after another, a page waits for
+those before it and is then made undisturbed; the slowest of a hundred comes a third earlier. Who takes long (a Word
+file laid out, a stack of files read, an export being sent) holds nobody up: it ends beside those that come after it.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from danvan.access import scope
 from danvan.access.models import StoredFile
 from danvan.access.permissions import Permission
+from danvan.access.rows import Written
 from danvan.audit import actions as audit
 from danvan.casework import clocks, protecting, retention, titles, workflow
 from danvan.casework.actions import checking, vault
@@ -36,6 +37,9 @@ MAY = {"receive": Permission.RECEIVE, "handle": Permission.HANDLE, "decide": Per
 # What an act that passes over the classification says of a petition: eligible, and why not.
 _ELIGIBLE = {"filed": (False, "other"), "returned": (False, "other"), "merged": (False, "duplicate")}
 _VERBS = ("hand_over", "merge", "split")  # acts that have a verb of their own
+
+
+_OF_KEY = Written(Matter, "casework_matter AS row WHERE row.key = %s")
 
 
 def new_code() -> str:
@@ -80,8 +84,8 @@ def enter(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    if key and Matter.objects.filter(key=key).exists():
-        return Matter.objects.get(key=key)
+    if key and (before := _OF_KEY.first(key)):
+        return before
     on = on or timezone.localdate()
     title, text = " ".join(title.split()), text.strip()
     checking.check_new(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +25,11 @@ from danvan.units.models import Unit
 MOST_PERSONS = 10_000
 SITTING = {"regular": "regular", "scheduled": "head", "ad_hoc": "head", "delegated": "delegated"}
 SEEN = ("in_person", "online")  # channels on which somebody is received; the others only bring a matter
+# What this key made, whether there was a turn about the matter.
+_EARLIER = """
+SELECT (SELECT id FROM casework_turn WHERE key = %s::uuid),
+  EXISTS (SELECT FROM casework_turn WHERE matter_id = %s::bigint)
+"""
 
 
 @transaction.atomic
@@ -84,10 +88,11 @@ def enter_visit(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    known = Q(key=key) if key else Q(pk=None)
-    earlier = list(Turn.objects.filter(known | Q(matter=matter) if matter else known).values_list("key", flat=True))
-    if key and key in earlier:
-        return Turn.objects.get(key=key)
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [key, matter and matter.pk])
+        before, repeat = cursor.fetchone()
+    if before:
+        return Turn.objects.get(pk=before)
     on = on or timezone.localdate()
     if wrong := _wrong(mode=mode, receiver=receiver, channel=channel, persons=persons, on=on):
         raise CaseError("", **wrong)
@@ -102,7 +107,7 @@ def enter_visit(
         channel=channel,
         persons=persons,
         matter=matter,
-        repeat=bool(earlier),  # about this matter
+        repeat=repeat,
         said=said.strip()[:500],
         key=key,
         by=str(by)[:300],

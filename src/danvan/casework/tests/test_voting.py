@@ -238,7 +238,9 @@ def test_a_page_costs_the_same_however_much_is_put(world, who):
         browser = browser or (world.mai if who == "staff" else phone(world))
         with CaptureQueriesContext(connection) as seen:
             assert browser.get(world.page if who == "staff" else world.public).status_code == 200
-        sizes.append(len([one for one in seen if "set_config" not in one["sql"]]))  # what the scope was before is not ours
+        sizes.append(
+            len([one for one in seen if "set_config" not in one["sql"]])
+        )  # what the scope was before is not ours
     assert sizes[0] == sizes[1]
 
 
