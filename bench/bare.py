@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 
 def main(port: int, unit: int) -> None:
     import django  # noqa: PLC0415 -- settings first
-    import waitress  # noqa: PLC0415 -- only here
     from django.conf import settings  # noqa: PLC0415 -- settings first
     from django.http import HttpRequest, JsonResponse  # noqa: PLC0415 -- settings first
     from django.urls import path  # noqa: PLC0415 -- settings first
@@ -19,7 +19,7 @@ def main(port: int, unit: int) -> None:
 
     from danvan.access import scope  # noqa: PLC0415 -- after the settings
     from danvan.casework.models import Matter  # noqa: PLC0415 -- after the settings
-    from danvan.config.processes import several  # noqa: PLC0415 -- after the settings
+    from danvan.config.commands import answer  # noqa: PLC0415 -- after the settings
 
     def newest(request: HttpRequest) -> JsonResponse:
         with scope.system("bench"):
@@ -33,12 +33,10 @@ def main(port: int, unit: int) -> None:
     application = WSGIHandler()
     connections.close_all()
     taken = _taken(port)
-    several(2, lambda: waitress.serve(application, sockets=[taken], threads=4, _quiet=True))
+    answer(application, taken, 2)
 
 
-def _taken(port: int) -> object:
-    import socket  # noqa: PLC0415 -- only here
-
+def _taken(port: int) -> socket.socket:
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind(("127.0.0.1", port))

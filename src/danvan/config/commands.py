@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -80,12 +81,7 @@ def take(args: argparse.Namespace) -> socket.socket:
 
 
 def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
-    import waitress  # noqa: PLC0415 -- only here
-
-    from danvan.config.processes import Shared, several  # noqa: PLC0415 -- only here
-
     static_files.collect()  # before the application: it looks once at what is there
-    from danvan.config.turns import InTurn  # noqa: PLC0415 -- only here
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
     _ = get_resolver().url_patterns  # imports all views, once for all processes
@@ -102,22 +98,25 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     # A page asks the database a dozen times: who comes back with an answer waits no five milliseconds for who reckons.
     sys.setswitchinterval(0.0005)
 
-    shared = Shared(taken, args.processes)
+    answer(application, taken, args.processes, clear_untrusted_proxy_headers=True, **proxy)
+
+
+def answer(application: Any, taken: socket.socket, processes: int, **options: Any) -> None:
+    """Answers what comes to the socket, in so many processes, until stopped. options: as waitress takes them."""
+    import waitress  # noqa: PLC0415 -- only here
+
+    from danvan.config.processes import Shared, several  # noqa: PLC0415 -- only here
+    from danvan.config.turns import InTurn  # noqa: PLC0415 -- only here
+
+    shared = Shared(taken, processes)
 
     def work(place: int) -> None:
-        waitress.serve(
-            application,
-            sockets=[shared.of(place)],
-            _dispatcher=InTurn(),
-            clear_untrusted_proxy_headers=True,
-            _quiet=True,
-            **proxy,
-        )
+        waitress.serve(application, sockets=[shared.of(place)], _dispatcher=InTurn(), _quiet=True, **options)
 
-    if args.processes == 1:
+    if processes == 1:
         work(0)
     else:
-        several(args.processes, work)
+        several(processes, work)
 
 
 def _count(text: str) -> int:

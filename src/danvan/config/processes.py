@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+PAUSE = 1.0  # seconds at least from start to start: one that cannot begin does not keep a core busy with trying
 PATIENCE = 0.02  # seconds that a new caller waits for the freer process
 
 
@@ -26,8 +27,10 @@ def several(count: int, work: Callable[[int], None]) -> None:
         while True:
             for place in set(range(count)) - set(running.values()):
                 running[_start(work, place, listening, alive)] = place
+            began = time.monotonic()
             ended, _status = os.wait()
             running.pop(ended, None)
+            time.sleep(max(0.0, began + PAUSE - time.monotonic()))
     finally:
         for pid in running:
             os.kill(pid, signal.SIGTERM)
