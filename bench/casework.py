@@ -19,7 +19,7 @@ from bench.common import Row, Timing, measure, table
 from bench.load import Server, cookie
 from bench.matters import ASKS, DEEDS, PLACES, SUBJECTS, Register, open_register
 
-AT_ONCE, RUNS = 8, 200
+AT_ONCE, RUNS, WARM = 8, 200, 5  # connections, requests measured, requests of each connection before that
 SEARCHES = ("đèn đường", "den duong", "thua dat giap ranh", "mương tiêu nước bị ngập", "khu tai dinh cu xom dong may")
 TYPE = "application/x-www-form-urlencoded"
 
@@ -71,7 +71,8 @@ def closed_loop(port: int, ask: Callable[[int], Ask], runs: int = RUNS, at_once:
     def work(mine: int) -> None:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
-            ask(mine).send(line)  # to warm up
+            for _ in range(WARM):
+                ask(mine).send(line)
             for number in range(mine, runs, at_once):
                 one = ask(number)
                 began = time.perf_counter()

@@ -13,7 +13,6 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from danvan.access import notices
 from danvan.access.models import Post, StoredFile
 from danvan.access.permissions import ROLES, Permission
 from danvan.casework import clocks, saying, workflow
@@ -134,10 +133,6 @@ def place_of(unit: int) -> str:
     """ "Xã An, Tỉnh Bắc": a unit with what it lies in."""
     path = units.path(unit, timezone.localdate())
     return ", ".join(version.name for version in reversed(path[1:])) or (path[0].name if path else "")
-
-
-def reachable(unit: int) -> bool:
-    return notices.holders(unit, Permission.RECEIVE).exists()
 
 
 @dataclass(frozen=True, slots=True)

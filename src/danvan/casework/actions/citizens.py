@@ -6,6 +6,7 @@ All of it is done in the scope of the system, for the unit that is spoken to.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +15,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import notices
-from danvan.access.permissions import Permission
+from danvan.access.permissions import ROLES, Permission
 from danvan.audit import actions as audit
 from danvan.casework import protecting
 from danvan.casework.actions import checking, matters, promises, vault
 from danvan.casework.errors import CaseError, broken
 from danvan.casework.models import Answer, Confirmation, Matter, Promise
-from danvan.units import queries as units
 
 BY = "người dân"
 TYPES = ("reflection", "recommendation", "complaint", "denunciation")
 LEAST = 10  # characters that say anything
+_RECEIVING = [role.code for role in ROLES.values() if Permission.RECEIVE in role.permissions]
+_REACHABLE = """
+SELECT EXISTS (SELECT FROM units_unitversion WHERE unit_id = %(unit)s AND during @> %(today)s::date)
+  AND EXISTS (SELECT FROM access_post post JOIN access_person person ON person.id = post.person_id AND person.is_active
+    WHERE post.unit_id = %(unit)s AND post.role = ANY (%(roles)s::text[]) AND post.during @> %(today)s::date)
+"""
 _CODE = re.compile(r"[A-Z2-7]{16}")
 
 
@@ -35,17 +41,19 @@ def code_of(typed: str) -> str:
 
 
 def reachable(unit: int) -> bool:
-    """Whether somebody in the unit takes in what is sent today."""
-    return notices.holders(unit, Permission.RECEIVE).exists()
+    """Whether the unit exists and somebody in it takes in what is sent today."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REACHABLE, {"unit": unit, "today": timezone.localdate(), "roles": _RECEIVING})
+        return bool(cursor.fetchone()[0])
 
 
-def sent(key: UUID | None) -> Matter | None:
+def _sent(key: UUID | None) -> Matter | None:
     """What came of a form that was sent before, also at this very moment: the second one waits for the first."""
     if key is None:
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
-    return Matter.objects.get(key=key) if Matter.objects.filter(key=key).exists() else None
+    return matters.of_key(key)
 
 
 @transaction.atomic
@@ -61,10 +69,16 @@ def say(
     key: UUID | None = None,
     channel: str = "web",
     field: str = "",
+    proof: Callable[[], None] | None = None,
 ) -> Matter:
-    """Sends something to a unit; gives the matter, whose code its sender keeps. Raises CaseError for each field."""
-    if known := sent(key):
+    """Sends something to a unit; gives the matter, whose code its sender keeps. Raises CaseError for each field.
+
+    proof: asked of what was not sent before (sent again because the line was lost, nothing is proved anew).
+    """
+    if known := _sent(key):
         return known
+    if proof:
+        proof()
     wrong: dict[str, str] = {}
     text = text.strip()
     person = {name: value.strip() for name, value in (person or {}).items() if isinstance(value, str) and value.strip()}
@@ -79,7 +93,7 @@ def say(
     for name, said in (("text", text), ("place", place), *person.items()):
         if sentence := broken(said):
             wrong[name] = sentence
-    if not units.version_on(unit, timezone.localdate()) or not reachable(unit):
+    if not reachable(unit):
         wrong["unit"] = _("Nơi này chưa nhận qua mạng. Hãy chọn nơi khác, hoặc đến trực tiếp trụ sở tiếp công dân.")
     phone = re.sub(r"[\s.\-()]", "", person.get("phone", ""))
     if phone and not re.fullmatch(r"\+?\d{8,15}", phone):
@@ -90,7 +104,7 @@ def say(
         )
     if wrong:
         raise CaseError("", **wrong)
-    matter = matters.receive(
+    matter = matters.enter(
         unit=unit,
         matter_type=matter_type,
         worded=False,

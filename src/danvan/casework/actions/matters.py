@@ -42,6 +42,11 @@ _VERBS = ("hand_over", "merge", "split")  # acts that have a verb of their own
 _OF_KEY = Written(Matter, "casework_matter AS row WHERE row.key = %s")
 
 
+def of_key(key: UUID) -> Matter | None:
+    """What the form or visit with this key made."""
+    return _OF_KEY.first(key)
+
+
 def new_code() -> str:
     """80 random bits as 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode()
@@ -84,7 +89,7 @@ def enter(
     scope.require(Permission.RECEIVE)
     unit = unit.pk if isinstance(unit, Unit) else unit
     scope.require_unit(unit, own=True)
-    if key and (before := _OF_KEY.first(key)):
+    if key and (before := of_key(key)):
         return before
     on = on or timezone.localdate()
     title, text = " ".join(title.split()), text.strip()
