@@ -1,7 +1,9 @@
 # The one door: `make` lists every command.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The system's own before others: distributions build it by profile, which makes pages and reading a sixth faster.
+PYTHON ?= $(shell for one in /usr/bin/python3.11 python3.11 python3; do \
+	$$one -c "import ensurepip, venv" 2>/dev/null && command -v $$one && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SERVE ?= 1
