@@ -17,6 +17,7 @@ from danvan.casework.deadlines import TRAITS, Deadline, Rules, State
 from danvan.casework.workflow import Label
 from danvan.figures import catalogue
 from danvan.figures.filing_page import language
+from danvan.lib.periods import Language
 from danvan.lib.workdays import Calendar
 
 Choices = list[tuple[str, str]]
@@ -41,14 +42,18 @@ def label(one: Label) -> str:
 
 def options(vocabulary: str) -> Choices:
     """(value, name) of a vocabulary of the catalogue."""
-    found = catalogue.load().vocabularies[vocabulary]
-    return [(value, word.label(language())) for value, word in found.values.items()]
+    return list(_words(vocabulary, language()).items())
 
 
 def named(vocabulary: str, value: str) -> str:
     """A value's name; the value itself where the vocabulary does not know it."""
-    word = catalogue.load().vocabularies[vocabulary].values.get(value)
-    return word.label(language()) if word else value
+    return _words(vocabulary, language()).get(value, value)
+
+
+@cache
+def _words(vocabulary: str, spoken: Language) -> dict[str, str]:
+    found = catalogue.load().vocabularies[vocabulary]
+    return {value: word.label(spoken) for value, word in found.values.items()}
 
 
 def types() -> Choices:

@@ -13,6 +13,7 @@ from django.template.defaulttags import url as django_url
 from django.templatetags import i18n
 from django.utils.translation import get_language
 
+_LANGUAGE = "danvan_language"
 register = Library()
 register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
@@ -28,7 +29,8 @@ class Once(Node):
         self.said: dict[str | None, str] = {}
 
     def render(self, context: Context) -> str:
-        language = get_language()
+        rendering = context.render_context
+        language = rendering.get(_LANGUAGE) or rendering.setdefault(_LANGUAGE, get_language())  # looked up once a page
         if language not in self.said:
             self.said[language] = self.tag.render(context)
         return self.said[language]
