@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from string import ascii_lowercase
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -69,6 +71,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "silent": "{count} more indicators of the form that no unit reported in either period",
     },
 }
+_OFTEN = 3  # lines with the same note
 _NAMED = 3  # so many missing units are named in a note, more are counted
 
 
@@ -146,13 +149,21 @@ def _figures(data: ReportData) -> Annex:
     )
     rows: list[TableRow] = []
     told = tuple(replace(s, rows=tuple(row for row in s.rows if _told(row))) for s in data.sections)
+    signs = _signs([note(row, data.language) for section in told for row in section.rows])
     for section in numbered(replace(data, sections=told)):
         rows.append(TableRow(title=section.title))
-        rows += [_line(row, number, label, data) for row, number, label in section.rows]
+        rows += [_line(row, number, label, data, signs) for row, number, label in section.rows]
+    rows += [TableRow(title=f"{sign} {said}") for said, sign in signs.items()]
     silent = sum(not row.breakdown and not _told(row) for row in data.rows())
     if silent:
         rows.append(TableRow(title=words["silent"].format(count=silent)))
     return Annex("", words["figures"], "", columns, tuple(rows), landscape=True)
+
+
+def _signs(notes: list[str]) -> dict[str, str]:
+    """What stands in the place of a note that many lines have, which is then said once below them."""
+    often = [said for said, count in Counter(notes).items() if said and count >= _OFTEN]
+    return {said: f"({letter})" for said, letter in zip(often, ascii_lowercase, strict=False)}
 
 
 def _told(row: Row) -> bool:
@@ -160,7 +171,7 @@ def _told(row: Row) -> bool:
     return any(figure is not None and figure.state != "not_reported" for figure in (row.now, row.before))
 
 
-def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:
+def _line(row: Row, number: str, label: str, data: ReportData, signs: dict[str, str]) -> TableRow:
     words = WORDS[data.language]
     url = urljoin(data.base_url, row.url) if row.url else ""
     delta = percent = ""
@@ -180,7 +191,7 @@ def _line(row: Row, number: str, label: str, data: ReportData) -> TableRow:
             said(_figure(row.before, row.unit, words) if row.before else "", "before"),
             said(delta, "delta"),
             said(percent, "percent"),
-            Run(note(row, data.language)),
+            Run(signs.get(noted := note(row, data.language), noted)),
         )
     )
 
