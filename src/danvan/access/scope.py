@@ -148,10 +148,14 @@ def _open(scope: Scope) -> Iterator[None]:
 
 
 def _told(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Before a statement the database is told the scope, where it holds another: most scopes end without one more."""
+    """Before a statement the database is told the scope, where it holds another: most scopes end without one more.
+
+    What goes around Django's `execute` (a further FETCH of `iterator()`, COPY, a psycopg cursor) has that of the
+    statement before: no other scope may be opened in between.
+    """
     on, wanted = context["connection"], (_scope.get() or _NOBODY).settings
     if on.held != wanted and not (isinstance(sql, str) and sql.startswith(_BOUNDS)):
-        on.held, local = wanted, on.in_atomic_block  # now, for the statement that tells comes through here as well
+        on.held, local = wanted, not on.autocommit  # now, for the statement that tells comes through here as well
         try:
             with on.cursor() as cursor:
                 cursor.execute(_SET, [part for one in zip(SETTINGS, wanted, strict=True) for part in (*one, local)])

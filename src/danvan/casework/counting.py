@@ -155,7 +155,7 @@ def _plans_for_any_units() -> Iterator[None]:
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         yield
-        cursor.execute("SET LOCAL plan_cache_mode = auto")
+        cursor.execute("SET LOCAL plan_cache_mode TO DEFAULT")
 
 
 class _Found:

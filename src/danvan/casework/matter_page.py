@@ -112,7 +112,7 @@ _LOOKS = Written(Look, f"casework_look AS row WHERE row.identity_id = %s ORDER B
 
 def found(pk: int) -> Matter | None:
     """The matter of this number, where it may be seen."""
-    return _MATTER.first(pk)
+    return _MATTER.first(pk) if pk < 2**63 else None  # a larger one would be looked for row by row
 
 
 def read(matter: Matter, post: scope.Acting) -> MatterPage:

@@ -67,31 +67,36 @@ class Shared:
     """
 
     def __init__(self, listening: socket.socket, count: int) -> None:
-        self.listening, self.count = listening, count
-        self.open = memoryview(mmap.mmap(-1, 8 * count)).cast("q")  # callers of each process: all see it
+        self.listening = listening
+        numbers = memoryview(mmap.mmap(-1, 16 * count)).cast("q")  # all processes see them
+        self.open, self.taken = numbers[:count], numbers[count:]  # callers that each has, and that it ever took
 
     def of(self, place: int) -> socket.socket:
         """As the process of this place accepts from it."""
         self.open[place] = 0  # of who was here before
-        return _Fair(self.listening, self.open, place)
+        return _Fair(self, place)
 
 
 class _Fair(socket.socket):
-    def __init__(self, listening: socket.socket, counts: memoryview[int], place: int) -> None:
+    def __init__(self, shared: Shared, place: int) -> None:
+        listening = shared.listening
         super().__init__(listening.family, listening.type, listening.proto, os.dup(listening.fileno()))
-        self._open, self._place, self._waits_since = counts, place, 0.0
+        self._shared, self._place = shared, place
+        self._waits = (-1, 0.0)  # callers that were taken by all when this one began to wait, and since when it does
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Raises BlockingIOError while another process that is freer may come first."""
-        if self._open[self._place] > min(self._open):
-            now = time.monotonic()
-            self._waits_since = self._waits_since or now
-            if now < self._waits_since + PATIENCE:
+        shared, now = self._shared, time.monotonic()
+        if shared.open[self._place] > min(shared.open):
+            taken = sum(shared.taken)
+            if self._waits[0] != taken:  # it waits for another caller than before
+                self._waits = taken, now
+            if now < self._waits[1] + PATIENCE:
                 time.sleep(0.001)
                 raise BlockingIOError(errno.EWOULDBLOCK, "another process is freer")
-        self._waits_since = 0.0
-        taken, address = super().accept()
-        return _Counted(taken, self._open, self._place), address
+        taken_now, address = super().accept()
+        shared.taken[self._place] += 1
+        return _Counted(taken_now, shared.open, self._place), address
 
 
 class _Counted(socket.socket):
@@ -104,3 +109,6 @@ class _Counted(socket.socket):
         if self.fileno() != -1:
             self._open[self._place] -= 1
         super().close()
+
+    def __del__(self) -> None:
+        self.close()  # one that was dropped is counted no longer

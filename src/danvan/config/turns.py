@@ -16,6 +16,7 @@ from typing import Any
 
 LONG = 0.1  # seconds after which the next begins beside who still runs
 THREADS = 8  # that many may take long at once
+GRACE = 5.0  # seconds that the end waits for who still runs
 
 logger = logging.getLogger(__name__)
 
@@ -24,53 +25,68 @@ class InTurn:
     """What waitress gives its tasks to: things with service() and cancel()."""
 
     def __init__(self, threads: int = THREADS) -> None:
-        self._change = threading.Condition()
+        self._lock = threading.Lock()
         self._tasks: deque[Any] = deque()
-        self._running: object | None = None
+        self._running: object | None = None  # whose turn it is
         self._since = 0.0  # when it began
-        self._watched = False  # somebody waits for who runs to take long
+        self._busy = 0  # that one, and those that took long
+        self._idle: list[threading.Condition] = []  # the last one that worked comes first: its connection is warm
+        self._watched = False  # one of them waits for who runs to take long
         self._ended = False
+        self._done = threading.Condition(self._lock)
         for number in range(threads):
             threading.Thread(target=self._work, name=f"request-{number}", daemon=True).start()
 
     def add_task(self, task: Any) -> None:
-        with self._change:
+        with self._lock:
             self._tasks.append(task)
             if self._running is None or not self._watched:
-                self._change.notify()
+                self._wake()
 
     def shutdown(self) -> None:
-        """Those that run come to their end, or to that of the process; those that wait are given up."""
-        with self._change:
+        """Those that wait are given up; those that run have a while to come to their end."""
+        with self._lock:
             self._ended = True
             while self._tasks:
                 self._tasks.popleft().cancel()
-            self._change.notify_all()
+            while self._idle:
+                self._wake()
+            self._done.wait_for(lambda: not self._busy, GRACE)
+
+    def _wake(self) -> None:
+        if self._idle:
+            self._idle.pop().notify()
 
     def _work(self) -> None:
-        while (task := self._next()) is not None:
+        mine = threading.Condition(self._lock)
+        while (task := self._next(mine)) is not None:
             try:
                 task.service()
-            except Exception:
+            except BaseException:  # the thread goes on, whatever a request ends with
                 logger.exception("a request could not be answered")
-            with self._change:
+            with self._lock:
+                self._busy -= 1
+                self._done.notify()
                 if self._running is task:
                     self._running = None
 
-    def _next(self) -> Any:
-        """The task whose turn it is; None at the end. Whoever comes from one takes the next: its connection is warm."""
-        with self._change:
+    def _next(self, mine: threading.Condition) -> Any:
+        """The task whose turn it is; None at the end."""
+        with self._lock:
             while not self._ended:
                 late = 0.0 if self._running is None else self._since + LONG - time.monotonic()
                 if self._tasks and late <= 0:
                     self._running, self._since = self._tasks.popleft(), time.monotonic()
+                    self._busy += 1
                     if self._tasks and not self._watched:
-                        self._change.notify()
+                        self._wake()
                     return self._running
-                if self._tasks and not self._watched:
-                    self._watched = True
-                    self._change.wait(late)
+                watching = bool(self._tasks) and not self._watched
+                self._watched = self._watched or watching
+                self._idle.append(mine)
+                mine.wait(late if watching else None)
+                if mine in self._idle:
+                    self._idle.remove(mine)
+                if watching:
                     self._watched = False
-                else:
-                    self._change.wait()
             return None

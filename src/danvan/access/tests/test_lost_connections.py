@@ -59,6 +59,27 @@ def test_a_scope_that_fails_lets_what_lies_around_it_be_taken_back():
             assert told(cursor) == ["", "", ""]
 
 
+def test_a_scope_that_ended_within_a_transaction_by_hand_does_not_come_back_with_its_end():
+    """In a thread of its own, as a request, with a connection that is in no transaction of the test."""
+    found = []
+
+    def request() -> None:
+        with connection.cursor() as cursor:
+            with scope.system("test"):
+                found.append(told(cursor))
+            transaction.set_autocommit(False)
+            found.append(told(cursor))
+            transaction.rollback()
+            found.append(told(cursor))
+            transaction.rollback()
+        connection.close()
+
+    thread = threading.Thread(target=request)
+    thread.start()
+    thread.join()
+    assert found == [["", "", "on"], ["", "", ""], ["", "", ""]]
+
+
 def test_a_scope_costs_one_statement_and_its_end_none(django_assert_num_queries):
     with scope.person(5):
         with django_assert_num_queries(3), scope.person(6), connection.cursor() as cursor:

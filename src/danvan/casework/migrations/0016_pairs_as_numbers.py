@@ -2,6 +2,8 @@
 sets of numbers, not word by word, which was most of the work where a unit has thousands of matters.
 
 A number is a hash of 32 bits: two pairs that fall together make a likeness a little larger, nothing else.
+
+The table is written anew: with a million matters it takes a minute or two, in which none can be entered.
 """
 
 from django.contrib.postgres.operations import CreateExtension
@@ -49,7 +51,7 @@ BEGIN
             SELECT w.matter, shared.n, (shared.n::real / (icount(w.pairs) + icount(wanted) - shared.n))::real AS like
             FROM casework_words w
             CROSS JOIN LATERAL (SELECT icount(w.pairs & wanted) AS n OFFSET 0) shared
-            WHERE w.pairs && wanted
+            WHERE w.pairs && wanted AND w.unit = of
         ) c WHERE c.n >= least(2, icount(wanted)) AND c.like >= 0.25 AND (all_seen OR casework_seen(c.matter))
         ORDER BY c.like DESC, c.matter DESC LIMIT most)
     ) found GROUP BY found.id ORDER BY max(found.like) DESC, found.id DESC LIMIT most;

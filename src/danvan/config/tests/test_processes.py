@@ -12,6 +12,8 @@ from collections import Counter
 import psutil
 import pytest
 
+from danvan.config import processes
+
 WORK = """
 import signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background
@@ -61,7 +63,7 @@ def test_none_outlives_the_first(first, how):
 CALLED = """
 import os, select, socket
 from danvan.config import processes
-processes.PATIENCE = 30  # however loaded the machine is
+processes.PATIENCE = %s
 listening = socket.create_server(("127.0.0.1", 0))
 shared = processes.Shared(listening, 2)
 print(listening.getsockname()[1], flush=True)
@@ -87,7 +89,9 @@ processes.several(2, work)
 
 
 def test_who_calls_comes_to_the_process_that_has_fewest_callers():
-    with subprocess.Popen([sys.executable, "-c", CALLED], stdout=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen(
+        [sys.executable, "-c", CALLED.replace("%s", "30")], stdout=subprocess.PIPE, text=True
+    ) as started:
         port = int(started.stdout.readline())
 
         def call():
@@ -106,3 +110,24 @@ def test_who_calls_comes_to_the_process_that_has_fewest_callers():
         started.terminate()
         for line, _who in callers:
             line.close()
+
+
+def test_each_caller_is_waited_for_anew():
+    """One that came and went to the freer process leaves nothing of the patience behind."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    shared = processes.Shared(listening, 2)
+    busy, free = shared.of(0), shared.of(1)
+    for one in (busy, free):
+        one.setblocking(False)
+    shared.open[0] = 5
+    for _ in range(2):
+        caller = socket.create_connection(listening.getsockname())
+        with pytest.raises(BlockingIOError):
+            busy.accept()
+        taken, _address = free.accept()
+        time.sleep(2 * processes.PATIENCE)
+        taken.close()
+        caller.close()
+    assert list(shared.open) == [5, 0]
+    for one in (listening, busy, free):
+        one.close()

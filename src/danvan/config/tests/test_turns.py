@@ -56,12 +56,14 @@ def test_those_that_come_together_are_answered_one_after_another_in_their_order(
 
 
 @pytest.mark.usefixtures("patient")
-def test_one_that_comes_to_an_idle_process_does_not_wait(dispatcher):
+def test_one_that_comes_to_an_idle_process_is_answered_at_once_by_who_worked_last(dispatcher):
+    by = []
     for _ in range(5):
-        task = Task()
+        task = Task(lambda: by.append(threading.current_thread().name))
         dispatcher.add_task(task)
         assert task.done.wait(10)
         time.sleep(0.01)
+    assert len(set(by)) == 1
 
 
 def test_who_takes_long_holds_nobody_up(dispatcher):
@@ -79,10 +81,11 @@ def test_who_takes_long_holds_nobody_up(dispatcher):
 @pytest.mark.usefixtures("patient")
 def test_one_that_fails_is_told_and_the_next_goes_on(dispatcher, caplog):
     def fails():
-        raise LookupError("broken pipe")
+        raise SystemExit("broken pipe")
 
     next_one = Task()
-    dispatcher.add_task(Task(fails))
+    for _ in range(4):  # more than there are threads
+        dispatcher.add_task(Task(fails))
     dispatcher.add_task(next_one)
     assert next_one.done.wait(10)
     assert "broken pipe" in caplog.text
@@ -95,7 +98,11 @@ def test_at_the_end_who_waits_is_given_up(dispatcher):
     dispatcher.add_task(running)
     assert begun.wait(10)
     dispatcher.add_task(waiting)
-    dispatcher.shutdown()
+    ending = threading.Thread(target=dispatcher.shutdown)
+    ending.start()
+    time.sleep(0.05)
+    assert ending.is_alive(), "the end waits for who runs"
     free.set()
-    assert running.done.wait(10)
+    ending.join(10)
+    assert running.done.is_set()
     assert (waiting.given_up, waiting.done.is_set()) == (True, False)

@@ -42,11 +42,11 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
 });
 
-// Pages kept for work without a connection go when their person has signed out.
 // What only refines a page is folded where it would push the page itself out of sight.
 if (matchMedia("(max-width: 48rem)").matches)
   for (const one of document.querySelectorAll("details[data-fold]")) one.open = false;
 
+// Pages kept for work without a connection go when their person has signed out.
 if (!document.querySelector("details.person") && "caches" in window) {
   caches.keys().then((names) => names.filter((name) => name.startsWith("danvan-filing-")).forEach((name) => caches.delete(name)));
 }
