@@ -11,8 +11,11 @@ from typing import Any, ClassVar
 
 from danvan.narrative.reading.folding import Folded
 
-# A word, a number, or one sign. The letters of Vietnamese go first: a set of letters is faster than a class of them.
-_TOKEN = re.compile(r"([a-zà-öø-ÿăđĩũơưạ-ỹ]++[^\W\d_]*+|\S(?:(?<![\W\d_])[^\W\d_]*+|(?<=\d)\d*+(?:[.,]\d++)*+|))")
+# A word, a number, or one sign. The letters of Vietnamese go first: a set of letters is faster than a class of them. What
+# goes on within a number is looked at before it is taken: Python before 3.11.5 does not give back what it took in vain.
+_TOKEN = re.compile(
+    r"([a-zà-öø-ÿăđĩũơưạ-ỹ]++[^\W\d_]*+|\S(?:(?<![\W\d_])[^\W\d_]*+|(?<=\d)\d*+(?:(?=[.,]\d)[.,]\d++)*+|))"
+)
 _NEWLINE = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\n")
 # A full stop after these does not end the sentence.
 _ABBREVIATIONS = frozenset(
