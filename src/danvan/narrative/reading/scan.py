@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 from danvan.narrative.reading.folding import Folded
 
-# A word, a number, or one sign. The letters of Vietnamese go first: a set of letters is faster than a class of them. What
-# goes on within a number is looked at before it is taken: Python before 3.11.5 does not give back what it took in vain.
+# A word, a number, or one sign. The letters of Vietnamese go first: a set of letters is faster than a class of them.
+# What goes on within a number is looked at before it is taken: Python before 3.11.5 keeps what it took in vain.
 _TOKEN = re.compile(
     r"([a-zà-öø-ÿăđĩũơưạ-ỹ]++[^\W\d_]*+|\S(?:(?<![\W\d_])[^\W\d_]*+|(?<=\d)\d*+(?:(?=[.,]\d)[.,]\d++)*+|))"
 )
