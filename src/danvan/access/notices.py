@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils import timezone
 
 from danvan.access import scope
-from danvan.access.models import Notice, Person, Post
+from danvan.access.models import Person
 from danvan.access.permissions import ROLES, Permission
 from danvan.units.models import Unit
+
+# The persons given and those whose post in the unit has one of the roles today, but not who acts.
+_TELL = """
+INSERT INTO access_notice (person_id, unit_id, kind, sentence, link, at, attempts, key)
+SELECT told, %(about)s::bigint, %(kind)s, %(sentence)s, %(link)s, %(now)s::timestamptz, 0, %(key)s
+FROM (
+  SELECT unnest(%(persons)s::bigint[]) AS told
+  UNION
+  SELECT post.person_id FROM access_post post JOIN access_person person ON person.id = post.person_id
+  WHERE post.unit_id = %(unit)s::bigint AND post.role = ANY (%(roles)s::text[]) AND post.during @> %(today)s::date
+    AND person.is_active
+) everybody
+WHERE told IS DISTINCT FROM %(actor)s::bigint ORDER BY told
+ON CONFLICT DO NOTHING
+"""
 
 
 def notify(
@@ -31,22 +46,19 @@ def notify(
     """
     unit = unit.pk if isinstance(unit, Unit) else unit
     about = about.pk if isinstance(about, Unit) else about
-    told = {one.pk if isinstance(one, Person) else one for one in persons}
-    actor = scope.current().person_id
-    with scope.system("notices"):
-        if permission is not None:
-            told |= set(holders(unit, permission).values_list("person", flat=True))
-        told.discard(actor)
-        rows = [
-            Notice(person_id=one, unit_id=about or unit, kind=kind, sentence=sentence[:500], link=link, key=key)
-            for one in sorted(told)
-        ]
-        Notice.objects.bulk_create(rows, ignore_conflicts=key is not None)
-    return len(rows)
-
-
-def holders(unit: int | None, permission: Permission) -> QuerySet[Post]:
-    """The posts of a unit that allow this today."""
-    roles = [role.code for role in ROLES.values() if permission in role.permissions]
-    today = timezone.localdate()
-    return Post.objects.filter(unit=unit, role__in=roles, during__contains=today, person__is_active=True)
+    given = {
+        "persons": [one.pk if isinstance(one, Person) else one for one in persons],
+        "unit": unit,
+        "roles": [role.code for role in ROLES.values() if permission in role.permissions],
+        "about": about or unit,
+        "kind": kind,
+        "sentence": sentence[:500],
+        "link": link,
+        "key": key,
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+        "actor": scope.current().person_id,
+    }
+    with scope.system("notices"), connection.cursor() as cursor:
+        cursor.execute(_TELL, given)
+        return int(cursor.rowcount)
