@@ -19,7 +19,7 @@ from bench.common import Row, Timing, measure, table
 from bench.load import Server, cookie
 from bench.matters import ASKS, DEEDS, PLACES, SUBJECTS, Register, open_register
 
-AT_ONCE, RUNS, WARM = 8, 200, 5  # connections, requests measured, requests of each connection before that
+AT_ONCE, RUNS, WARM = 8, 400, 10  # connections, requests measured, requests of each connection before that
 SEARCHES = ("đèn đường", "den duong", "thua dat giap ranh", "mương tiêu nước bị ngập", "khu tai dinh cu xom dong may")
 TYPE = "application/x-www-form-urlencoded"
 
