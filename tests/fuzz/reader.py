@@ -26,15 +26,22 @@ PROGRAMS = ("soffice", "tesseract", Path(sys.executable).name)
 
 
 class Clock:
-    """What of the processor's time each file took: of a package as many as are in it."""
+    """What of the processor's time each file took: of a package as many as are in it.
 
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._began = self._spent()
+    patience: seconds by the wall after which one of them hangs, however many there are: the process ends and says where.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self.longest, self._patience = 0.0, patience
+        self._begin()
 
     def next(self) -> None:
         self.longest = max(self.longest, self._spent() - self._began)
+        self._begin()
+
+    def _begin(self) -> None:
         self._began = self._spent()
+        faulthandler.dump_traceback_later(self._patience, exit=True)
 
     def _spent(self) -> float:
         spent = os.times()
@@ -108,8 +115,7 @@ def main(memory: int) -> None:
         order = json.loads(line)
         witness.scratch, witness.did = order["scratch"], []
         read, refusal = kinds[order["kind"]]
-        faulthandler.dump_traceback_later(order["patience"], exit=True)
-        clock = Clock()
+        clock = Clock(order["patience"])
         witness.listens = True
         try:
             says, outcome = read(order["path"], clock), "read"

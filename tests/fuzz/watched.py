@@ -22,6 +22,7 @@ from typing import Any, Self
 ROOT = Path(__file__).parents[2]
 SECONDS = 2.0  # of the processor, for one file
 PATIENCE = 90  # seconds on the clock, after which it hangs: a busy machine gives it little of the processor
+_PACKAGE = 20  # times that, for all the files of a package: the reader itself gives up on one that hangs
 OFFICE_SECONDS = 120  # LibreOffice itself has less (converters.OFFICE_SECONDS)
 MEMORY = 1536 * 2**20  # bytes of address space, all libraries included
 SECRET = "BÍ MẬT CỦA MÁY NÀY"  # noqa: S105 -- what a file beside must not be read for
@@ -137,7 +138,7 @@ class Watched:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(json.dumps(order) + "\n")
             process.stdin.flush()
-        ready, _, _ = select.select([process.stdout], [], [], self.patience + 10)
+        ready, _, _ = select.select([process.stdout], [], [], _PACKAGE * self.patience)
         line = process.stdout.readline() if ready else ""
         if line:
             return json.loads(line)
