@@ -1,7 +1,7 @@
 # The one door: `make` lists every command.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-# The system's own before others: distributions build it by profile, which makes pages and reading a sixth faster.
+# The system's own before others: distributions build it by profile, which makes reading a sixth faster.
 PYTHON ?= $(shell for one in /usr/bin/python3.11 python3.11 python3; do \
 	$$one -c "import ensurepip, venv" 2>/dev/null && command -v $$one && break; done)
 BIN := .venv/bin

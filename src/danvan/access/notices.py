@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from danvan.access import scope
 from danvan.access.models import Person
-from danvan.access.permissions import ROLES, Permission
+from danvan.access.permissions import Permission, roles_that_may
 from danvan.units.models import Unit
 
 # The persons given and those whose post in the unit has one of the roles today, but not who acts.
@@ -49,7 +49,7 @@ def notify(
     given = {
         "persons": [one.pk if isinstance(one, Person) else one for one in persons],
         "unit": unit,
-        "roles": [role.code for role in ROLES.values() if permission in role.permissions],
+        "roles": roles_that_may(permission) if permission else [],
         "about": about or unit,
         "kind": kind,
         "sentence": sentence[:500],

@@ -99,3 +99,8 @@ ROLES = {
         ),
     )
 }
+
+
+def roles_that_may(permission: Permission) -> list[str]:
+    """Codes of the roles that allow it."""
+    return [role.code for role in ROLES.values() if permission in role.permissions]

@@ -138,12 +138,8 @@ class DayForm(CaseForm):
     """A day on which a head is to receive."""
 
     on = Day(label=_("Ngày"))
-    receiver = forms.ChoiceField(label=_("Ai tiếp"))
+    receiver = one_of(_("Ai tiếp"), partial(saying.options, "receiver"))
     note = words(_("Ghi chú"), 300)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **more: Any) -> None:
-        super().__init__(data, **more)
-        self.fields["receiver"].choices = saying.options("receiver")  # type: ignore[attr-defined]
 
 
 def key_of(form: forms.Form) -> UUID:

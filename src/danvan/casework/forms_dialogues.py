@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from danvan.access.forms import Day
 from danvan.casework import saying
-from danvan.casework.forms import CaseForm, whole, words
+from danvan.casework.actions.receptions import SEEN
+from danvan.casework.forms import CaseForm, one_of, whole, words
 from danvan.casework.models import Dialogue
 
 
@@ -26,6 +27,10 @@ class Hour(forms.TimeField):
         return super().to_python(f"{match[1]}:{match[2] or '00'}" if match else value)
 
 
+def _channels() -> saying.Choices:
+    return [one for one in saying.options("channel") if one[0] in SEEN]
+
+
 class DialogueForm(CaseForm):
     """A dialogue as it is planned."""
 
@@ -34,24 +39,16 @@ class DialogueForm(CaseForm):
     on = Day(label=_("Ngày"))
     time = Hour(label=_("Giờ"), required=False, error_messages={"invalid": _("Ghi giờ như 14:00 hoặc 8h30.")})
     place = words(_("Địa điểm"), 200)
-    host_role = forms.ChoiceField(label=_("Người chủ trì"))
-    audience = forms.ChoiceField(label=_("Đối tượng"), initial="people")
-    channel = forms.ChoiceField(label=_("Hình thức"), initial="in_person")
-    trigger = forms.ChoiceField(label=_("Lý do tổ chức"), initial="annual_duty")
+    host_role = one_of(_("Người chủ trì"), partial(saying.options, "host_role"))
+    audience = one_of(_("Đối tượng"), partial(saying.options, "audience"), initial="people")
+    channel = one_of(_("Hình thức"), _channels, initial="in_person")
+    trigger = one_of(_("Lý do tổ chức"), partial(saying.options, "trigger"), initial="annual_duty")
     voters = whole(_("Số cử tri của địa bàn"), 1, 10_000_000, required=False)
     asked_by = whole(_("Số cử tri yêu cầu"), 1, 10_000_000, required=False)
     agenda = words(_("Chương trình"), 10_000)
     points = words(_("Điểm cầu trực tuyến, mỗi dòng một điểm"), 5_000)
     collects = forms.BooleanField(label=_("Nhận ý kiến gửi trước qua mạng và mã QR"), required=False, initial=True)
     reason = words(_("Lý do đổi ngày (nếu đã thông báo)"), 300)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **more: Any) -> None:
-        super().__init__(data, **more)
-        for name in ("host_role", "audience", "trigger"):
-            self.fields[name].choices = saying.options(name)  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            one for one in saying.options("channel") if one[0] in ("in_person", "online")
-        ]
 
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"])

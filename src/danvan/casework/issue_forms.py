@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Self
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from danvan.access.forms import Day
 from danvan.casework import saying
-from danvan.casework.forms import CaseForm, words
+from danvan.casework.forms import CaseForm, one_of, words
 from danvan.casework.models import Issue
 from danvan.casework.queries import handlers_of
 
@@ -21,17 +22,12 @@ class IssueForm(CaseForm):
 
     title = words(_("Vấn đề, trong một dòng"), 400)
     text = words(_("Nội dung, diễn biến"), 20_000)
-    field = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
-    severity = forms.ChoiceField(label=_("Mức độ"), initial="pressing")
-    channel = forms.ChoiceField(label=_("Nắm qua"), initial="in_person")
+    field = one_of(_("Lĩnh vực"), partial(saying.options, "field_case"), required=False)
+    severity = one_of(_("Mức độ"), partial(saying.options, "severity"), initial="pressing")
+    channel = one_of(_("Nắm qua"), partial(saying.options, "channel"), initial="in_person")
     place = words(_("Ở đâu"), 200)
     responsible = words(_("Nơi phải giải quyết"), 200)
     on = Day(label=_("Ngày nắm được"))
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **more: Any) -> None:
-        super().__init__(data, **more)
-        for name, vocabulary in (("field", "field_case"), ("severity", "severity"), ("channel", "channel")):
-            self.fields[name].choices = saying.options(vocabulary)  # type: ignore[attr-defined]
 
 
 class DeedForm(CaseForm):

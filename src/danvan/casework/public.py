@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access.models import Post, StoredFile
-from danvan.access.permissions import ROLES, Permission
+from danvan.access.permissions import Permission, roles_that_may
 from danvan.casework import clocks, saying, workflow
 from danvan.casework.actions.promises import revealed
 from danvan.casework.deadlines import Deadline
@@ -120,7 +120,7 @@ def receiving(name: str, most: int = 20) -> list[UnitVersion]:
     found = units.find(name, today)[: most * 5]
     if not found:
         return []
-    roles = [role.code for role in ROLES.values() if Permission.RECEIVE in role.permissions]
+    roles = roles_that_may(Permission.RECEIVE)
     ready = set(
         Post.objects.filter(
             unit__in=[one.unit_id for one in found], role__in=roles, during__contains=today, person__is_active=True

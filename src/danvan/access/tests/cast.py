@@ -71,3 +71,8 @@ def small_country_again() -> SimpleNamespace:
 def post_of(person: Person, day: dt.date = TODAY) -> Acting:
     """The first post that a person holds on the day; in the system's scope."""
     return queries.posts_on(person, day)[0]
+
+
+def statements(queries):
+    """How many statements, without those that tell the scope: what it was before is not theirs."""
+    return len([one for one in queries if "set_config" not in one["sql"]])

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from danvan.access import notices
-from danvan.access.permissions import ROLES, Permission
+from danvan.access.permissions import Permission, roles_that_may
 from danvan.audit import actions as audit
 from danvan.casework import protecting
 from danvan.casework.actions import checking, matters, promises, vault
@@ -25,7 +25,6 @@ from danvan.casework.models import Answer, Confirmation, Matter, Promise
 BY = "người dân"
 TYPES = ("reflection", "recommendation", "complaint", "denunciation")
 LEAST = 10  # characters that say anything
-_RECEIVING = [role.code for role in ROLES.values() if Permission.RECEIVE in role.permissions]
 _REACHABLE = """
 SELECT EXISTS (SELECT FROM units_unitversion WHERE unit_id = %(unit)s AND during @> %(today)s::date)
   AND EXISTS (SELECT FROM access_post post JOIN access_person person ON person.id = post.person_id AND person.is_active
@@ -43,7 +42,9 @@ def code_of(typed: str) -> str:
 def reachable(unit: int) -> bool:
     """Whether the unit exists and somebody in it takes in what is sent today."""
     with connection.cursor() as cursor:
-        cursor.execute(_REACHABLE, {"unit": unit, "today": timezone.localdate(), "roles": _RECEIVING})
+        cursor.execute(
+            _REACHABLE, {"unit": unit, "today": timezone.localdate(), "roles": roles_that_may(Permission.RECEIVE)}
+        )
         return bool(cursor.fetchone()[0])
 
 

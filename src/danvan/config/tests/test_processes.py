@@ -63,7 +63,7 @@ def test_none_outlives_the_first(first, how):
 CALLED = """
 import os, select, socket
 from danvan.config import processes
-processes.PATIENCE = %s
+processes.PATIENCE = 30  # however loaded the machine is
 listening = socket.create_server(("127.0.0.1", 0))
 shared = processes.Shared(listening, 2)
 print(listening.getsockname()[1], flush=True)
@@ -89,9 +89,7 @@ processes.several(2, work)
 
 
 def test_who_calls_comes_to_the_process_that_has_fewest_callers():
-    with subprocess.Popen(
-        [sys.executable, "-c", CALLED.replace("%s", "30")], stdout=subprocess.PIPE, text=True
-    ) as started:
+    with subprocess.Popen([sys.executable, "-c", CALLED], stdout=subprocess.PIPE, text=True) as started:
         port = int(started.stdout.readline())
 
         def call():
