@@ -52,15 +52,20 @@ def the_demo() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def serving(var: Path, danvan: Sequence[str] = DANVAN) -> Iterator[str]:
+def serving(
+    var: Path,
+    danvan: Sequence[str] = DANVAN,
+    *,
+    by: Sequence[str] = ("serve", "--processes", "1"),  # one browser asks
+) -> Iterator[str]:
     """The address of the product with the data in var; stops it afterwards.
 
-    danvan: the command, or what does something more before it is the command.
+    danvan: the command, or what does something more before it is the command. by: which command of it serves.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve = [*danvan, "serve", "--port", str(port), "--processes", "1"]  # one browser asks
+    serve = [*danvan, *by, "--port", str(port)]
     with (var / "serve.log").open("ab") as log:
         server = subprocess.Popen(serve, cwd=var, env=environment(DANVAN_VAR=str(var)), stdout=log, stderr=log)
         try:

@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -80,7 +81,8 @@ def take(args: argparse.Namespace) -> socket.socket:
     return taken
 
 
-def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
+def serve_on(taken: socket.socket, args: argparse.Namespace, beside: Callable[[], None] | None = None) -> None:
+    """beside: what is done all the while in a process of its own."""
     static_files.collect()  # before the application: it looks once at what is there
     from danvan.config.wsgi import application  # noqa: PLC0415 -- builds all rooms
 
@@ -98,10 +100,16 @@ def serve_on(taken: socket.socket, args: argparse.Namespace) -> None:
     # A page asks the database a dozen times: who comes back with an answer waits no five milliseconds for who reckons.
     sys.setswitchinterval(0.0005)
 
-    answer(application, taken, args.processes, clear_untrusted_proxy_headers=True, **proxy)
+    answer(application, taken, args.processes, beside, clear_untrusted_proxy_headers=True, **proxy)
 
 
-def answer(application: Any, taken: socket.socket, processes: int, **options: Any) -> None:
+def answer(
+    application: Any,
+    taken: socket.socket,
+    processes: int,
+    beside: Callable[[], None] | None = None,
+    **options: Any,
+) -> None:
     """Answers what comes to the socket, in so many processes, until stopped. options: as waitress takes them."""
     import waitress  # noqa: PLC0415 -- only here
 
@@ -111,12 +119,16 @@ def answer(application: Any, taken: socket.socket, processes: int, **options: An
     shared = Shared(taken, processes)
 
     def work(place: int) -> None:
-        waitress.serve(application, sockets=[shared.of(place)], _dispatcher=InTurn(), _quiet=True, **options)
+        if beside is not None and place == processes:
+            beside()
+        else:
+            waitress.serve(application, sockets=[shared.of(place)], _dispatcher=InTurn(), _quiet=True, **options)
 
-    if processes == 1:
+    count = processes if beside is None else processes + 1
+    if count == 1:
         work(0)
     else:
-        several(processes, work)
+        several(count, work)
 
 
 def _count(text: str) -> int:

@@ -7,6 +7,7 @@ import mmap
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,10 +17,28 @@ PAUSE = 1.0  # seconds at least from start to start: one that cannot begin does 
 PATIENCE = 0.02  # seconds that a new caller waits for the freer process
 
 
+def apart(work: Callable[[], int]) -> int:
+    """Does `work` in a process of its own and gives its exit status.
+
+    Who will run several must not itself have drawn a chart: the engine that draws has threads, a forked process has
+    the engine without them, and waits for it for ever with all that it holds.
+    """
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            status = work()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)  # what is registered for the end is the first process's to do
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 def several(count: int, work: Callable[[int], None]) -> None:
     """Runs `work` in so many processes until this one is told to stop; one that dies is started again.
 
-    Each is told its place, from 0. None outlives this one, however it ends.
+    Each is told its place, from 0. None outlives this one, however it ends. This one does nothing else (see `apart`).
     """
     listening, alive = os.pipe()  # nobody writes: it ends with us
     running: dict[int, int] = {}  # process: its place

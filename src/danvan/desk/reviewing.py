@@ -50,6 +50,7 @@ class Item:
     against: list[Check] = field(default_factory=list)
     taught: str = ""
     text: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)  # what a person typed and what could not be taken
 
     @property
     def pk(self) -> int:
@@ -89,6 +90,8 @@ class Item:
     @property
     def name(self) -> str:
         """Of the indicator as it can be typed and chosen."""
+        if "indicator" in self.typed:
+            return self.typed["indicator"]
         return names().get(self.key, "")
 
     @property
@@ -100,9 +103,15 @@ class Item:
     @property
     def number(self) -> str:
         """As it stands in the input."""
+        if "value" in self.typed:
+            return self.typed["value"]
         row = row_of(self.stands.indicator, self.stands.breakdown)
         value = self.stands.value.normalize() + 0
         return typed.written(typed.Typed(Cell.State.VALUE, value), row, show.language())
+
+    @property
+    def qualifier(self) -> str:
+        return self.typed.get("qualifier") or self.stands.qualifier
 
     @property
     def alternatives(self) -> list[tuple[str, str, float]]:
@@ -118,7 +127,7 @@ class Item:
     @property
     def phrase(self) -> str:
         """The words that might be kept."""
-        return phrases.around(self.text, self.row.start, self.row.end)
+        return self.typed.get("phrase") or phrases.around(self.text, self.row.start, self.row.end)
 
     @property
     def unsure(self) -> bool:
@@ -517,7 +526,7 @@ def chosen(text: str) -> Key:
         key = text  # several breakdowns at once: the catalogue says whether there is such a figure
     if key is None:
         raise CatalogueError(
-            _("“%(name)s” không phải chỉ tiêu của danh mục; hãy chọn trong danh sách.") % {"name": text}
+            _("“%(name)s” không phải chỉ tiêu của danh mục; hãy chọn trong danh sách.") % {"name": text[:100]}
         )
     indicator, _bar, breakdown = key.partition("|")
     return indicator, breakdown

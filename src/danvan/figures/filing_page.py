@@ -198,13 +198,14 @@ class Row:
     row: FormRow
     cell: Cell | None
     text: str
+    note: str = ""
     previous: Before | None = None
     last_year: Before | None = None
     suggestions: list[Suggestion] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    error: str = ""  # what is wrong with what was typed; then `text` is what was typed
+    error: str = ""  # what is wrong with what was typed; then `text` and `note` are what was typed
     theirs: Cell | None = None
     broken: list[str] = field(default_factory=list)
 
@@ -219,10 +220,6 @@ class Row:
     @property
     def state(self) -> str:
         return self.cell.state if self.cell else ""
-
-    @property
-    def note(self) -> str:
-        return self.cell.note if self.cell else ""
 
     @property
     def empty(self) -> str:
@@ -399,6 +396,7 @@ def read(submission: Submission) -> Page:
                 row=line,
                 cell=cell,
                 text=typed.written(cell, line, language()) if cell else "",
+                note=cell.note if cell else "",
                 previous=previous.get(key),
                 last_year=last_year.get(key),
                 suggestions=offered.get(key, []),

@@ -267,7 +267,7 @@ def validate(definition: Definition, known: Catalogue | None = None) -> list[str
 def wrong_names(definition: Definition) -> Iterator[str]:
     """The part of `validate` that a form without anything in it can pass."""
     if not _CODE.fullmatch(definition.code):
-        yield f"Mã biểu “{definition.code}” phải gồm 2 đến 40 chữ thường không dấu, chữ số, dấu gạch dưới."
+        yield f"Mã biểu “{definition.code[:60]}” phải gồm 2 đến 40 chữ thường không dấu, chữ số, dấu gạch dưới."
     for name, said in ((definition.name_vi, "tiếng Việt"), (definition.name_en, "tiếng Anh")):
         if not name:
             yield f"Biểu chưa có tên {said}."

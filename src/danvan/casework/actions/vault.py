@@ -25,6 +25,7 @@ from danvan.lib.vietnamese import fold
 PERSON = ("name", "phone", "email", "address", "paper", "members")
 FIELDS = (*PERSON, "title", "text", "place")  # the words too, where they tell who it is or are sealed
 SEALING = 20260704  # lock held while something is sealed
+LONGEST_REASON = 300
 OPEN_FOR = dt.timedelta(minutes=30)
 
 
@@ -151,6 +152,7 @@ def look(*, matter: Matter, why: str, by: audit.By) -> dict[str, Any]:
         raise CaseError(_("Danh tính người tố cáo được niêm phong: cần hai người mở, có lý do."))
     if not why.strip():
         raise CaseError(why=_("Ghi lý do xem."))
+    _short(why)
     return _read(identity, why.strip(), by, None)
 
 
@@ -163,6 +165,7 @@ def ask_to_open(*, matter: Matter, reason: str, by: Acting) -> Opening:
         raise CaseError(_("Vụ việc này không niêm phong danh tính."))
     if len(reason.strip()) < 10:
         raise CaseError(reason=_("Ghi rõ lý do cần mở (ít nhất 10 ký tự)."))
+    _short(reason)
     asked = Opening.objects.create(identity=identity, asked_by_id=by.person_id, reason=reason.strip())
     audit.record(by=by, verb="casework.ask_to_open", subject=asked, label=str(matter), unit=matter.unit_id)
     notices.notify(
@@ -218,6 +221,11 @@ def open_sealed(*, opening: Opening, by: Acting) -> dict[str, Any]:
     if opening.until is None or opening.until < timezone.now():
         raise CaseError(_("Chưa được người thứ hai đồng ý, hoặc đã hết thời gian mở: hãy đề nghị lại."))
     return _read(opening.identity, opening.reason, by, opening)
+
+
+def _short(why: str) -> None:
+    if len(why.strip()) > LONGEST_REASON:
+        raise CaseError(why=_("Tối đa %(most)s ký tự.") % {"most": LONGEST_REASON})
 
 
 def _identity(matter: Matter) -> Identity:

@@ -9,13 +9,13 @@ from importlib import resources
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from danvan.config import commands, database
+from danvan.config import cli, commands, database, processes
 from danvan.config.demo import invented, working
 from danvan.config.demo import round as rounds
 from danvan.config.demo.acting import BY
@@ -56,13 +56,26 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
 
 def demo(args: argparse.Namespace) -> int:
     """Exit status: 0, or 1 where a report file could not be read and filed (all else is done)."""
+    if args.no_serve:
+        return _make(args)
+    port = commands.take(args)  # before the work, not after it
+    said = ["--no-serve", "--host", args.host, "--port", str(args.port)]
+    said += ["--reports", str(args.reports)] if args.reports else []
+    said += ["--only-samples"] if args.only_samples else []
+    connections.close_all()  # each process opens its own
+    status = processes.apart(lambda: cli.main(["demo", *said]))
+    if status in (0, 1):
+        commands.serve_on(port, args, beside=working.rounds)
+    return status
+
+
+def _make(args: argparse.Namespace) -> int:
     out = Console()
     if not out.is_terminal:
         out = Console(width=140)  # into a file or a pipe: names stay whole
     if args.reports and not args.reports.is_dir():
         out.print(f"Không có thư mục {args.reports}. Hãy cho đường dẫn tới thư mục chứa báo cáo.", style="red")
         return 2
-    port = None if args.no_serve else commands.take(args)  # before the work, not after it
     with out.status("Cơ sở dữ liệu ..."):
         commands.migrate(argparse.Namespace(quiet=True))
         filing.ship_forms(by=BY)
@@ -92,9 +105,6 @@ def demo(args: argparse.Namespace) -> int:
         for path in paths:
             out.print(f"  {path}")
     _list_people(out, people, commands.address(args))
-    if port:
-        working.start()
-        commands.serve_on(port, args)
     return 1 if failed else 0
 
 

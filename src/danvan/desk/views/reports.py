@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.core.exceptions import BadRequest
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -89,7 +89,7 @@ def found(pk: int) -> Report:
 
 
 def shown(
-    request: HttpRequest, pk: int, *, errors: Iterable[str] = (), status: int = 200, at: int | None = None
+    request: HttpRequest, pk: int, *, errors: Collection[str] = (), status: int = 200, at: int | None = None
 ) -> HttpResponse:
     """The page of a report. errors: what could not be done, said at its head. at: the reading that it is about.
 
@@ -97,6 +97,9 @@ def shown(
     """
     report = found(pk)
     page = reviewing.Page(report, request.GET.get("form", ""))
+    if errors and at is not None:  # the card comes back as it was filled in
+        for item in page.items:
+            item.typed = request.POST if item.pk == at else {}
     part = "X-Part" in request.headers
     looked_for = request.GET.get("unit", "").strip()[:100]
     context = {

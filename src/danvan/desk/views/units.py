@@ -32,10 +32,15 @@ LONGEST = 100
 
 def search(request: HttpRequest) -> HttpResponse:
     """Units of a day by part of their name, marks or none; `?q=&on=&after=`, without q the provinces."""
-    asked = request.GET.get("q", "").strip()
+    asked, on_said, problem = request.GET.get("q", "").strip(), request.GET.get("on", "").strip(), ""
     if len(asked) > LONGEST:
         raise BadRequest(_("Tên cần tìm dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": LONGEST})
-    on = day_of(request.GET["on"]) if request.GET.get("on") else timezone.localdate()
+    on = timezone.localdate()
+    if on_said:
+        try:
+            on = day_of(on_said)
+        except BadRequest as error:
+            problem = str(error)
     key = names.search_key(names.write_out(asked))
     rows = _matching(key, on) if asked else queries.on(on).filter(level=UnitVersion.Level.PROVINCE)
     if after := request.GET.get("after"):
@@ -49,13 +54,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "place": "units",
         "q": asked,
         "on": on,
-        "on_given": bool(request.GET.get("on")),
+        "on_given": bool(on_said) and not problem,
+        "on_said": on_said[:40],
+        "problem": problem,
         "found": found,
         "above": _names_above(found, on),
         "more": f"{found[-1].bare_key}~{found[-1].unit_id}" if more else "",
         "map_from": None if found else queries.first_day(),
     }
-    return render(request, "desk/units.html", context)
+    return render(request, "desk/units.html", context, status=400 if problem else 200)
 
 
 def found_within(text: str, period: str, most: int = 10) -> list[tuple[UnitVersion, str]]:

@@ -126,7 +126,6 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     """
     submission = _own(pk)
     key = request.GET.get("c", "")
-    sentence, status = "", 200
     if request.method == "POST":
         sent: dict[str, Any] = {**_named(key), "seen": _number(request.POST.get("seen")), "force": True}
         sent |= {
@@ -142,17 +141,30 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
             refused = [{"key": key, "sentence": str(error)}]
         if not refused:
             return redirect(f"{reverse('filing_grid', args=[pk])}#{key}")
-        sentence, status = refused[0]["sentence"], 422
+        return _cell(request, submission, key, error=refused[0]["sentence"])
+    return _cell(request, submission, key)
+
+
+def _cell(request: HttpRequest, submission: Submission, key: str, error: str = "") -> HttpResponse:
+    """error: why what was posted was not taken; the fields then hold what was typed."""
     page = filing_page.read(submission)
     row = page.by_key.get(key)
     if row is None:
         raise Http404(_("Biểu này không có dòng đó."))
+    typed = request.POST if error else {}
     offered = request.GET.get("text", "").strip()[:40] if page.editable and request.method != "POST" else ""
     offered = "" if offered == row.text else offered
-    if offered:
-        row.text = offered
-    values = {"page": page, "row": row, "error": sentence, "offered": offered}
-    return _page(request, "figures/filing_cell.html", values, status)
+    values = {
+        "page": page,
+        "row": row,
+        "text": typed.get("text", offered or row.text),
+        "state": typed.get("state", row.state),
+        "note": typed.get("note", row.note),
+        "explanation": typed.get("explanation", row.cell.explanation if row.cell else ""),
+        "error": error,
+        "offered": offered,
+    }
+    return _page(request, "figures/filing_cell.html", values, 422 if error else 200)
 
 
 def _save_whole(
@@ -179,7 +191,7 @@ def _save_whole(
         return _grid(request, submission, status=422, problems=error.problems)
     conflicts = {f"{one.theirs.indicator}|{one.theirs.breakdown}": one.theirs for one in entered.conflicts}
     if refused or conflicts:
-        typed = {"|".join((one["indicator"], one["breakdown"])): one.get("text", "") for one in sent}
+        typed = {"|".join((one["indicator"], one["breakdown"])): one for one in sent}
         errors = {one["key"]: one["sentence"] for one in refused}
         return _grid(request, _own(submission.pk), status=422, errors=errors, typed=typed, theirs=conflicts)
     if then:
@@ -195,7 +207,7 @@ def _grid(
     status: int = 200,
     problems: tuple[str, ...] = (),
     errors: Mapping[str, str] | None = None,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, Mapping[str, Any]] | None = None,
     theirs: Mapping[str, Cell] | None = None,
     unexplained: bool = False,
     page: Page | None = None,
@@ -203,9 +215,13 @@ def _grid(
     page = page or filing_page.read(submission)
     for row in page.rows:
         if errors and row.key in errors:
-            row.error, row.text = errors[row.key], (typed or {}).get(row.key, row.text)
+            row.error = errors[row.key]
         elif theirs and row.key in theirs:
-            row.theirs, row.text = theirs[row.key], (typed or {}).get(row.key, row.text)
+            row.theirs = theirs[row.key]
+        else:
+            continue
+        one = (typed or {}).get(row.key, {})
+        row.text, row.note = one.get("text", row.text), one.get("note", row.note)
     editable = page.editable and request.acting.may(Permission.FILL)
     data = {
         **page.to_json(),
@@ -342,29 +358,38 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 @in_json
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts a file on a cell: multipart {indicator, breakdown, file}."""
-    submission, upload = _own(pk), request.FILES.get("file")
-    if upload is None:
-        raise FigureError(_("Chưa chọn tệp."))
-    if submission.state != Submission.State.DRAFT:
-        raise FigureError(_("Bản này đã được gửi: không thêm tệp được nữa."))
+    submission = _own(pk)
     key = request.POST.get("indicator", ""), request.POST.get("breakdown", "")
-    if key not in {(row.indicator, row.breakdown) for row in filing_page.form_rows(submission.form)}:
-        raise FigureError(_("Biểu này không có dòng “%(row)s”; hãy tải lại trang.") % {"row": "|".join(key)})
-    with transaction.atomic():
-        # First the draft, then the trail, as who enters a figure meanwhile.
-        Submission.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-        stored = actions_files.store(
-            upload, name=upload.name or "", unit=submission.unit_id, purpose="figures.Cell", by=request.acting
-        )
-        actions.attach(submission=submission, cell=key, file=stored.pk, by=request.acting)
-    if "text/html" in request.headers.get("Accept", ""):
+    if "text/html" in request.headers.get("Accept", ""):  # no script: who sent it reads the answer
+        try:
+            _attach(request, submission, key)
+        except (FigureError, FileRefused) as error:
+            return _cell(request, submission, "|".join(key), error=str(error))
         return redirect(f"{reverse('filing_cell', args=[pk])}?{urlencode({'c': '|'.join(key)})}")
+    _attach(request, submission, key)
     there = Cell.objects.get(submission=submission, indicator=key[0], breakdown=key[1])
     attached = Attachment.objects.filter(cell=there).select_related("file").defer("file__content")
     line = next(row for row in filing_page.form_rows(submission.form) if (row.indicator, row.breakdown) == key)
     return JsonResponse(
         {"key": line.id, "files": [file_json(one) for one in attached], "cell": cell_json(there, line)}, status=201
     )
+
+
+def _attach(request: HttpRequest, submission: Submission, key: tuple[str, str]) -> None:
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise FigureError(_("Chưa chọn tệp."))
+    if submission.state != Submission.State.DRAFT:
+        raise FigureError(_("Bản này đã được gửi: không thêm tệp được nữa."))
+    if key not in {(row.indicator, row.breakdown) for row in filing_page.form_rows(submission.form)}:
+        raise FigureError(_("Biểu này không có dòng “%(row)s”; hãy tải lại trang.") % {"row": "|".join(key)[:100]})
+    with transaction.atomic():
+        # First the draft, then the trail, as who enters a figure meanwhile.
+        Submission.objects.select_for_update(of=("self",)).filter(pk=submission.pk).first()
+        stored = actions_files.store(
+            upload, name=upload.name or "", unit=submission.unit_id, purpose="figures.Cell", by=request.acting
+        )
+        actions.attach(submission=submission, cell=key, file=stored.pk, by=request.acting)
 
 
 @require_POST
