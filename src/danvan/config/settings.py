@@ -88,6 +88,21 @@ TEMPLATES = [
     }
 ]
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "places": {
+            "()": "danvan.config.logs.Places",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "places"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # not each address that does not exist
+}
+
 # Signing in: by the name that an administrator gave, nobody signs up. A second step is each person's own choice.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -98,7 +98,7 @@ def form(
         kind=kind,
         office=office,
         fields=tuple(_shown(field, values.get(field.name), errors, more) for field in kind.fields),
-        heading=tuple(_heading(content.get("issuer", {}), errors)) if kind.blocks else (),
+        heading=tuple(_heading(office, content.get("issuer", {}), errors)) if kind.blocks else (),
         topics=tuple((name, part.title, name in topics) for name, part in letters.topics().items())
         if kind.topics
         else (),
@@ -166,7 +166,7 @@ def _typed(type_: str, value: Any) -> Any:
     return value or ""
 
 
-def _heading(issuer: Mapping[str, Any], errors: Mapping[str, str]) -> Sequence[Input]:
+def _heading(office: str, issuer: Mapping[str, Any], errors: Mapping[str, str]) -> Sequence[Input]:
     given = [
         Input("parent", "line", _("Cơ quan cấp trên"), help=_("Ví dụ: Tỉnh ủy Thái Nguyên; để trống nếu không có")),
         Input("body", "line", _("Cơ quan ban hành"), required=True),
@@ -177,7 +177,7 @@ def _heading(issuer: Mapping[str, Any], errors: Mapping[str, str]) -> Sequence[I
             "signer_capacity",
             "choice",
             _("Cách ký"),
-            options=tuple((code, str(words)) for code, words in CAPACITIES.items()),
+            options=tuple((code, str(CAPACITIES[code])) for code in papers.capacities(office)),
             wide=False,
         ),
         Input("signer_of", "line", _("Thay cho"), help=_("Tập thể hoặc người đứng đầu: Trưởng ban"), wide=False),

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from danvan.access import scope
 from danvan.figures import deadlines, queries
 from danvan.figures.consolidation import UnitRef
+from danvan.figures.errors import FigureError
 from danvan.figures.models import Duty, Form
 from danvan.figures.sheet import LEVELS, covered, periods_within
 from danvan.lib.periods import Period
@@ -168,6 +169,10 @@ def board(
     lines.sort(key=lambda line: line.trouble)
     rates = tuple(_rates([line.marks[place] for line in lines]) for place in range(len(periods)))
     head = units.version_on(root, periods[-1].end)
+    if head is None and root not in refs:
+        raise FigureError(_("%(period)s chưa có đơn vị này, hoặc đơn vị đã sáp nhập: hãy chọn kỳ khác.") % {
+            "period": periods[-1].label().capitalize()
+        })
     name = UnitRef(root, head.name, head.level, head.code) if head else refs[root]
     return Board(versions[-1], name, tuple(periods), dues, tuple(lines), rates)
 

@@ -68,6 +68,17 @@ def default_issuer(unit: int, office: str, day: datetime.date) -> dict[str, Any]
     }
 
 
+def capacities(office: str) -> tuple[str, ...]:
+    """By which right papers of an office are signed: a party paper knows no authorisation (TUQ.)."""
+    return "own", *layout(LAYOUTS[office]).rules["signature"]["capacity"]  # type: ignore[index]
+
+
+def check_capacity(office: str, issuer: Mapping[str, Any]) -> None:
+    """Raises PaperError where papers of the office are not signed by that right."""
+    if issuer.get("signer_capacity", "own") not in capacities(office):
+        raise PaperError(signer_capacity=_("Thể thức của văn bản này không có cách ký đó: hãy chọn cách ký khác."))
+
+
 def composed(paper: Paper, *, base_url: str, url: str = "") -> writing.Report:
     """As it is printed. url: of its page, for the code at the foot. Raises PaperError for one that was erased."""
     if paper.erased_at:
@@ -85,6 +96,7 @@ def letter_of(
     kind, content = letters.kind(paper.kind), paper.content
     data = _figures(paper, base_url)
     given = content.get("issuer", {})
+    check_capacity(paper.office, given)
     signer = (
         Signer(given["signer_post"], given.get("signer_capacity", "own"), given.get("signer_of", ""))
         if given.get("signer_post")

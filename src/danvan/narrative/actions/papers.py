@@ -198,6 +198,7 @@ def _draft(paper: Paper) -> Paper:
 
 def _write(paper: Paper, content: dict[str, Any], period: str, by: audit.By) -> None:
     kind = letters.kind(paper.kind)
+    papers.check_capacity(paper.office, content.get("issuer", {}))
     paper.content, paper.period, paper.changed_by = content, period, str(by)[:300]
     values = content.get("values", {})
     paper.until = None
