@@ -31,7 +31,7 @@ NONSENSE = {
 
 @dataclass
 class Form:
-    """One form of a page as it was served. texts: its fields for words, and how many a browser lets in; kept: what else it sends."""
+    """A form as it was served. texts: its fields for words, and how much is let in; kept: what else is sent."""
 
     page: str
     who: str
@@ -47,7 +47,9 @@ def forms(page: str, who: str, at: str, text: str) -> Iterator[Form]:
         for one in found.xpath(".//input[@name] | .//textarea[@name] | .//select[@name]"):
             kind = one.get("type") or "text" if one.tag == "input" else one.tag
             if kind == "select":
-                form.kept += [(one.get("name"), value) for value in one.xpath("(.//option[@selected] | .//option)[1]/@value")]
+                form.kept += [
+                    (one.get("name"), value) for value in one.xpath("(.//option[@selected] | .//option)[1]/@value")
+                ]
             elif kind not in NO_WORDS:
                 form.texts.append((one.get("name"), int(one.get("maxlength") or MOST)))
             elif kind == "hidden" or (kind in ("checkbox", "radio") and one.get("checked") is not None):
@@ -77,10 +79,17 @@ def ask(browser: urllib.request.OpenerDirector, address: str, data: list[tuple[s
     asked = urllib.request.Request(address, body, {"Accept": "text/html", "Referer": address})  # noqa: S310
     try:
         with browser.open(asked, timeout=60) as answer:
-            return Answer(answer.status, answer.url, answer.headers["Content-Type"] or "", answer.read().decode("utf-8", "replace"))
+            return Answer(
+                answer.status,
+                answer.url,
+                answer.headers["Content-Type"] or "",
+                answer.read().decode("utf-8", "replace"),
+            )
     except urllib.error.HTTPError as refused:
         with refused:
-            return Answer(refused.code, address, refused.headers["Content-Type"] or "", refused.read().decode("utf-8", "replace"))
+            return Answer(
+                refused.code, address, refused.headers["Content-Type"] or "", refused.read().decode("utf-8", "replace")
+            )
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +110,10 @@ def all_forms(world: World, browsers) -> list[Form]:  # noqa: F811
         at = world.address + world.addresses[page]
         answer = ask(browsers[who], at)
         for form in forms(page, who, answer.address, answer.text):
-            found.setdefault((who, re.sub(r"\d+", "#", form.address.partition("?")[0]), *(name for name, _longest in form.texts)), form)
+            found.setdefault(
+                (who, re.sub(r"\d+", "#", form.address.partition("?")[0]), *(name for name, _longest in form.texts)),
+                form,
+            )
     assert len(found) > 60
     return list(found.values())
 
@@ -142,4 +154,4 @@ def what_is_wrong(answer: Answer, typed: dict[str, str]) -> Iterator[str]:
 
 def came_back(value: str, typed: str) -> bool:
     """A day of thousands of letters need not come back whole."""
-    return value == typed or len(value) >= READABLE and typed.startswith(value)
+    return value == typed or (len(value) >= READABLE and typed.startswith(value))

@@ -170,9 +170,10 @@ def board(
     rates = tuple(_rates([line.marks[place] for line in lines]) for place in range(len(periods)))
     head = units.version_on(root, periods[-1].end)
     if head is None and root not in refs:
-        raise FigureError(_("%(period)s chưa có đơn vị này, hoặc đơn vị đã sáp nhập: hãy chọn kỳ khác.") % {
-            "period": periods[-1].label().capitalize()
-        })
+        raise FigureError(
+            _("%(period)s chưa có đơn vị này, hoặc đơn vị đã sáp nhập: hãy chọn kỳ khác.")
+            % {"period": periods[-1].label()}
+        )
     name = UnitRef(root, head.name, head.level, head.code) if head else refs[root]
     return Board(versions[-1], name, tuple(periods), dues, tuple(lines), rates)
 

@@ -179,7 +179,7 @@ def test_changing_the_password_asks_for_the_old_one_and_for_a_good_new_one(world
 
     assert "Hãy ghi đúng mật khẩu đang dùng." in change("khac", "mot-mat-khau-moi-7")
     assert "Hai lần ghi mật khẩu khác nhau." in change(PASSWORD, "mot-mat-khau-moi-7", "hai-mat-khau-moi-7")
-    assert "10 ký tự" in change(PASSWORD, "ngan7")
+    assert "Mật khẩu quá ngắn: hãy đặt ít nhất 10 ký tự." in change(PASSWORD, "ngan7")
     assert "Đã đổi mật khẩu." in change(PASSWORD, "mot-mat-khau-moi-7")
     assert who(browser), "the one who changed it stays in"
     assert sign_in(Client(), password="mot-mat-khau-moi-7").status_code == 302

@@ -376,6 +376,8 @@ def test_a_look_needs_a_reason_and_is_read_by_who_inspects(world):
     assert not [name for name in NAMES if name in page]
     refused = mai.post(address, {"do": "look", "why": "  "})
     assert (refused.status_code, "Ghi lý do xem." in body(refused)) == (422, True)
+    long = mai.post(address, {"do": "look", "why": "dài " * 100})
+    assert (long.status_code, "Tối đa 300 ký tự." in body(long)) == (422, True)
     seen = mai.post(address, {"do": "look", "why": "Gọi hẹn ngày làm việc"})
 
     assert all(name in body(seen) for name in NAMES)

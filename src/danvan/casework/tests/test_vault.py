@@ -61,6 +61,8 @@ def test_a_denunciations_paper_opens_for_two_and_each_look_is_on_record(world):
     with pytest.raises(CaseError):
         read(world, matter, paper)
     with scope.acting(lan):
+        with pytest.raises(CaseError, match="300"):
+            vault.ask_to_open(matter=matter, reason="dài " * 100, by=lan)
         asked = vault.ask_to_open(matter=matter, reason="Xác minh nội dung tố cáo", by=lan)
         with pytest.raises(CaseError):
             vault.allow_opening(opening=asked, allowed=True, by=lan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.utils import translation
 
@@ -12,6 +14,8 @@ from danvan.access.tests.stage import staged
 from danvan.figures import actions
 from danvan.figures.actions import CellInput
 from danvan.figures.views.board import grouped
+from danvan.units import actions as units
+from danvan.units.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,14 @@ def test_who_may_look(world, as_person, who, unit, status):
 @pytest.mark.parametrize("period", ["zzz", "2026-Q9", "20260101-20260203", "1901-Q1"])
 def test_a_period_that_cannot_be_is_said(world, as_person, period):
     assert page(as_person(world.people["hung"]), world, period=period).status_code == 404
+
+
+def test_a_period_before_the_unit_was_there_is_said(world, as_person):
+    units.establish(name="Xã Mới", level="commune", parent=world.bac, on=dt.date(2026, 7, 1), by="kiểm thử")
+    new = Unit.objects.latest("pk")
+    answer = as_person(world.people["hung"]).get(f"/board/dan_van/{new.pk}/2026-Q1/")
+    assert answer.status_code == 404
+    assert "chưa có đơn vị này" in answer.content.decode()
 
 
 def test_a_form_that_is_not_there_is_said(world, as_person):

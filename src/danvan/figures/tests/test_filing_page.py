@@ -443,6 +443,15 @@ def test_a_file_is_put_on_a_cell_and_a_program_is_not(as_, draft):
     refused = mai.post(f"/filing/{draft.pk}/files/", {"indicator": "rec.turns", "file": program})
     assert refused.status_code == 422
     assert refused.json()["error"]
+    program.seek(0)
+    without_script = mai.post(
+        f"/filing/{draft.pk}/files/",
+        {"indicator": "rec.turns", "breakdown": "", "file": program},
+        HTTP_ACCEPT="text/html",
+    )
+    assert without_script.status_code == 422
+    assert "a.pdf" in without_script.content.decode()
+    assert "<h1>Số lượt tiếp công dân</h1>" in without_script.content.decode()
 
 
 # One cell by itself
@@ -458,6 +467,22 @@ def test_without_script_a_cell_has_a_page_of_its_own(as_, draft):
     )
     assert (value(draft, "rec.turns|").state, value(draft, "rec.turns|").note) == ("not_applicable", "không có")
     assert mai.get(f"/filing/{draft.pk}/cell/", {"c": "no.such|"}).status_code == 404
+
+
+def test_a_cell_that_cannot_be_saved_comes_back_as_it_was_filled_in(as_, draft):
+    typed = {"text": "mười hai", "state": "", "note": "theo sổ", "explanation": "mở thêm điểm", "seen": "0"}
+    refused = as_("mai").post(f"/filing/{draft.pk}/cell/?c=rec.turns|", typed)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert all(words in page for words in ('value="mười hai"', ">theo sổ</textarea>", ">mở thêm điểm</textarea>"))
+
+
+def test_a_note_beside_a_wrong_figure_comes_back_too(as_, draft):
+    refused = as_("mai").post(
+        f"/filing/{draft.pk}/", {"v:rec.turns|": "mười hai", "n:rec.turns|": "theo sổ", "seen": "0"}
+    )
+    assert refused.status_code == 422
+    assert 'name="n:rec.turns|" value="theo sổ"' in refused.content.decode()
 
 
 # Another system

@@ -71,9 +71,11 @@ AWARDS = {
 }
 
 
-def drafted(country, kind: str = "invitation", fields: dict | None = None, period: str = "", **more: str) -> Paper:
+def drafted(
+    country, kind: str = "invitation", fields: dict | None = None, period: str = "", office: str = "party", **more: str
+) -> Paper:
     content = typed(kind, **{**(fields or INVITATION), **more})
-    return actions.draft_paper(unit=country.an, kind=kind, office="party", content=content, period=period, by="Mai")
+    return actions.draft_paper(unit=country.an, kind=kind, office=office, content=content, period=period, by="Mai")
 
 
 def finished(paper: Paper, day: dt.date = DAY, **more) -> Paper:
@@ -166,6 +168,13 @@ def test_a_period_without_figures_is_told(country):
     with pytest.raises(PaperError) as error:
         papers.composed(paper, base_url="")
     assert list(error.value.problems) == ["period"]
+
+
+def test_a_party_paper_knows_no_authorisation_and_says_so(country):
+    signed = {**INVITATION, "signer_capacity": "authorised"}
+    assert drafted(country, fields=signed, office="government")
+    with pytest.raises(PaperError, match="không có cách ký đó"):
+        drafted(country, fields=signed, office="party")
 
 
 def test_only_the_own_unit_writes(country):
