@@ -68,8 +68,6 @@ def test_a_day_on_which_it_did_not_exist_is_said(client, small_map: Map):
 @pytest.mark.parametrize(
     "address",
     [
-        "/units/?on=zzz",
-        "/units/?on=2026-13-40",
         "/units/?q=" + "x" * 101,
         "/units/?after=1",
         "/units/?after=a~b",
@@ -79,6 +77,16 @@ def test_nonsense_is_a_clear_400(client, small_map: Map, address: str):
     answer = client.get(address)
     assert answer.status_code == 400
     assert "Yêu cầu chưa đúng" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["zzz", "2026-13-40"])
+def test_a_day_that_is_none_is_said_and_nothing_typed_is_lost(client, small_map: Map, day: str):
+    answer = client.get("/units/", {"q": "bắc", "on": day})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'role="alert"' in page
+    assert 'value="bắc"' in page
+    assert f'value="{day}"' in page
 
 
 @pytest.mark.parametrize("name", ["%", "_", "'", "\\", "<b>", "😀", "١"])
