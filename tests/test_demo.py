@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from danvan.config.demo.password import FILE
 from danvan.config.tests.conftest import DANVAN
 from danvan.config.tests.made import run
 from danvan.lib.vietnamese import fold
-from tests.browser.site import served, signing_in, the_demo
+from tests.browser.site import READER, served, serving, signing_in, the_demo
 
 pytestmark = pytest.mark.xdist_group("demo")  # one server for all of them
 SAMPLES = sorted(path.name for path in (Path(demo.__file__).parent / "reports").iterdir())
@@ -105,6 +106,16 @@ def test_a_second_run_does_nothing_twice(folder: Path, printed: str):
     start = printed.index("Báo cáo đã đọc")  # before it: the map, told once
     assert run([*DANVAN, "demo", "--only-samples", "--no-serve"], folder) == printed[start:]
     run([*DANVAN, "audit", "verify"], folder)
+
+
+def test_served_by_its_own_command_every_process_draws_charts(folder: Path):
+    """The main job draws charts too: whoever is forked from the process that did waits for ever."""
+    by = ("demo", "--only-samples", "--processes", "2")
+    with serving(folder, by=by) as address, ThreadPoolExecutor(4) as at_once:
+        browser, _cookies = signing_in(address, READER, (folder / FILE).read_text("utf-8").strip())
+        pages = list(at_once.map(lambda _: browser.open(f"{address}/compare/", timeout=60).read().decode(), range(4)))
+
+    assert all("xmlns:xlink" in page for page in pages)
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ ARGUMENTS = [
     # Chromium's own sandbox cannot be used by root.
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
+PATIENCE = 180  # seconds until the pages answer, whatever else the machine does
 READER = "trunguong"  # of the demo's people: sees the whole country
 
 
@@ -69,7 +70,7 @@ def serving(
     with (var / "serve.log").open("ab") as log:
         server = subprocess.Popen(serve, cwd=var, env=environment(DANVAN_VAR=str(var)), stdout=log, stderr=log)
         try:
-            _wait(f"http://127.0.0.1:{port}/health/", server, var)
+            _wait(f"http://127.0.0.1:{port}/health/", server, var, by[0])
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -124,12 +125,11 @@ def signing_in(
     return browser, cookies
 
 
-def _wait(address: str, server: subprocess.Popen[bytes], var: Path) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            break
+def _wait(address: str, server: subprocess.Popen[bytes], var: Path, command: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < until:
         with contextlib.suppress(urllib.error.URLError, TimeoutError):
             urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 -- our own http address
             return
         time.sleep(0.1)
-    raise RuntimeError(f"danvan serve did not answer:\n{(var / 'serve.log').read_text('utf-8', 'replace')[-4000:]}")
+    raise RuntimeError(f"danvan {command} did not answer:\n{(var / 'serve.log').read_text('utf-8', 'replace')[-4000:]}")

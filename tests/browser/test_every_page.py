@@ -269,7 +269,7 @@ for unit, at, fields in raised:
     for field in fields:
         matters.receive(unit=unit, matter_type="reflection", title="Việc ở khu dân cư", field=field, by=BY)
 casework = one_of_each(world.an, "Đèn đường xóm Đông hỏng", world.people["mai"], kept[0])
-Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True)
+Dialogue.objects.filter(pk=casework.dialogue).update(state="announced", collects=True, notice_on="2026-11-02")
 json.dump({
     "held": casework.dialogue, "promise": casework.promise, "issue": casework.issue,
     "paper_of_matter": casework.paper, "request": casework.request,

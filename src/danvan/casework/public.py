@@ -230,8 +230,9 @@ def issue_lines(unit: int | None = None) -> list[tuple[Issue, str]]:
 
 
 def dialogue(code: str) -> Dialogue | None:
-    """What was announced or published."""
-    return Dialogue.objects.filter(code=code, state__in=OPEN_TO_ALL).first()
+    """What was announced or published; who has the code of a notice is told too that it is not held."""
+    called_off = Q(state=Dialogue.State.CANCELLED, notice_on__isnull=False)
+    return Dialogue.objects.filter(Q(state__in=OPEN_TO_ALL) | called_off, code=code).first()
 
 
 def dialogues(unit: int | None = None, before: int | None = None) -> tuple[Sequence[Dialogue], int | None]:

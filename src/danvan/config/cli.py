@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -67,8 +68,13 @@ def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 done; 1 done but for some files; 2 refused, with a sentence that says what to do."""
     argv = sys.argv[1:] if argv is None else argv
     command = COMMANDS.get(argv[0]) if argv else None
+    return told(lambda: _run(argv), database=command is not None and command.needs is not NOTHING)
+
+
+def told(work: Callable[[], int], *, database: bool = True) -> int:
+    """The exit status of `work`; what it refuses, and what is wrong with its database, is told in a sentence."""
     try:
-        return _run(argv) if command is None or command.needs is NOTHING else _run_with_database(argv)
+        return _with_database(work) if database else work()
     except CommandError as error:
         sys.stderr.write(f"danvan: {error}\n")
         return 2
@@ -80,12 +86,12 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
-def _run_with_database(argv: list[str]) -> int:
+def _with_database(work: Callable[[], int]) -> int:
     """What is wrong with the database is told in a sentence; every other error is ours and keeps its traceback."""
     from danvan.config import database  # noqa: PLC0415 -- plain commands start without it
 
     try:
-        return _run(argv)
+        return work()
     except CommandError:
         raise
     except Exception as error:

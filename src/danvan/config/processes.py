@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import mmap
 import os
@@ -10,29 +11,36 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 PAUSE = 1.0  # seconds at least from start to start: one that cannot begin does not keep a core busy with trying
 PATIENCE = 0.02  # seconds that a new caller waits for the freer process
 
 
+FAILED = 70  # exit status where something of ours broke; 1 is a command's own
+
+
 def apart(work: Callable[[], int]) -> int:
-    """Does `work` in a process of its own and gives its exit status.
+    """Does `work` in a process of its own and gives its exit status (FAILED: it broke, and its traceback is told).
 
     Who will run several must not itself have drawn a chart: the engine that draws has threads, a forked process has
-    the engine without them, and waits for it for ever with all that it holds.
+    the engine without them, and waits for it for ever with all that it holds. It ends with this one.
     """
-    pid = os.fork()
-    if not pid:
-        status = 1
-        try:
-            status = work()
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)  # what is registered for the end is the first process's to do
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    listening, alive = os.pipe()
+    pid = _start(work, listening, alive)
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except BaseException:  # this one is told to stop
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+        raise
+    finally:
+        os.close(alive)
+        os.close(listening)
 
 
 def several(count: int, work: Callable[[int], None]) -> None:
@@ -45,7 +53,7 @@ def several(count: int, work: Callable[[int], None]) -> None:
     try:
         while True:
             for place in set(range(count)) - set(running.values()):
-                running[_start(work, place, listening, alive)] = place
+                running[_start(partial(work, place), listening, alive)] = place
             began = time.monotonic()
             ended, _status = os.wait()
             running.pop(ended, None)
@@ -59,17 +67,25 @@ def several(count: int, work: Callable[[int], None]) -> None:
         os.close(listening)
 
 
-def _start(work: Callable[[int], None], place: int, listening: int, alive: int) -> int:
+def _start(work: Callable[[], int | None], listening: int, alive: int) -> int:
+    sys.stdout.flush()  # what waits there would be said twice
+    sys.stderr.flush()
     pid = os.fork()
     if pid:
         return pid
-    os.close(alive)
-    threading.Thread(target=_end_with, args=(listening,), daemon=True).start()
-    status = 1
+    status = FAILED
     try:
-        work(place)
-        status = 0
+        os.close(alive)
+        threading.Thread(target=_end_with, args=(listening,), daemon=True).start()
+        status = work() or 0
+    except SystemExit as asked:  # by a signal
+        status = asked.code if isinstance(asked.code, int) else FAILED
+    except BaseException:
+        traceback.print_exc()
     finally:
+        with contextlib.suppress(OSError, ValueError):  # the reader went away
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(status)  # what is registered for the end (the embedded database) is the first process's to do
 
 

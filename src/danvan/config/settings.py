@@ -100,7 +100,10 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "places"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # not each address that does not exist
+    "loggers": {
+        "django": {"level": "INFO"},  # without the handlers that Django gives it: one line each, and no letters
+        "django.request": {"level": "ERROR"},  # not each address that does not exist
+    },
 }
 
 # Signing in: by the name that an administrator gave, nobody signs up. A second step is each person's own choice.

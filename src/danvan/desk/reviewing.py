@@ -127,7 +127,9 @@ class Item:
     @property
     def phrase(self) -> str:
         """The words that might be kept."""
-        return self.typed.get("phrase") or phrases.around(self.text, self.row.start, self.row.end)
+        return (
+            self.typed["phrase"] if "phrase" in self.typed else phrases.around(self.text, self.row.start, self.row.end)
+        )
 
     @property
     def unsure(self) -> bool:

@@ -168,12 +168,10 @@ def board(
     lines = [Line(refs[unit], line, points.get(unit)) for unit, line in marks.items()]
     lines.sort(key=lambda line: line.trouble)
     rates = tuple(_rates([line.marks[place] for line in lines]) for place in range(len(periods)))
-    head = units.version_on(root, periods[-1].end)
+    # A unit younger than the period: nobody below it owed anything then, and it is called as it is today.
+    head = units.version_on(root, periods[-1].end) or units.version_on(root, timezone.localdate(now))
     if head is None and root not in refs:
-        raise FigureError(
-            _("%(period)s chưa có đơn vị này, hoặc đơn vị đã sáp nhập: hãy chọn kỳ khác.")
-            % {"period": periods[-1].label()}
-        )
+        raise FigureError(_("Đơn vị này không còn ở %(period)s: hãy chọn kỳ khác.") % {"period": periods[-1].label()})
     name = UnitRef(root, head.name, head.level, head.code) if head else refs[root]
     return Board(versions[-1], name, tuple(periods), dues, tuple(lines), rates)
 

@@ -49,6 +49,7 @@ class Task:
     due: Due | None
     status: deadlines.Status
     submission: Submission | None
+    restates: bool = False  # what was accepted is being put right: it is late for nothing
 
     @property
     def name(self) -> str:
@@ -109,7 +110,8 @@ def tasks(unit: int, now: dt.datetime) -> Tasks:
                 continue
             if submission is None and covered(period, frozenset(standing[form.code]), born):
                 continue  # all parts of it stand: it is put together from them
-            _sort(found, _task(form, period, submission, now))
+            restates = submission is not None and period.code in standing[form.code] and submission.state == State.DRAFT
+            _sort(found, _task(form, period, submission, now, restates=restates))
     _set_apart(found, now)
     for tasks_ in (found.returned, found.to_do, found.running, found.owed):
         tasks_.sort(key=lambda one: (one.period.end, one.form.code))
@@ -158,19 +160,25 @@ def _periods(form: Form, today: dt.date) -> list[Period]:
     return sorted(found)
 
 
-def _task(form: Form, period: Period, submission: Submission | None, now: dt.datetime) -> Task:
-    rule = DueRule.parse(form.due)
+def _task(
+    form: Form, period: Period, submission: Submission | None, now: dt.datetime, *, restates: bool = False
+) -> Task:
+    rule = DueRule.parse(form.due) if not restates else None
     due = deadlines.due(period, rule) if rule else None
     filed = submission.filed_at if submission and submission.state != State.WITHDRAWN else None
     if due is not None:
         status = deadlines.status(due, now, filed)
     else:
         status = deadlines.Status.IN_TIME if filed else deadlines.Status.NOT_DUE
-    return Task(form, period, due, status, submission)
+    return Task(form, period, due, status, submission, restates)
 
 
 def _sort(found: Tasks, task: Task) -> None:
-    if task.state == State.RETURNED or (task.state == State.DRAFT and task.submission and task.submission.edition > 1):
+    if task.restates:
+        found.to_do.append(task)
+    elif task.state == State.RETURNED or (
+        task.state == State.DRAFT and task.submission and task.submission.edition > 1
+    ):
         found.returned.append(task)
     elif task.state in (State.SUBMITTED, State.ACCEPTED):
         found.sent.append(task)

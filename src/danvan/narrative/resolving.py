@@ -59,7 +59,7 @@ def resolve(document: Document, find: Find, day: str) -> Resolution:
     """day: the day of the map as people write it, for the sentences."""
     mention = document.unit
     if mention is None:
-        return Resolution(None, "Văn bản không nêu đơn vị báo cáo. Cho biết đơn vị: danvan resolve SỐ --unit MÃ.")
+        return Resolution(None, "Văn bản không nêu đơn vị báo cáo. Cho biết đơn vị.")
     others = [m for m in document.unit_mentions if m.name and m.quote != mention.quote]
     if mention.name:
         return _by_name(document, mention, others, find, day)

@@ -112,7 +112,7 @@ def cancel(*, dialogue: Dialogue, reason: str, by: audit.By) -> Dialogue:
         raise CaseError(_("Cuộc đối thoại đã kết thúc: không hủy được."))
     if not reason.strip():
         raise CaseError(reason=_("Ghi lý do không tổ chức."))
-    dialogue.state, dialogue.reason = Dialogue.State.CANCELLED, reason.strip()[:300]
+    dialogue.state, dialogue.reason, dialogue.votes_open = Dialogue.State.CANCELLED, reason.strip()[:300], False
     return saved(dialogue, by, "cancel_dialogue", reason=dialogue.reason)
 
 

@@ -27,6 +27,7 @@ from danvan.lib.periods import vietnamese
 TYPE = "data_request"
 WISHES = {"see": "Xin xem", "copy": "Xin bản sao", "correct": "Xin sửa"}
 LEAST = 5  # characters that say what is wrong
+LONGEST_PROOF = 200
 BY = "người dân"
 
 
@@ -140,6 +141,8 @@ def _about(request: Matter, checked: str) -> Matter:
     matter = matters.locked(request.related_to)
     if len(checked.strip()) < LEAST:
         raise CaseError(checked=_("Ghi đã kiểm tra người yêu cầu bằng cách nào (không ghi số giấy tờ)."))
+    if len(checked.strip()) > LONGEST_PROOF:
+        raise CaseError(checked=_("Tối đa %(most)s ký tự.") % {"most": LONGEST_PROOF})
     vault.guard(matter, {"checked": checked})
     return matter
 

@@ -152,7 +152,7 @@ def look(*, matter: Matter, why: str, by: audit.By) -> dict[str, Any]:
         raise CaseError(_("Danh tính người tố cáo được niêm phong: cần hai người mở, có lý do."))
     if not why.strip():
         raise CaseError(why=_("Ghi lý do xem."))
-    _short(why)
+    _short(why=why)
     return _read(identity, why.strip(), by, None)
 
 
@@ -165,7 +165,7 @@ def ask_to_open(*, matter: Matter, reason: str, by: Acting) -> Opening:
         raise CaseError(_("Vụ việc này không niêm phong danh tính."))
     if len(reason.strip()) < 10:
         raise CaseError(reason=_("Ghi rõ lý do cần mở (ít nhất 10 ký tự)."))
-    _short(reason)
+    _short(reason=reason)
     asked = Opening.objects.create(identity=identity, asked_by_id=by.person_id, reason=reason.strip())
     audit.record(by=by, verb="casework.ask_to_open", subject=asked, label=str(matter), unit=matter.unit_id)
     notices.notify(
@@ -223,9 +223,10 @@ def open_sealed(*, opening: Opening, by: Acting) -> dict[str, Any]:
     return _read(opening.identity, opening.reason, by, opening)
 
 
-def _short(why: str) -> None:
-    if len(why.strip()) > LONGEST_REASON:
-        raise CaseError(why=_("Tối đa %(most)s ký tự.") % {"most": LONGEST_REASON})
+def _short(**said: str) -> None:
+    for name, reason in said.items():
+        if len(reason.strip()) > LONGEST_REASON:
+            raise CaseError(**{name: _("Tối đa %(most)s ký tự.") % {"most": LONGEST_REASON}})
 
 
 def _identity(matter: Matter) -> Identity:

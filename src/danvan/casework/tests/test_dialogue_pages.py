@@ -8,6 +8,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -212,6 +213,21 @@ def test_the_public_page_is_shown_once_it_is_open(world, mai):
     after = mai.get(f"/dialogues/{held.pk}/").content.decode()
 
     assert [held.code in page for page in (before, after)] == [False, True]
+
+
+def test_who_has_the_notice_reads_that_it_is_not_held(world, mai):
+    kept_quiet, announced = planned(world, days=9), planned(world, days=9, collects=True)
+    mai.post(f"/dialogues/{announced.pk}/", {"do": "announce"})
+    for one in (kept_quiet, announced):
+        mai.post(f"/dialogues/{one.pk}/", {"do": "cancel", "reason": "Dời vì mưa lũ"})
+    never, called_off = (Client().get(f"/dialogues/public/{one.code}/") for one in (kept_quiet, announced))
+
+    assert never.status_code == 404
+    page = called_off.content.decode()
+    assert "Cuộc đối thoại này không tổ chức." in page
+    assert "Dời vì mưa lũ" in page
+    assert 'name="text"' not in page
+    assert announced.code not in Client().get("/dialogues/public/").content.decode()
 
 
 def test_a_day_too_near_is_told_before_the_notice(world, mai):

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from danvan.config import cli, commands, database, processes
+from danvan.config import CommandError, cli, commands, database, processes
 from danvan.config.demo import invented, working
 from danvan.config.demo import round as rounds
 from danvan.config.demo.acting import BY
@@ -59,11 +59,12 @@ def demo(args: argparse.Namespace) -> int:
     if args.no_serve:
         return _make(args)
     port = commands.take(args)  # before the work, not after it
-    said = ["--no-serve", "--host", args.host, "--port", str(args.port)]
-    said += ["--reports", str(args.reports)] if args.reports else []
-    said += ["--only-samples"] if args.only_samples else []
     connections.close_all()  # each process opens its own
-    status = processes.apart(lambda: cli.main(["demo", *said]))
+    status = processes.apart(lambda: cli.told(lambda: _make(args)))
+    if status < 0:
+        raise CommandError(
+            f"Việc chuẩn bị bị hệ điều hành dừng (tín hiệu {-status}): hãy xem bộ nhớ còn đủ không, rồi chạy lại."
+        )
     if status in (0, 1):
         commands.serve_on(port, args, beside=working.rounds)
     return status

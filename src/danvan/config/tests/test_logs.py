@@ -8,6 +8,7 @@ import logging.config
 import pytest
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
+from django.urls import ResolverMatch
 
 TYPED = "Nguyễn Văn Ví Dụ, 0912 345 678"
 
@@ -34,11 +35,24 @@ def breaks(_request):
 
 
 def test_a_page_that_breaks_is_told_with_its_place_and_kind_and_without_what_was_typed(rf, said):
-    assert breaks(rf.get("/breaks/", {"q": TYPED})).status_code == 500
+    request = rf.get("/breaks/", {"q": TYPED})
+    request.resolver_match = ResolverMatch(breaks, (), {}, route="breaks/<key>/")
+    assert breaks(request).status_code == 500
 
     told = said.getvalue()
-    assert "ERROR django.request: Internal Server Error: /breaks/\n" in told
+    assert "ERROR django.request: GET breaks/<key>/\n" in told
     assert f"  {__file__}:" in told
     assert " breaks\nbuiltins.KeyError\n" in told
     assert told.endswith(" breaks\nbuiltins.ValueError\n")
+    assert "Ví Dụ" not in told
+
+
+def test_a_ring_of_causes_and_a_group_end_too(said):
+    ring = ValueError(TYPED)
+    ring.__cause__ = ring
+    group = ExceptionGroup(TYPED, [ring, KeyError(TYPED)])
+    logging.getLogger("danvan").error("broken", exc_info=group)
+
+    told = said.getvalue()
+    assert told.endswith("builtins.ExceptionGroup\nbuiltins.ValueError\nbuiltins.KeyError\n")
     assert "Ví Dụ" not in told

@@ -129,3 +129,71 @@ def test_each_caller_is_waited_for_anew():
     assert list(shared.open) == [5, 0]
     for one in (listening, busy, free):
         one.close()
+
+
+def says(script, *more):
+    done = subprocess.run([sys.executable, "-c", script, *more], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_what_is_done_apart_gives_its_exit_status_and_says_everything_once():
+    script = """
+import sys
+from danvan.config.processes import apart
+print("before")
+status = apart(lambda: print("apart") or 1)
+print("after", status)
+sys.exit(status)
+"""
+    assert says(script) == (1, "before\napart\nafter 1\n", "")
+
+
+def test_what_breaks_apart_is_told_and_is_no_status_of_a_command():
+    script = "import sys; from danvan.config.processes import apart; sys.exit(apart(lambda: 1 // 0))"
+    status, _out, told = says(script)
+    assert status == processes.FAILED
+    assert "ZeroDivisionError" in told
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_what_is_done_apart_does_not_outlive_the_first(how):
+    script = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+from danvan.config.processes import apart
+apart(lambda: time.sleep(600))
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL) as started:
+        one = psutil.Process(started.pid)
+        running = settled(one, 1)
+        one.send_signal(how)
+        assert gone(running)
+        started.kill()
+
+
+def test_charts_are_drawn_in_each_process_though_one_was_drawn_before():
+    """The engine that draws has threads of its own, which a forked process would wait for."""
+    script = """
+import os, sys
+from datetime import date
+from danvan.config.processes import apart, several
+from danvan.desk.charts import ChartPoint, over_time
+
+def draw():
+    points = tuple(ChartPoint(date(2026, month, 1), str(month), month, str(month), False) for month in (1, 4))
+    assert "<svg" in over_time(points, (), (), "vi", "narrow")
+    return 0
+
+def work(place):
+    draw()
+    os.write(1, b"drawn\\n")
+    while True:
+        os.read(0, 1) or os.kill(os.getppid(), 15)
+
+print(apart(draw), flush=True)
+several(2, work)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
+        assert [started.stdout.readline() for _ in range(3)] == [b"0\n", b"drawn\n", b"drawn\n"]
+        started.kill()

@@ -98,8 +98,8 @@ def shown(
     report = found(pk)
     page = reviewing.Page(report, request.GET.get("form", ""))
     if errors and at is not None:  # the card comes back as it was filled in
-        for item in page.items:
-            item.typed = request.POST if item.pk == at else {}
+        for item in (one for one in page.items if one.pk == at):
+            item.typed = request.POST
     part = "X-Part" in request.headers
     looked_for = request.GET.get("unit", "").strip()[:100]
     context = {

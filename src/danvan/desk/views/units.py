@@ -36,11 +36,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(asked) > LONGEST:
         raise BadRequest(_("Tên cần tìm dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": LONGEST})
     on = timezone.localdate()
-    if on_said:
-        try:
-            on = day_of(on_said)
-        except BadRequest as error:
-            problem = str(error)
+    try:
+        on = day_of(on_said) if on_said else on
+    except BadRequest as error:
+        problem = str(error)
     key = names.search_key(names.write_out(asked))
     rows = _matching(key, on) if asked else queries.on(on).filter(level=UnitVersion.Level.PROVINCE)
     if after := request.GET.get("after"):

@@ -70,12 +70,12 @@ def test_a_period_that_cannot_be_is_said(world, as_person, period):
     assert page(as_person(world.people["hung"]), world, period=period).status_code == 404
 
 
-def test_a_period_before_the_unit_was_there_is_said(world, as_person):
+def test_a_unit_younger_than_the_period_has_a_board_of_nobody(world, as_person):
     units.establish(name="Xã Mới", level="commune", parent=world.bac, on=dt.date(2026, 7, 1), by="kiểm thử")
     new = Unit.objects.latest("pk")
     answer = as_person(world.people["hung"]).get(f"/board/dan_van/{new.pk}/2026-Q1/")
-    assert answer.status_code == 404
-    assert "chưa có đơn vị này" in answer.content.decode()
+    assert answer.status_code == 200
+    assert "Xã Mới" in answer.content.decode()
 
 
 def test_a_form_that_is_not_there_is_said(world, as_person):

@@ -269,10 +269,15 @@ def _own(pk: int) -> Submission:
 
 
 def in_json(view: View) -> View:
-    """Every refusal as {error}, one sentence, so that the page can say it and keep what was typed."""
+    """Every refusal as {error}, one sentence, so that the page can say it and keep what was typed.
+
+    Who has no script reads the answer: they get the page of the refusal.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _reads(request):
+            return view(request, *args, **kwargs)
         try:
             return view(request, *args, **kwargs)
         except (FigureError, FileRefused, CatalogueError) as error:
@@ -283,6 +288,10 @@ def in_json(view: View) -> View:
             return _error(error, 404)
 
     return answer
+
+
+def _reads(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _error(error: Exception | str, status: int) -> JsonResponse:
@@ -360,7 +369,7 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts a file on a cell: multipart {indicator, breakdown, file}."""
     submission = _own(pk)
     key = request.POST.get("indicator", ""), request.POST.get("breakdown", "")
-    if "text/html" in request.headers.get("Accept", ""):  # no script: who sent it reads the answer
+    if _reads(request):
         try:
             _attach(request, submission, key)
         except (FigureError, FileRefused) as error:

@@ -95,11 +95,8 @@ def file(*, report: Report, by: str) -> Report:
         raise ReportError(report.unit_why)
     if not report.period:
         raise ReportError(
-            _(
-                "Văn bản không nêu kỳ báo cáo thông thường (“%(label)s”). "
-                "Cho biết kỳ: danvan resolve %(number)s --period MÃ_KỲ (ví dụ 2026-H1)."
-            )
-            % {"label": report.period_label or _("không có"), "number": report.pk}
+            _("Văn bản không nêu kỳ báo cáo thông thường (“%(label)s”). Cho biết kỳ (ví dụ 2026-H1).")
+            % {"label": report.period_label or _("không có")}
         )
     words = queries.words_for(report.unit_id)
     store(report, words.read(report.text), words)
