@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ PAUSE = 1.0  # seconds at least from start to start: one that cannot begin does 
 PATIENCE = 0.02  # seconds that a new caller waits for the freer process
 
 
+LAST = 10.0  # seconds that a process has to end: its requests have five (turns.GRACE)
 FAILED = 70  # exit status where something of ours broke; 1 is a command's own
 
 
@@ -34,9 +35,7 @@ def apart(work: Callable[[], int]) -> int:
     try:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except BaseException:  # this one is told to stop
-        with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
+        _stop([pid])
         raise
     finally:
         os.close(alive)
@@ -59,12 +58,33 @@ def several(count: int, work: Callable[[int], None]) -> None:
             running.pop(ended, None)
             time.sleep(max(0.0, began + PAUSE - time.monotonic()))
     finally:
-        for pid in running:
-            os.kill(pid, signal.SIGTERM)
-        for pid in running:
-            os.waitpid(pid, 0)
+        _stop(running)
         os.close(alive)
         os.close(listening)
+
+
+def _stop(running: Iterable[int]) -> None:
+    """They are asked to end, and made to after LAST: a signal that comes while Python is elsewhere can be lost."""
+    left = set(running)
+    _send(left, signal.SIGTERM)
+    until = time.monotonic() + LAST
+    while left := {pid for pid in left if not _ended(pid)}:
+        if time.monotonic() > until:
+            _send(left, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _send(pids: Iterable[int], what: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, what)
+
+
+def _ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:  # it was waited for before
+        return True
 
 
 def _start(work: Callable[[], int | None], listening: int, alive: int) -> int:

@@ -60,6 +60,26 @@ def test_none_outlives_the_first(first, how):
     assert gone(running)
 
 
+def test_one_that_does_not_listen_is_made_to_end():
+    deaf = """
+import signal, sys, time
+from danvan.config import processes
+processes.LAST = 0.5
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+def work(place):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("deaf", flush=True)
+    time.sleep(600)
+processes.several(2, work)
+"""
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as started:
+        running = settled(psutil.Process(started.pid))
+        assert [started.stdout.readline() for _ in running] == [b"deaf\n"] * 2
+        started.terminate()
+        assert started.wait(10) == 143
+        assert gone(running)
+
+
 CALLED = """
 import os, select, socket
 from danvan.config import processes
