@@ -18,8 +18,9 @@ from danvan.casework.models import Dialogue
 
 
 class Hour(forms.TimeField):
-    """A time of day as people write it: 14:00, 8h30, 8 giờ, 8g15."""
+    """A time of day as people write it: 14:00, 8h30, 8 giờ, 8g15; nobody writes seconds."""
 
+    widget = forms.TimeInput(format="%H:%M")
     _WRITTEN = re.compile(r"(\d{1,2})\s*(?:h|g|giờ|:)\s*(?:(\d{1,2})\s*(?:p|phút)?)?", re.IGNORECASE)
 
     def to_python(self, value: Any) -> dt.time | None:
