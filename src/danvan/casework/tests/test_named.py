@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from danvan.access import scope
 from danvan.audit.models import Event
@@ -108,7 +109,8 @@ def test_of_a_denunciation_nobody_is_named_and_who_tries_is_seen(world, as_perso
         with pytest.raises(CaseError):
             actions.act(matter=matter, kind="word", title="Tố cáo của bà Ánh", by=post)
     answer = as_person(world.people["mai"]).post(
-        f"/matters/{matter.pk}/", {"do": "note", "reason": reason, "on": "30/11/2026", "seen": 0, "named": "on"}
+        f"/matters/{matter.pk}/",
+        {"do": "note", "reason": reason, "on": timezone.localdate().isoformat(), "seen": 0, "named": "on"},
     )
 
     assert answer.status_code == 422
@@ -132,7 +134,7 @@ def test_what_was_written_is_read_by_those_who_handle_it(world, as_person):
 
 def test_the_form_asks_whether_the_name_has_to_stand(world, as_person):
     matter, mai = sent(world), as_person(world.people["mai"])
-    given = {"do": "note", "reason": "Đã gọi chị Nguyệt Ánh", "on": "30/11/2026", "seen": 0}
+    given = {"do": "note", "reason": "Đã gọi chị Nguyệt Ánh", "on": timezone.localdate().isoformat(), "seen": 0}
 
     asked = mai.post(f"/matters/{matter.pk}/", given)
     assert asked.status_code == 422
