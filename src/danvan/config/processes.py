@@ -20,6 +20,7 @@ PAUSE = 1.0  # seconds at least from start to start: one that cannot begin does 
 PATIENCE = 0.02  # seconds that a new caller waits for the freer process
 
 
+LOOK = 0.05  # seconds between looks at those that run
 LAST = 10.0  # seconds that a process has to end: its requests have five (turns.GRACE)
 FAILED = 70  # exit status where something of ours broke; 1 is a command's own
 
@@ -33,7 +34,7 @@ def apart(work: Callable[[], int]) -> int:
     listening, alive = os.pipe()
     pid = _start(work, listening, alive)
     try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return os.waitstatus_to_exitcode(_next([pid])[1])
     except BaseException:  # this one is told to stop
         _stop([pid])
         raise
@@ -54,8 +55,7 @@ def several(count: int, work: Callable[[int], None]) -> None:
             for place in set(range(count)) - set(running.values()):
                 running[_start(partial(work, place), listening, alive)] = place
             began = time.monotonic()
-            ended, _status = os.wait()
-            running.pop(ended, None)
+            running.pop(_next(running)[0])
             time.sleep(max(0.0, began + PAUSE - time.monotonic()))
     finally:
         _stop(running)
@@ -63,15 +63,26 @@ def several(count: int, work: Callable[[int], None]) -> None:
         os.close(listening)
 
 
+def _next(running: Iterable[int]) -> tuple[int, int]:
+    """The one that ends next, and its status. Looked for again and again: whoever waits in the system for it does not
+    hear a signal that comes just before."""
+    while True:
+        for pid in running:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return ended, status
+        time.sleep(LOOK)
+
+
 def _stop(running: Iterable[int]) -> None:
-    """They are asked to end, and made to after LAST: a signal that comes while Python is elsewhere can be lost."""
+    """They are asked to end, and made to after LAST: a signal that comes while a process begins can be lost."""
     left = set(running)
     _send(left, signal.SIGTERM)
     until = time.monotonic() + LAST
     while left := {pid for pid in left if not _ended(pid)}:
         if time.monotonic() > until:
             _send(left, signal.SIGKILL)
-        time.sleep(0.02)
+        time.sleep(LOOK)
 
 
 def _send(pids: Iterable[int], what: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -20,6 +21,16 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a sh
 from danvan.config.processes import several
 several(2, lambda place: time.sleep(600))
 """
+
+
+@contextlib.contextmanager
+def started_by(script):
+    """A process that runs the script; gone afterwards, whatever became of the test."""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
 
 
 @pytest.fixture
@@ -72,11 +83,11 @@ def work(place):
     time.sleep(600)
 processes.several(2, work)
 """
-    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as started:
+    with started_by(deaf) as started:
         running = settled(psutil.Process(started.pid))
-        assert [started.stdout.readline() for _ in running] == [b"deaf\n"] * 2
+        assert [started.stdout.readline() for _ in running] == ["deaf\n"] * 2
         started.terminate()
-        assert started.wait(10) == 143
+        assert started.wait(20) == 143
         assert gone(running)
 
 
@@ -184,18 +195,16 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 from danvan.config.processes import apart
 apart(lambda: time.sleep(600))
 """
-    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL) as started:
-        one = psutil.Process(started.pid)
-        running = settled(one, 1)
-        one.send_signal(how)
+    with started_by(script) as started:
+        running = settled(psutil.Process(started.pid), 1)
+        started.send_signal(how)
         assert gone(running)
-        started.kill()
 
 
 def test_charts_are_drawn_in_each_process_though_one_was_drawn_before():
     """The engine that draws has threads of its own, which a forked process would wait for."""
     script = """
-import os, sys
+import os, time
 from datetime import date
 from danvan.config.processes import apart, several
 from danvan.desk.charts import ChartPoint, over_time
@@ -208,12 +217,10 @@ def draw():
 def work(place):
     draw()
     os.write(1, b"drawn\\n")
-    while True:
-        os.read(0, 1) or os.kill(os.getppid(), 15)
+    time.sleep(600)
 
 print(apart(draw), flush=True)
 several(2, work)
 """
-    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
-        assert [started.stdout.readline() for _ in range(3)] == [b"0\n", b"drawn\n", b"drawn\n"]
-        started.kill()
+    with started_by(script) as started:
+        assert [started.stdout.readline() for _ in range(3)] == ["0\n", "drawn\n", "drawn\n"]
