@@ -14,7 +14,7 @@ from lxml import html
 
 from danvan.access.tests.cast import PASSWORD
 from tests.browser.site import signing_in
-from tests.browser.test_every_page import NOBODY, PAGES, World, world  # noqa: F401 -- the same country
+from tests.browser.test_every_page import PAGES, World, world  # noqa: F401 -- the same country
 
 NO_WORDS = "hidden", "submit", "checkbox", "radio", "file"
 FORGOTTEN = {"password", "oldpassword", "password1", "password2", "day"}  # day: of a choice that was not made

@@ -162,8 +162,8 @@ def test_each_caller_is_waited_for_anew():
         one.close()
 
 
-def says(script, *more):
-    done = subprocess.run([sys.executable, "-c", script, *more], capture_output=True, text=True, timeout=120)
+def says(script):
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 

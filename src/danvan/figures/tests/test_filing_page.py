@@ -454,6 +454,15 @@ def test_a_file_is_put_on_a_cell_and_a_program_is_not(as_, draft):
     assert "<h1>Số lượt tiếp công dân</h1>" in without_script.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/filing/{pk}/cells/", "/api/submissions/"])
+def test_what_cannot_be_read_is_refused_in_json_whatever_the_sender_reads(as_, draft, address):
+    refused = as_("mai").post(
+        address.format(pk=draft.pk), "[", content_type="application/json", HTTP_ACCEPT="text/html"
+    )
+    assert refused.status_code == 422
+    assert refused.json()["error"]
+
+
 # One cell by itself
 
 

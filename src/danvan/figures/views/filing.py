@@ -271,21 +271,19 @@ def _own(pk: int) -> Submission:
 def in_json(view: View) -> View:
     """Every refusal as {error}, one sentence, so that the page can say it and keep what was typed.
 
-    Who has no script reads the answer: they get the page of the refusal.
+    Who has no script reads the answer: what is not there or not theirs is said by its page.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if _reads(request):
-            return view(request, *args, **kwargs)
         try:
             return view(request, *args, **kwargs)
         except (FigureError, FileRefused, CatalogueError) as error:
             return _error(error, 422)
-        except PermissionDenied as error:
-            return _error(error, 403)
-        except Http404 as error:
-            return _error(error, 404)
+        except (PermissionDenied, Http404) as error:
+            if _reads(request):
+                raise
+            return _error(error, 404 if isinstance(error, Http404) else 403)
 
     return answer
 
